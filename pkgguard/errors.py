@@ -1,0 +1,143 @@
+"""The typed errors of pkgguard; every one says what is wrong, where, and what to do.
+
+An exception carries data, not a finished sentence, so that a command, a report
+and a caller of the API can each say it in their own way; ``str()`` gives the
+sentence that a terminal shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PkgguardError(Exception):
+    """The root of every error that pkgguard raises on purpose."""
+
+
+class VersionError(PkgguardError):
+    """A text is no version in the order that was asked for.
+
+    ``version`` is the offending text, ``order`` names the order (``deb``,
+    ``rpm``, ``semver``), ``reason`` says which rule it breaks.
+    """
+
+    def __init__(self, version: str, order: str, reason: str) -> None:
+        super().__init__(version, order, reason)
+        self.version = version
+        self.order = order
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.version!r} is not a valid {self.order} version: {self.reason}"
+
+
+class RelationError(PkgguardError):
+    """The text of a relation cannot be read by the family's own rules.
+
+    ``field`` is the relation field, ``text`` the offending part, ``reason`` the
+    rule that it breaks, ``mend`` what to write instead (may be empty).
+    """
+
+    def __init__(self, field: str, text: str, reason: str, mend: str = "") -> None:
+        super().__init__(field, text, reason, mend)
+        self.field = field
+        self.text = text
+        self.reason = reason
+        self.mend = mend
+
+    def __str__(self) -> str:
+        tail = f"; {self.mend}" if self.mend else ""
+        return f"{self.field}: {self.text!r}: {self.reason}{tail}"
+
+
+class PackageError(PkgguardError):
+    """A package file could not be read, and so is not judged.
+
+    ``path`` is the file, ``place`` the part of it (an ar member, a header tag,
+    a control field; may be empty), ``reason`` what is wrong with it, ``mend``
+    what to do.
+    """
+
+    def __init__(self, path: str, place: str, reason: str, mend: str = "") -> None:
+        super().__init__(path, place, reason, mend)
+        self.path = path
+        self.place = place
+        self.reason = reason
+        self.mend = mend
+
+    def __str__(self) -> str:
+        where = f"{self.path}: {self.place}" if self.place else self.path
+        tail = f"; {self.mend}" if self.mend else ""
+        return f"{where}: {self.reason}{tail}"
+
+
+class UnknownReleaseError(PkgguardError):
+    """A package version stands for no release that the manifest lists.
+
+    ``package`` and ``version`` name it, ``component`` is the component whose
+    releases were searched, ``nearest`` the known releases closest to it.
+    """
+
+    def __init__(self, package: str, version: str, component: str, nearest: tuple[str, ...], why: str) -> None:
+        super().__init__(package, version, component, nearest, why)
+        self.package = package
+        self.version = version
+        self.component = component
+        self.nearest = nearest
+        self.why = why
+
+    def __str__(self) -> str:
+        near = f"; nearest known: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"{self.package} {self.version}: {self.why}{near}"
+
+
+class UnknownNameError(PkgguardError):
+    """A package, component, rule or family was named that does not exist.
+
+    ``kind`` says what was looked for, ``name`` what was given, ``known`` the
+    valid names and ``nearest`` the closest of them (may be empty).
+    """
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...], nearest: str = "") -> None:
+        super().__init__(kind, name, known, nearest)
+        self.kind = kind
+        self.name = name
+        self.known = known
+        self.nearest = nearest
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        known = f" (known: {', '.join(self.known)})" if self.known else ""
+        return f"no {self.kind} is called {self.name!r}{hint}{known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong with a manifest: where it stands, what it is, what to do."""
+
+    table: str
+    key: str
+    line: int
+    reason: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        place = f"[{self.table}]" if self.table else "top level"
+        if self.key:
+            place += f" {self.key}"
+        tail = f"; {self.mend}" if self.mend else ""
+        return f"line {self.line}: {place}: {self.reason}{tail}"
+
+
+class ManifestError(PkgguardError):
+    """A manifest is refused; ``mistakes`` lists everything that is wrong with it."""
+
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(path, mistakes)
+        self.path = path
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        count = len(self.mistakes)
+        head = f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest"
+        return "\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)])

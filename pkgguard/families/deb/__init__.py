@@ -1,0 +1,1 @@
+"""Debian packages: versions, relations, verdicts, files."""

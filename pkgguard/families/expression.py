@@ -1,0 +1,107 @@
+"""What a relation says, in a form that all families share.
+
+A constraint names a package and perhaps bounds its version; an expression joins
+constraints. deb uses constraints and :class:`Any_` only; the rest are the
+operators of rpm's rich dependencies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Operator(Enum):
+    """How a version is compared; the value is rpm's spelling."""
+
+    LESS = "<"
+    LESS_EQUAL = "<="
+    EQUAL = "="
+    GREATER_EQUAL = ">="
+    GREATER = ">"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A name, and where ``operator`` is given, a bound on its version.
+
+    ``qualifier`` is deb's architecture qualifier (``any``, ``amd64``), without
+    its colon; rpm's ``(x86-64)`` is part of the name.
+    """
+
+    name: str
+    operator: Operator | None = None
+    version: str = ""
+    qualifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:  # noqa: N801 - the plain words are builtins
+    """At least one of ``of`` holds (deb ``|``, rpm ``or``)."""
+
+    of: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All_:  # noqa: N801
+    """Every one of ``of`` holds, each by whatever package (rpm ``and``)."""
+
+    of: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """One package satisfies every one of ``of`` (rpm ``with``)."""
+
+    of: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """One package satisfies ``keep`` and not ``drop`` (rpm ``without``)."""
+
+    keep: Expression
+    drop: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """``then`` where ``condition`` holds, else ``otherwise`` or nothing (rpm ``if``)."""
+
+    then: Expression
+    condition: Expression
+    otherwise: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """``then`` where ``condition`` does not hold, else ``otherwise`` (rpm ``unless``)."""
+
+    then: Expression
+    condition: Expression
+    otherwise: Expression | None = None
+
+
+Expression: TypeAlias = Constraint | Any_ | All_ | With | Without | If | Unless
+
+
+def constraints(expression: Expression) -> Iterator[Constraint]:
+    """Yield every constraint of an expression, left to right."""
+    match expression:
+        case Constraint():
+            yield expression
+        case Any_(of) | All_(of) | With(of):
+            for part in of:
+                yield from constraints(part)
+        case Without(keep, drop):
+            yield from constraints(keep)
+            yield from constraints(drop)
+        case If(then, condition, otherwise) | Unless(then, condition, otherwise):
+            yield from constraints(then)
+            yield from constraints(condition)
+            if otherwise is not None:
+                yield from constraints(otherwise)

@@ -1,0 +1,223 @@
+"""What every package family gives: packages, versions, relations, verdicts.
+
+A family is one folder that offers one object with this interface. Nothing above
+the families knows more of deb or rpm than what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pkgguard.families.expression import Expression
+    from pkgguard.versions.ranges import Cut, Key, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One clause of one relation field.
+
+    ``field`` is the field or tag (``Depends``, ``Requires``), ``text`` the
+    clause as the family writes it, ``expression`` what it says.
+    """
+
+    field: str
+    text: str
+    expression: Expression
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The metadata of one package.
+
+    ``version`` is the full version in the family's own form. ``relations`` holds
+    every clause of every relation field, in the order of the package.
+    ``malformed`` holds the (field, text, reason) of what the family's tools
+    would not accept; such a package can be judged by the rest, never passed.
+    ``attributes`` holds other metadata that decides a verdict, such as deb's
+    ``Multi-Arch``. ``path`` is the file that it was read from, if any.
+    """
+
+    family: str
+    name: str
+    version: str
+    architecture: str
+    relations: tuple[Relation, ...] = ()
+    malformed: tuple[tuple[str, str, str], ...] = ()
+    source: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A package at every one of its versions at once.
+
+    ``provides`` says what it provides in which of its versions: pairs of a set
+    of versions and the Provides clauses of the versions in it.
+    """
+
+    name: str
+    provides: tuple[tuple[Range, tuple[Relation, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why packages cannot be installed together: whose relation, and with whom.
+
+    ``package`` is ``name version`` of the package whose ``relation`` is not met
+    (or which is refused outright, with ``relation`` None); ``others`` names the
+    packages that it meets; ``reason`` is one sentence.
+    """
+
+    package: str
+    relation: Relation | None
+    others: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether packages can be installed together, by themselves.
+
+    ``installable`` is None where a class of relation occurs that is not
+    modelled; ``not_judged`` then says which. ``problems`` says why not.
+    """
+
+    installable: bool | None
+    problems: tuple[Problem, ...] = ()
+    not_judged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The versions of one package, in a family's order, that a guard lets in.
+
+    ``known`` maps the known releases of the package to the position just before
+    the version that stands for each; an encoder that must over-restrict uses
+    them to give up as few as it can, and names those it gave up.
+    """
+
+    name: str
+    versions: Range
+    known: Mapping[str, Cut] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a guard asks of a family's encoder.
+
+    ``require``: at least one of these alternatives is present, in an allowed
+    version. ``refuse``: none of these is present in a version that is not
+    allowed. ``recommend``: as require, but only recommended. ``provide``: names
+    to provide, each with a version or None. ``slot``: a name that at most one
+    installed package may hold. ``protocol``: alternatives of (name, least
+    version) of which one is required.
+    """
+
+    require: tuple[Allowed, ...] = ()
+    refuse: tuple[Allowed, ...] = ()
+    recommend: tuple[Allowed, ...] = ()
+    provide: tuple[tuple[str, str | None], ...] = ()
+    slots: tuple[str, ...] = ()
+    protocol: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a family cannot say of a guard, and what was written instead.
+
+    ``peer`` is the package spoken of, ``reason`` what cannot be said and what
+    follows, ``refused`` the known releases that the relations shut out although
+    they are compatible.
+    """
+
+    peer: str
+    reason: str
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A guard in a family's words: its relations in the order to write, and the losses."""
+
+    relations: tuple[Relation, ...]
+    losses: tuple[Loss, ...] = ()
+
+
+class Family(Protocol):
+    """The interface of a package family."""
+
+    name: str
+    """``deb`` or ``rpm``."""
+    suffixes: tuple[str, ...]
+    """The endings of its package files, with the dot."""
+    negative_fields: frozenset[str]
+    """The fields that keep a package out; the order of the rest does not matter."""
+    relation_fields: tuple[str, ...]
+    """Every field that a generator may write, in the order to write them."""
+    targets: tuple[str, ...]
+    """Dialects that the encoder knows; the first is the default."""
+
+    def key(self, version: str) -> Key:
+        """Turn a full version into its key; raise :class:`VersionError` if it is none."""
+
+    def split(self, version: str) -> tuple[str, str, str]:
+        """Divide a full version into epoch, upstream version and revision, each maybe empty."""
+
+    def range_of(self, operator: str, version: str) -> Range:
+        """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
+
+    def sample(self, versions: Range) -> str | None:
+        """Give one plausible full version out of a set, or None if it is empty."""
+
+    def parse(self, field: str, text: str) -> tuple[Relation, ...]:
+        """Read the text of a relation field; raise :class:`RelationError`."""
+
+    def describe(self, text: str) -> Package:
+        """Read a package's metadata written as text; raise :class:`PackageError`.
+
+        deb: a control stanza; rpm: ``Tag: value`` lines as in a spec.
+        """
+
+    def read(self, path: Path) -> Package:
+        """Read the metadata of a package file; raise :class:`PackageError`."""
+
+    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
+        """Say whether packages can be installed together on an empty system.
+
+        ``assumed`` are names of packages taken to be there and to satisfy every
+        relation that names them.
+        """
+
+    def admitted(
+        self, package: Package, peer: Peer, *, fields: Collection[str] | None = None
+    ) -> Range:
+        """Give the versions of the peer that the package's own relations let in beside it.
+
+        Names other than the peer's and those that it provides are taken to be
+        present or absent, whichever lets the peer in. ``fields`` limits what is
+        looked at; by default every field is.
+        """
+
+    def encode(self, demand: Demand, target: str) -> Encoded:
+        """Write a demand as relations that never admit what it refuses."""
+
+    def position(self, upstream: str, *, epoch: str, prereleases: bool) -> Cut:
+        """Give the position from which a peer counts as release ``upstream``.
+
+        With ``prereleases``, that is below the release's own prereleases.
+        """
+
+
+def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:
+    """Give the clauses of some fields of a package, in their order."""
+    wanted = frozenset(fields)
+    return tuple(relation for relation in package.relations if relation.field in wanted)

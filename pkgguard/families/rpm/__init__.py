@@ -1,0 +1,1 @@
+"""rpm packages: versions, relations, verdicts, files."""

@@ -1,0 +1,1 @@
+"""Orderings of versions and the algebra of their sets."""

@@ -1,0 +1,198 @@
+"""Immutable sets of versions: unions of intervals over one total order.
+
+A set is held as the sorted positions, called cuts, at which membership changes.
+A cut stands just before or just after a version, so open and closed ends, the
+end of a release-less rpm bound and the unbounded ends are all the same thing,
+and every operation is one merge of two sorted lists.
+
+Two ranges may be combined only when their keys come from the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Key: TypeAlias = tuple[Any, ...]
+"""What an order turns a version into; keys of one order compare as the versions do."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cut:
+    """A position in an order: just before (``side`` 0) or just after (1) a version.
+
+    ``rank`` is -1 below everything, 1 above everything, else 0. ``text`` is the
+    version the position was made from; it takes no part in comparisons.
+    """
+
+    rank: int
+    key: Key = ()
+    side: int = 0
+    text: str = field(default="", compare=False)
+
+    @classmethod
+    def before(cls, key: Key, text: str = "") -> Cut:
+        """Give the position just before the version with this key."""
+        return cls(0, key, 0, text)
+
+    @classmethod
+    def after(cls, key: Key, text: str = "") -> Cut:
+        """Give the position just after the version with this key."""
+        return cls(0, key, 1, text)
+
+
+BOTTOM: Final = Cut(-1)
+TOP: Final = Cut(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A set of versions of one order.
+
+    ``cuts`` is strictly increasing and of even length; the set is the union of
+    the half-open intervals ``[cuts[0], cuts[1])``, ``[cuts[2], cuts[3])``, … of
+    positions. Build one with the class methods, not with the constructor.
+    """
+
+    cuts: tuple[Cut, ...] = ()
+
+    @classmethod
+    def nothing(cls) -> Range:
+        """Give the empty set."""
+        return _NOTHING
+
+    @classmethod
+    def everything(cls) -> Range:
+        """Give the set of all versions."""
+        return _EVERYTHING
+
+    @classmethod
+    def between(cls, low: Cut, high: Cut) -> Range:
+        """Give the interval from ``low`` to ``high``; empty where they cross."""
+        return cls((low, high)) if low < high else _NOTHING
+
+    @classmethod
+    def from_(cls, low: Cut) -> Range:
+        """Give everything at or above a position."""
+        return cls.between(low, TOP)
+
+    @classmethod
+    def until(cls, high: Cut) -> Range:
+        """Give everything below a position."""
+        return cls.between(BOTTOM, high)
+
+    @classmethod
+    def union(cls, ranges: Iterable[Range]) -> Range:
+        """Give the union of any number of sets, in time n log n of their cuts."""
+        return cls._from_intervals(interval for one in ranges for interval in one.intervals())
+
+    @classmethod
+    def _from_intervals(cls, intervals: Iterable[tuple[Cut, Cut]]) -> Range:
+        merged: list[Cut] = []
+        for low, high in sorted(intervals):
+            if merged and low <= merged[-1]:
+                merged[-1] = max(high, merged[-1])
+            else:
+                merged += (low, high)
+        return cls(tuple(merged))
+
+    def intervals(self) -> Iterator[tuple[Cut, Cut]]:
+        """Yield the disjoint intervals in increasing order, as pairs of cuts."""
+        return iter(list(zip(self.cuts[::2], self.cuts[1::2], strict=True)))
+
+    def gaps(self) -> Iterator[tuple[Cut, Cut]]:
+        """Yield the holes between the intervals; the unbounded outside is no gap."""
+        return iter(list(zip(self.cuts[1:-1:2], self.cuts[2:-1:2], strict=True)))
+
+    def hull(self) -> Range:
+        """Give the smallest single interval that holds the set."""
+        return Range((self.cuts[0], self.cuts[-1])) if self.cuts else self
+
+    def __invert__(self) -> Range:
+        cuts = list(self.cuts)
+        for end in (BOTTOM, TOP):
+            if end in cuts:
+                cuts.remove(end)
+            else:
+                cuts.append(end)
+        return Range(tuple(sorted(cuts)))
+
+    def __or__(self, other: Range) -> Range:
+        return Range.union((self, other))
+
+    def __and__(self, other: Range) -> Range:
+        result: list[Cut] = []
+        mine, others = list(self.intervals()), list(other.intervals())
+        i = j = 0
+        while i < len(mine) and j < len(others):
+            low = max(mine[i][0], others[j][0])
+            high = min(mine[i][1], others[j][1])
+            if low < high:
+                result += (low, high)
+            if mine[i][1] < others[j][1]:
+                i += 1
+            else:
+                j += 1
+        return Range(tuple(result))
+
+    def __sub__(self, other: Range) -> Range:
+        return self & ~other
+
+    def __xor__(self, other: Range) -> Range:
+        return (self - other) | (other - self)
+
+    def __bool__(self) -> bool:
+        return bool(self.cuts)
+
+    def __le__(self, other: Range) -> bool:
+        """Say whether this set is a subset of the other."""
+        return not self - other
+
+    def __ge__(self, other: Range) -> bool:
+        """Say whether this set is a superset of the other."""
+        return not other - self
+
+    def is_disjoint(self, other: Range) -> bool:
+        """Say whether the two sets have no version in common."""
+        return not self & other
+
+    def holds(self, position: Cut) -> bool:
+        """Say whether the version that starts at a position is in the set.
+
+        A version ``v`` is asked for as ``Cut.before(key(v))``.
+        """
+        low, high = 0, len(self.cuts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.cuts[middle] <= position:
+                low = middle + 1
+            else:
+                high = middle
+        return low % 2 == 1
+
+    def map(self, low: Callable[[Cut], Cut], high: Callable[[Cut], Cut]) -> Range:
+        """Carry the set into another order, end by end.
+
+        ``low`` maps the lower ends and ``high`` the upper ends; the unbounded
+        ends map to themselves. Intervals that become empty are dropped and
+        intervals that come to overlap are merged.
+        """
+        pairs = (
+            (start if start == BOTTOM else low(start), end if end == TOP else high(end))
+            for start, end in self.intervals()
+        )
+        return Range._from_intervals((start, end) for start, end in pairs if start < end)
+
+
+def cells(cuts: Iterable[Cut]) -> list[Range]:
+    """Divide the whole order at the given positions into consecutive intervals."""
+    ends = sorted({BOTTOM, TOP, *cuts})
+    return [Range((low, high)) for low, high in pairwise(ends)]
+
+
+_NOTHING: Final = Range()
+_EVERYTHING: Final = Range((BOTTOM, TOP))
