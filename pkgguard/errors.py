@@ -78,7 +78,9 @@ class UnknownReleaseError(PkgguardError):
     releases were searched, ``nearest`` the known releases closest to it.
     """
 
-    def __init__(self, package: str, version: str, component: str, nearest: tuple[str, ...], why: str) -> None:
+    def __init__(
+        self, package: str, version: str, component: str, nearest: tuple[str, ...], why: str
+    ) -> None:
         super().__init__(package, version, component, nearest, why)
         self.package = package
         self.version = version

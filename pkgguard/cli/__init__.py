@@ -1,1 +1,1 @@
-"""."""
+"""The commands: thin, one module each."""

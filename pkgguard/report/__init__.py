@@ -1,1 +1,1 @@
-"""."""
+"""Findings and relations as text and JSON."""

@@ -1,0 +1,181 @@
+"""The public API: everything the commands do, typed, without printing anything.
+
+Every function raises the errors of :mod:`pkgguard.errors` and nothing else on
+bad input, but for :class:`OSError` where a named file cannot be opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.advice import Advice, advise
+from pkgguard.check.files import Checked, check_files, read_package
+from pkgguard.check.finding import Finding, Severity, Witness
+from pkgguard.check.judge import Judgement, Pair, judge
+from pkgguard.check.rule import Rule, rule, rules
+from pkgguard.compatibility import Compatibility, PairVerdict, Reason
+from pkgguard.errors import (
+    ManifestError,
+    PackageError,
+    PkgguardError,
+    RelationError,
+    UnknownNameError,
+    UnknownReleaseError,
+    VersionError,
+)
+from pkgguard.families import NAMES as FAMILIES
+from pkgguard.families import family
+from pkgguard.families.interface import Loss, Package, Problem, Relation, Verdict
+from pkgguard.generate import Generated, Reasoned, generate
+from pkgguard.manifest.fields import nearest
+from pkgguard.manifest.find import Found, built_in, find_manifest
+from pkgguard.manifest.model import Manifest
+from pkgguard.manifest.read import parse_manifest, read_manifest
+from pkgguard.manifest.write import write_manifest
+from pkgguard.versions.release import nearest_releases
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+__all__ = [
+    "FAMILIES",
+    "Advice",
+    "Checked",
+    "Finding",
+    "Found",
+    "Generated",
+    "Judgement",
+    "Loss",
+    "Manifest",
+    "ManifestError",
+    "Package",
+    "PackageError",
+    "Pair",
+    "PairVerdict",
+    "PkgguardError",
+    "Problem",
+    "Reason",
+    "Reasoned",
+    "Relation",
+    "RelationError",
+    "Rule",
+    "Severity",
+    "UnknownNameError",
+    "UnknownReleaseError",
+    "Verdict",
+    "VersionError",
+    "Witness",
+    "advise_on",
+    "built_in",
+    "check",
+    "check_packages",
+    "coinstallable",
+    "compatible",
+    "describe_package",
+    "find_manifest",
+    "parse_manifest",
+    "read_manifest",
+    "read_package",
+    "relations_for",
+    "rule",
+    "rules",
+    "write_manifest",
+]
+
+
+def describe_package(family_name: str, text: str) -> Package:
+    """Read a package's metadata from text: a control stanza (deb), tag lines (rpm)."""
+    return family(family_name).describe(text)
+
+
+def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
+    """Say whether packages of one family can be installed together, by themselves, and why not.
+
+    ``assumed`` are names taken to be installed and to satisfy whatever names
+    them. Raises :class:`UnknownNameError` where the packages are of two families.
+    """
+    names = {package.family for package in packages}
+    if len(names) != 1:
+        raise UnknownNameError("single family", " and ".join(sorted(names)) or "none", FAMILIES)
+    return family(names.pop()).coinstallable(packages, assumed=assumed)
+
+
+def check(
+    paths: Iterable[str | os.PathLike[str]],
+    manifest: Manifest,
+    *,
+    newest_if_unknown: bool = False,
+    progress: Callable[[], None] | None = None,
+) -> Checked:
+    """Check package files against a manifest: each by itself, then all together.
+
+    A file that cannot be read does not stop the others; it is among ``unread``.
+    ``progress`` is called after each file.
+    """
+    compatibility = Compatibility(manifest)
+    return check_files(paths, compatibility, newest_if_unknown=newest_if_unknown, progress=progress)
+
+
+def check_packages(
+    packages: Sequence[Package], manifest: Manifest, *, newest_if_unknown: bool = False
+) -> Judgement:
+    """Check packages that were read, or described as text."""
+    return judge(Compatibility(manifest), packages, newest_if_unknown=newest_if_unknown)
+
+
+def relations_for(
+    manifest: Manifest,
+    name: str,
+    version: str,
+    family_name: str,
+    *,
+    target: str = "",
+    newest_if_unknown: bool = False,
+) -> Generated:
+    """Give the relations that a package version must carry, each with its reasons.
+
+    ``target`` is a dialect of the family, such as ``rpm-legacy``.
+    """
+    return generate(
+        Compatibility(manifest),
+        family(family_name),
+        name,
+        version,
+        target=target,
+        newest_if_unknown=newest_if_unknown,
+    )
+
+
+def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[str, str, str], PairVerdict]:
+    """Say for every pair of components that talk whether their releases work together.
+
+    ``releases`` maps component names to releases. The result is keyed by
+    (protocol, client component, server component). Raises
+    :class:`UnknownNameError` for an unknown component and
+    :class:`UnknownReleaseError` for an unlisted release.
+    """
+    found = {}
+    for name, text in releases.items():
+        if name not in manifest.components:
+            known = tuple(manifest.components)
+            raise UnknownNameError("component", name, known, nearest(name, known))
+        component = manifest.components[name]
+        if text not in component.by_text:
+            near = nearest_releases(text, component.releases)
+            raise UnknownReleaseError(name, text, name, near, "is not a release that the manifest lists")
+        found[name] = component.by_text[text]
+    engine = Compatibility(manifest)
+    return {
+        (protocol.name, client, protocol.server): engine.verdict(
+            protocol.name, client, found[client], found[protocol.server]
+        )
+        for protocol in manifest.protocols.values()
+        for client in protocol.clients
+        if client in found and protocol.server in found
+    }
+
+
+def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
+    """Give what a valid manifest says that its author may not have meant."""
+    return advise(Compatibility(manifest))

@@ -1,0 +1,72 @@
+"""Checking package files: reading each, judging all that could be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pkgguard.check.judge import Judgement, Pair, judge
+from pkgguard.errors import PackageError
+from pkgguard.families import family_of
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable
+
+    from pkgguard.check.finding import Severity
+    from pkgguard.compatibility import Compatibility
+    from pkgguard.families.interface import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of files found: the judgement, and the files that could not be read."""
+
+    judgement: Judgement
+    packages: tuple[Package, ...]
+    unread: tuple[PackageError, ...]
+
+    @property
+    def not_judged(self) -> tuple[Pair, ...]:
+        """The given pairs that hold a relation that is not modelled."""
+        return tuple(pair for pair in self.judgement.pairs if pair.installable is None)
+
+    def worst(self) -> Severity | None:
+        """Give the highest severity among the findings, or None."""
+        severities = (finding.severity for finding in self.judgement.findings)
+        return max(severities, key=lambda one: one.rank, default=None)
+
+
+def read_package(path: str | os.PathLike[str]) -> Package:
+    """Read the metadata of one .deb or .rpm; raise :class:`PackageError`.
+
+    The family is told by the file's first bytes, not by its name. Nothing is
+    executed and nothing is written.
+    """
+    return family_of(Path(path)).read(Path(path))
+
+
+def check_files(
+    paths: Iterable[str | os.PathLike[str]],
+    compatibility: Compatibility,
+    *,
+    newest_if_unknown: bool = False,
+    progress: Callable[[], None] | None = None,
+) -> Checked:
+    """Check package files: each by itself, then all together.
+
+    A file that cannot be read does not stop the others; it is among ``unread``.
+    ``progress`` is called after each file.
+    """
+    packages: list[Package] = []
+    unread: list[PackageError] = []
+    for path in paths:
+        try:
+            packages.append(read_package(path))
+        except PackageError as error:
+            unread.append(error)
+        if progress is not None:
+            progress()
+    judgement = judge(compatibility, packages, newest_if_unknown=newest_if_unknown)
+    return Checked(judgement, tuple(packages), tuple(unread))

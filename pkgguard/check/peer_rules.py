@@ -1,0 +1,234 @@
+"""The rules that compare what a package lets in with what works with it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pkgguard.check.finding import Finding, Witness
+from pkgguard.check.rule import rule
+from pkgguard.compatibility import Cause, allowed
+from pkgguard.generate import generate
+from pkgguard.guard import required_groups
+from pkgguard.manifest.model import Need
+from pkgguard.versions.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.compatibility import Reason
+    from pkgguard.versions.release import Release
+
+
+def admits_incompatible_peer(subject: Subject) -> Iterator[Finding]:
+    """A client lets in a known release of its server that does not work with it."""
+    for view in subject.peers:
+        if view.guard.as_client and (view.needed or view.naming):
+            yield from _let_in(subject, view, "admits-incompatible-peer", view.wrongly_in)
+
+
+def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
+    """A server lets in a client release that an older server worked with.
+
+    Only clients that an upgrade of this package would break are its to stop; a
+    newer client that needs more of the server guards itself.
+    """
+    for view in subject.peers:
+        if not view.guard.as_client:
+            older = tuple(release for release in view.wrongly_in if _worked_before(subject, view, release))
+            yield from _let_in(subject, view, "missing-breaks-on-older-peer", older)
+
+
+def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
+    """A known release that works with the package is refused by its relations."""
+    unsatisfied = {view.name for view in _unsatisfied(subject)}
+    for view in subject.peers:
+        if not view.wrongly_out or view.name in unsatisfied or _as_generated(subject):
+            continue
+        release = view.wrongly_out[-1]
+        version = view.sample(release, Range.everything())
+        count = len(view.wrongly_out)
+        more = f" and {count - 1} more compatible releases" if count > 1 else ""
+        yield _finding(
+            "refuses-compatible-peer",
+            subject,
+            view,
+            f"refuses {view.name} {release}{more}, which work{'s' if count == 1 else ''} with it",
+            Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
+        )
+
+
+def no_relation_to_peer(subject: Subject) -> Iterator[Finding]:
+    """No relation names a peer that the package needs, or must keep versions of away."""
+    for view in subject.peers:
+        if not view.naming and (view.needed or _must_keep_away(subject, view)) and _is_firm(view):
+            yield _finding("no-relation-to-peer", subject, view, f"names its peer {view.name} in no relation")
+
+
+def no_relation_to_optional_peer(subject: Subject) -> Iterator[Finding]:
+    """No relation names a peer that need not be there but has versions that do not fit."""
+    for view in subject.peers:
+        if not view.naming and not _is_firm(view) and view.wrongly_in:
+            message = f"names {view.name} in no relation, of which {_counted(view.wrongly_in)} would not work"
+            yield _finding("no-relation-to-optional-peer", subject, view, message)
+
+
+def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
+    """The bounds reach past the horizon, or below the oldest release in the manifest."""
+    for view in subject.peers:
+        if not view.naming or not view.guard.as_client:
+            continue
+        unknown = [one for one in view.guard.required if one.reason.cause in (Cause.HORIZON, Cause.UNLISTED)]
+        known = [one for one in view.guard.required if one not in unknown]
+        reach = view.translation.versions(~allowed(unknown) & allowed(known)) & view.admitted
+        if reach:
+            reasons = tuple(one.reason for one in unknown if view.translation.excluded(one.excluded) & reach)
+            yield _finding(
+                "admits-unknown-peer",
+                subject,
+                view,
+                f"lets in {view.name} releases that the manifest does not know",
+                reasons=reasons,
+            )
+
+
+def never_satisfiable(subject: Subject) -> Iterator[Finding]:
+    """No known release of any package that would do can be installed with this one."""
+    for view in _unsatisfied(subject):
+        best = [release for release in view.guard.known if view.guard.compatible(release)][-1]
+        version = view.sample(best, Range.everything())
+        yield _finding(
+            "never-satisfiable",
+            subject,
+            view,
+            f"no published version of {view.name} can satisfy its relations",
+            Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
+        )
+
+
+def broken_release(subject: Subject) -> Iterator[Finding]:
+    """The manifest says that this release must never be paired."""
+    for broken in subject.compatibility.manifest.broken:
+        if subject.identity.releases.get(broken.component) == broken.release:
+            message = f"carries {broken.component} {broken.release}, which must never be paired"
+            reasons = [
+                exclusion.reason
+                for view in subject.peers
+                for exclusion in view.guard.required
+                if exclusion.reason.broken is broken
+            ]
+            yield _finding("broken-release", subject, None, message, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, ...]) -> Iterator[Finding]:
+    for run in _runs(view, wrong):
+        # The witness is the release of the run that lies nearest to what works.
+        release = (
+            run[-1]
+            if any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
+            else run[0]
+        )
+        reasons = tuple(one.reason for one in view.guard.reasons_against(release))
+        version = view.sample(release, view.admitted)
+        others = f" (and {_counted(run[:-1])} like it)" if len(run) > 1 else ""
+        yield _finding(
+            name,
+            subject,
+            view,
+            f"lets in {view.name} {version}{others}: {reasons[0].sentence}",
+            Witness(subject.label, f"{view.name} {version}", installable=True, compatible=False),
+            reasons,
+        )
+
+
+def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release, ...]]:
+    inside = set(wrong)
+    for is_wrong, run in groupby(view.guard.known, key=inside.__contains__):
+        if is_wrong:
+            yield tuple(run)
+
+
+def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
+    compatibility = subject.compatibility
+    for name in view.guard.as_server:
+        protocol = compatibility.manifest.protocols[name]
+        own = subject.identity.releases[protocol.server]
+        earlier = [one for one in compatibility.manifest.components[protocol.server].releases if one < own]
+        for component in protocol.clients:
+            if component in view.guard.peer.carries:
+                exclusions = compatibility.servers_for(name, component, client)
+                servers = allowed(one for one in exclusions if one.reason.need is Need.REQUIRED)
+                if any(servers.holds(one.cut) for one in earlier):
+                    return True
+    return False
+
+
+def _must_keep_away(subject: Subject, view: PeerView) -> bool:
+    if view.guard.as_client:
+        return bool(view.wrongly_in)
+    return any(_worked_before(subject, view, release) for release in view.wrongly_in)
+
+
+def _is_firm(view: PeerView) -> bool:
+    return view.needed or not view.guard.as_client
+
+
+def _unsatisfied(subject: Subject) -> list[PeerView]:
+    views = {view.guard.peer.name: view for view in subject.peers}
+    found = []
+    for group in required_groups(subject.compatibility.manifest, subject.guards):
+        members = [views[guard.peer.name] for guard in group]
+        possible = [view for view in members if any(map(view.guard.compatible, view.guard.known))]
+        if possible and not any(
+            view.guard.compatible(release) for view in possible for release in view.let_in
+        ):
+            found.append(possible[0])
+    return found
+
+
+def _as_generated(subject: Subject) -> bool:
+    # A package that carries just what pkgguard writes refuses more only where its family cannot say it.
+    carried = {(relation.field, relation.text) for relation in subject.package.relations}
+    for target in subject.family.targets:
+        generated = generate(
+            subject.compatibility,
+            subject.family,
+            subject.identity.package.name,
+            subject.package.version,
+            target=target,
+            newest_if_unknown=subject.identity.assumed,
+        )
+        if generated.losses and carried >= {
+            (one.relation.field, one.relation.text) for one in generated.relations
+        }:
+            return True
+    return False
+
+
+def _counted(releases: tuple[Release, ...]) -> str:
+    if len(releases) == 1:
+        return str(releases[0])
+    return f"{len(releases)} releases from {releases[0]} to {releases[-1]}"
+
+
+def _finding(
+    name: str,
+    subject: Subject,
+    view: PeerView | None,
+    message: str,
+    witness: Witness | None = None,
+    reasons: tuple[Reason, ...] = (),
+) -> Finding:
+    return Finding(
+        name,
+        rule(name).severity,
+        subject.package.path,
+        subject.label,
+        message,
+        view.name if view is not None else "",
+        view.naming if view is not None else (),
+        witness,
+        tuple(dict.fromkeys(reasons)),
+        subject.fix(view.name) if view is not None else (),
+    )

@@ -1,0 +1,53 @@
+"""The rules as data: read once from rules.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pkgguard.check.finding import Severity
+from pkgguard.errors import UnknownNameError
+from pkgguard.manifest.fields import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what it is called, how bad it is, what it means, how to mend it."""
+
+    id: str
+    severity: Severity
+    title: str
+    explanation: str
+    mend: str
+    references: tuple[str, ...]
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Give every rule by its id, in the order of the data."""
+    text = files("pkgguard.check").joinpath("rules.toml").read_text(encoding="utf-8")
+    return {
+        name: Rule(
+            name,
+            Severity(entry["severity"]),
+            entry["title"],
+            " ".join(entry["explanation"].split()),
+            entry["mend"],
+            tuple(entry["references"]),
+        )
+        for name, entry in tomllib.loads(text).items()
+    }
+
+
+def rule(name: str) -> Rule:
+    """Give one rule; raise :class:`UnknownNameError` with the nearest name."""
+    known = rules()
+    if name not in known:
+        raise UnknownNameError("rule", name, tuple(known), nearest(name, known))
+    return known[name]

@@ -1,0 +1,183 @@
+"""What the rules look at: one package, who its peers are, and what it lets in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pkgguard.errors import VersionError
+from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.interface import Peer, Relation
+from pkgguard.generate import generate
+from pkgguard.manifest.model import Presence
+from pkgguard.translate import Translation
+from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.release import Release, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkgguard.compatibility import Compatibility
+    from pkgguard.families.interface import Family, Package
+    from pkgguard.generate import Generated
+    from pkgguard.guard import Guard
+    from pkgguard.identify import Identity
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A package that the manifest knows, with its releases and its guards."""
+
+    compatibility: Compatibility
+    family: Family
+    package: Package
+    identity: Identity
+    guards: tuple[Guard, ...]
+
+    @property
+    def label(self) -> str:
+        """The package as messages name it."""
+        return f"{self.package.name} {self.package.version}"
+
+    @cached_property
+    def peers(self) -> tuple[PeerView, ...]:
+        """What the package says of each of its peers."""
+        return tuple(PeerView(self, guard) for guard in self.guards)
+
+    @cached_property
+    def generated(self) -> Generated:
+        """What pkgguard itself would write into this package."""
+        return generate(
+            self.compatibility,
+            self.family,
+            self.identity.package.name,
+            self.package.version,
+            newest_if_unknown=self.identity.assumed,
+        )
+
+    def fix(self, peer: str) -> tuple[str, ...]:
+        """Give the lines to paste that guard this package against one peer."""
+        return tuple(
+            str(one.relation)
+            for one in self.generated.relations
+            if any(part.name == peer for part in constraints(one.relation.expression))
+        )
+
+
+@dataclass(frozen=True)
+class PeerView:
+    """A subject's relations to one peer package, as sets of the peer's versions."""
+
+    subject: Subject
+    guard: Guard
+
+    @property
+    def name(self) -> str:
+        """The peer's name in the subject's family."""
+        return self.guard.peer.shipping[self.subject.family.name].name
+
+    @property
+    def needed(self) -> bool:
+        """Whether the subject is a client that cannot do without a package like this peer."""
+        return bool(self.guard.as_client) and self.guard.peer.presence is Presence.REQUIRED
+
+    @cached_property
+    def translation(self) -> Translation:
+        """How the peer's releases become its versions."""
+        policy = self.subject.compatibility.manifest.policy
+        return Translation.of(self.guard, self.subject.family, policy)
+
+    @cached_property
+    def provides(self) -> tuple[tuple[Range, tuple[Relation, ...]], ...]:
+        """What a guarded peer provides beside its own name, in which of its versions."""
+        manifest = self.subject.compatibility.manifest
+        spans: dict[Constraint, list[Range]] = {}
+        for name in self.guard.as_client:
+            protocol = manifest.protocols[name]
+            if protocol.slot:
+                spans.setdefault(Constraint(protocol.slot), []).append(Range.everything())
+            if protocol.provides:
+                for release in self.guard.known:
+                    major, minor = self.subject.compatibility.protocol_version(name, release)
+                    provided = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
+                    spans.setdefault(provided, []).append(self.span(release))
+        return tuple(
+            (Range.union(parts), (Relation("Provides", provided.name, provided),))
+            for provided, parts in spans.items()
+        )
+
+    @cached_property
+    def admitted(self) -> Range:
+        """The peer versions that the subject's relations let in.
+
+        A bound on one exact version without a revision is met by native packages
+        only (deb-version(7)); where the subject has a revision, so has its peer.
+        """
+        subject = self.subject
+        admitted = subject.family.admitted(subject.package, Peer(self.name, self.provides))
+        if not subject.family.split(subject.package.version)[2]:
+            return admitted
+        return Range.union(
+            Range((low, high))
+            for low, high in admitted.intervals()
+            if low.rank or low.key != high.key or subject.family.split(low.text)[2]
+        )
+
+    @cached_property
+    def naming(self) -> tuple[str, ...]:
+        """The subject's relations that name the peer or something that it provides."""
+        names = {self.name} | {
+            part.name for _, some in self.provides for one in some for part in constraints(one.expression)
+        }
+        return tuple(
+            str(relation)
+            for relation in self.subject.package.relations
+            if relation.field != "Provides"
+            and any(part.name in names for part in constraints(relation.expression))
+        )
+
+    def span(self, release: Release) -> Range:
+        """Give the peer versions that carry one release."""
+        return self.translation.versions(span_of(release, self.guard.known))
+
+    @cached_property
+    def let_in(self) -> tuple[Release, ...]:
+        """The known releases of which the subject's relations let some version in."""
+        return tuple(release for release in self.guard.known if self.admitted & self.span(release))
+
+    @cached_property
+    def wrongly_in(self) -> tuple[Release, ...]:
+        """The incompatible known releases that are let in."""
+        return tuple(release for release in self.let_in if not self.guard.compatible(release))
+
+    @cached_property
+    def wrongly_out(self) -> tuple[Release, ...]:
+        """The compatible known releases that are refused."""
+        inside = set(self.let_in)
+        return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
+
+    def sample(self, release: Release, within: Range) -> str:
+        """Give a version that carries a release and lies in a set, for a witness."""
+        family = self.subject.family
+        plain = self.translation.version(release)
+        space = self.span(release) & within
+        for version in candidates(plain, space):
+            try:
+                position = Cut.before(family.key(version))
+            except VersionError:
+                continue
+            if space.holds(position):
+                return version
+        return plain
+
+
+def candidates(plain: str, space: Range) -> Iterable[str]:
+    """Give versions to try as samples of a set, the most ordinary first."""
+    yield f"{plain}-1"
+    yield plain
+    for cut in space.cuts:
+        if cut.text:
+            base = cut.text.rstrip("~")
+            for suffix in ("", "-1", ".1", "+1", "-0.1", "~1"):
+                yield base + suffix

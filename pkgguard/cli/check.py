@@ -1,0 +1,109 @@
+"""``pkgguard check``: are these built packages guarded?"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from pkgguard import api
+from pkgguard.cli import common
+from pkgguard.report import document, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_PATIENCE: Final = 1.0
+"""Seconds of work after which a person at a terminal is shown a progress bar."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@common.manifest_option
+@common.format_option("text", "json")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*(one.value for one in api.Severity), "never"]),
+    default="error",
+    show_default=True,
+    help="The least severity of a finding that makes the exit code 1.",
+)
+@click.option(
+    "--show",
+    type=click.Choice([one.value for one in api.Severity]),
+    default="warning",
+    show_default=True,
+    help="The least severity of a finding that the text shows; JSON has all.",
+)
+@common.newest_option
+@common.quiet_option
+@common.colour_option
+@common.reporting_errors
+def check(
+    files: tuple[str, ...],
+    manifest_path: Path | None,
+    form: str,
+    fail_on: str,
+    show: str,
+    newest_if_unknown: bool,
+    quiet: bool,
+    color: str,
+) -> int:
+    """Check built .deb and .rpm files against a manifest.
+
+    Each file is judged by itself, then all that are given together: every two
+    packages that are peers must be installable together exactly if they work
+    together. Packages that the manifest does not know pass, and are counted.
+
+    Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
+    relation could not be judged (whatever else was found).
+    """
+    found = common.find(manifest_path)
+    with _progress(len(files), shown=form == "text" and not quiet) as step:
+        checked = api.check(files, found.manifest, newest_if_unknown=newest_if_unknown, progress=step)
+    if form == "json":
+        common.show_json(document.check_document(checked, found))
+    else:
+        least = api.Severity(show)
+        page = common.new_page(color)
+        if not quiet:
+            text.manifest_line(page, found)
+        if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
+            text.check_page(page, checked, least)
+        common.show(page, color)
+    if checked.unread or checked.not_judged:
+        return common.INCOMPLETE
+    worst = checked.worst()
+    if fail_on != "never" and worst is not None and worst.rank >= api.Severity(fail_on).rank:
+        return common.FINDINGS
+    return common.CLEAN
+
+
+@contextlib.contextmanager
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    if not shown or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    started = time.monotonic()
+    done = 0
+    bar = click.progressbar(length=total, label="reading packages", file=sys.stderr)
+    drawn = False
+
+    def step() -> None:
+        nonlocal done, drawn
+        done += 1
+        if drawn:
+            bar.update(1)
+        elif time.monotonic() - started > _PATIENCE:
+            drawn = True
+            bar.update(done)
+
+    try:
+        yield step
+    finally:
+        if drawn:
+            bar.render_finish()

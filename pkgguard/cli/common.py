@@ -1,0 +1,131 @@
+"""What all commands share: options, output, and errors as exit codes."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
+
+import click
+
+from pkgguard import api
+from pkgguard.report.plain import plain
+from pkgguard.report.text import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pkgguard.manifest.find import Found
+
+    Parameters = ParamSpec("Parameters")
+
+CLEAN: Final = 0
+FINDINGS: Final = 1
+USAGE: Final = 2
+INCOMPLETE: Final = 3
+
+manifest_option = click.option(
+    "--manifest",
+    "manifest_path",
+    type=click.Path(path_type=Path),
+    help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, Kata's own).",
+)
+family_option = click.option(
+    "--family", type=click.Choice(api.FAMILIES), default="deb", show_default=True, help="The package family."
+)
+newest_option = click.option(
+    "--newest-if-unknown", is_flag=True, help="Treat a version of no known release as the newest one."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print findings and errors only.")
+colour_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text; auto means at a terminal without NO_COLOR.",
+)
+
+
+def format_option(*formats: str) -> Callable[..., Any]:
+    """Give the --format option with these formats, the first being the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
+        help="The form of the output.",
+    )  # fmt: skip
+
+
+class Unfinished(click.ClickException):
+    """Something could not be completed; shown on standard error."""
+
+    exit_code = INCOMPLETE
+
+    def show(self, file: Any = None) -> None:
+        """Print the message, every line of it made safe."""
+        for number, line in enumerate(self.message.splitlines()):
+            click.echo(("pkgguard: " if not number else "") + plain(line), file=file or sys.stderr)
+
+
+class Misused(Unfinished):
+    """The command was called with something that does not exist."""
+
+    exit_code = USAGE
+
+
+class Mistaken(Unfinished):
+    """What the command was to look at is wrong."""
+
+    exit_code = FINDINGS
+
+
+def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
+    """Turn a command's typed errors into messages and its result into the exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except (api.UnknownNameError, api.VersionError) as error:
+            raise Misused(str(error)) from error
+        except api.PkgguardError as error:
+            raise Unfinished(str(error)) from error
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise Unfinished(f"{where}{error.strerror or error}") from error
+        click.get_current_context().exit(code)
+
+    return run
+
+
+def find(manifest_path: Path | None) -> Found:
+    """Find the manifest that a command uses."""
+    return api.find_manifest(manifest_path, environ=os.environ)
+
+
+def new_page(colour: str = "auto") -> Page:
+    """Give an empty page for standard output."""
+    terminal = sys.stdout.isatty()
+    paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
+
+    def painted(text: str, name: str) -> str:
+        return click.style(text, fg=name) if paint else text
+
+    return Page(shutil.get_terminal_size().columns if terminal else 0, painted)
+
+
+def show(page: Page, colour: str = "auto") -> None:
+    """Print a page; colours survive a pipe only where they were asked for."""
+    click.echo(page.text(), nl=False, color=True if colour == "always" else None)
+
+
+def show_json(document: dict[str, Any]) -> None:
+    """Print a document, its keys in a fixed order."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Say something on standard error that is no part of the answer."""
+    click.echo(plain(text), err=True)

@@ -1,0 +1,58 @@
+"""``pkgguard compatible``: do these releases work together?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkgguard import api
+from pkgguard.cli import common
+from pkgguard.report import document, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("releases", nargs=-1, required=True, metavar="COMPONENT=RELEASE...")
+@common.manifest_option
+@common.format_option("text", "json")
+@common.quiet_option
+@common.colour_option
+@common.reporting_errors
+def compatible(
+    releases: tuple[str, ...], manifest_path: Path | None, form: str, quiet: bool, color: str
+) -> int:
+    """Say whether releases of components work together, and which changes say so.
+
+    As in: pkgguard compatible runtime=1.1.0 agent=1.0.0. Exit code 0 for yes, 1
+    for no.
+    """
+    asked: dict[str, str] = {}
+    for one in releases:
+        name, equals, release = one.partition("=")
+        if not (name and equals and release):
+            raise click.UsageError(f"{one!r} is not COMPONENT=RELEASE, such as runtime=1.1.0")
+        if name in asked:
+            raise click.UsageError(f"{name} is given twice")
+        asked[name] = release
+    found = common.find(manifest_path)
+    try:
+        verdicts = api.compatible(found.manifest, asked)
+    except api.UnknownReleaseError as error:
+        raise common.Misused(str(error)) from error
+    if not verdicts:
+        contracts = "; ".join(
+            f"{', '.join(one.clients)} calls {one.server}" for one in found.manifest.protocols.values()
+        )
+        raise click.UsageError(f"no protocol joins {' and '.join(asked)} ({contracts})")
+    if form == "json":
+        common.show_json(document.verdict_document(asked, verdicts, found))
+    else:
+        page = common.new_page(color)
+        if not quiet:
+            text.manifest_line(page, found)
+        text.verdict_page(page, verdicts, asked)
+        common.show(page, color)
+    return common.CLEAN if all(one.compatible for one in verdicts.values()) else common.FINDINGS

@@ -1,0 +1,69 @@
+"""``pkgguard generate``: the relations that a package version must carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkgguard import api
+from pkgguard.cli import common
+from pkgguard.families import family as family_named
+from pkgguard.report import document
+from pkgguard.report.fill import TEMPLATES, fill_relations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("package")
+@click.argument("version")
+@common.family_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["control", "substvars", "spec", "json"]),
+    help="The form of the output (default: control for deb, spec for rpm).",
+)
+@click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
+@common.manifest_option
+@common.newest_option
+@common.quiet_option
+@common.reporting_errors
+def generate(
+    package: str,
+    version: str,
+    family: str,
+    form: str | None,
+    target: str,
+    manifest_path: Path | None,
+    newest_if_unknown: bool,
+    quiet: bool,
+) -> int:
+    """Write the relations that VERSION of PACKAGE must carry.
+
+    PACKAGE is a name in the manifest or in the family, VERSION the full version
+    of the package there, such as 1.1.0-1. What the family cannot say exactly is
+    said on standard error and in the output as a loss.
+    """
+    form = form or TEMPLATES[family][0]
+    if form != "json" and form not in TEMPLATES[family]:
+        choices = ", ".join((*TEMPLATES[family], "json"))
+        raise click.BadParameter(
+            f"{form} is no form of {family}; choose from {choices}", param_hint="--format"
+        )
+    found = common.find(manifest_path)
+    generated = api.relations_for(
+        found.manifest, package, version, family, target=target, newest_if_unknown=newest_if_unknown
+    )
+    if not quiet:
+        common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+        for loss in generated.losses:
+            common.say(f"loss: {loss.peer}: {loss.reason}")
+    if form == "json":
+        common.show_json(document.relations_document(generated, found))
+    else:
+        fields = family_named(family).relation_fields
+        click.echo(fill_relations(form, generated, found, fields), nl=False)
+    return common.CLEAN

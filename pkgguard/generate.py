@@ -1,0 +1,237 @@
+"""From a package version to the relations that guard it, each with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pkgguard.errors import UnknownNameError
+from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
+from pkgguard.families.interface import Allowed, Demand
+from pkgguard.guard import Guard, guards, is_bundle, required_groups
+from pkgguard.identify import identify
+from pkgguard.manifest.fields import nearest
+from pkgguard.translate import Translation
+from pkgguard.versions.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkgguard.compatibility import Compatibility, Exclusion, Reason
+    from pkgguard.families.expression import Expression
+    from pkgguard.families.interface import Encoded, Family, Loss, Relation
+    from pkgguard.identify import Identity
+    from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A relation and why it is there.
+
+    ``binding`` are the reasons that put its bound where it is, ``others`` those
+    that a laxer bound would still have to respect; ``note`` says what a relation
+    is for that refuses nothing.
+    """
+
+    relation: Relation
+    binding: tuple[Reason, ...] = ()
+    others: tuple[Reason, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The relations of one package version in one family's dialect."""
+
+    identity: Identity
+    name: str
+    family: str
+    target: str
+    relations: tuple[Reasoned, ...]
+    losses: tuple[Loss, ...]
+    guards: tuple[Guard, ...]
+
+
+def generate(
+    compatibility: Compatibility,
+    family: Family,
+    name: str,
+    version: str,
+    *,
+    target: str = "",
+    newest_if_unknown: bool = False,
+) -> Generated:
+    """Give the relations that one version of a package must carry.
+
+    ``name`` is the package's name in the manifest or in the family, ``version``
+    its full version there, ``target`` a dialect of the family (default: its
+    first). Raises :class:`UnknownNameError`, :class:`UnknownReleaseError` and
+    :class:`VersionError`.
+    """
+    manifest = compatibility.manifest
+    target = target or family.targets[0]
+    if target not in family.targets:
+        raise UnknownNameError(
+            f"target of {family.name}", target, family.targets, nearest(target, family.targets)
+        )
+    package = find_package(manifest, family.name, name)
+    identity = identify(manifest, package, family, version, newest_if_unknown=newest_if_unknown)
+    found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
+    encoded = family.encode(demand(compatibility, family, identity, found), target)
+    relations = reasoned(compatibility, family, identity, found, encoded)
+    shipped = package.shipping[family.name].name
+    return Generated(identity, shipped, family.name, target, relations, encoded.losses, found)
+
+
+def find_package(manifest: Manifest, family: str, name: str) -> PackageEntry:
+    """Find a package by its name in a family, or else by its name in the manifest.
+
+    Raises :class:`UnknownNameError` where there is none, or where the family
+    does not ship it.
+    """
+    package = manifest.package_named(family, name) or manifest.packages.get(name)
+    if package is None:
+        known = tuple(manifest.packages)
+        raise UnknownNameError("package", name, known, nearest(name, known))
+    if family not in package.shipping:
+        known = tuple(one.name for one in manifest.packages.values() if family in one.shipping)
+        raise UnknownNameError(f"{family} package", name, known)
+    return package
+
+
+def demand(
+    compatibility: Compatibility, family: Family, identity: Identity, found: tuple[Guard, ...]
+) -> Demand:
+    """Say in a family's versions what the guards of a package version ask."""
+    manifest = compatibility.manifest
+    groups = required_groups(manifest, found)
+    served = [
+        one
+        for one in manifest.protocols.values()
+        if one.server in identity.package.carries and not is_bundle(identity.package, one)
+    ]
+    return Demand(
+        require=tuple(tuple(_allowed(manifest, family, one) for one in group) for group in groups),
+        refuse=tuple(_allowed(manifest, family, one) for one in found),
+        recommend=tuple(
+            tuple(_allowed(manifest, family, one, optional=True) for one in group)
+            for group in groups
+            if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
+        ),
+        protocol=tuple(_protocol_choices(compatibility, one, found) for one in _consumed(manifest, found)),
+        provide=tuple(_provided(compatibility, one, identity) for one in served if one.provides),
+        slots=tuple(one.slot for one in served if one.slot),
+    )
+
+
+def _allowed(manifest: Manifest, family: Family, guard: Guard, *, optional: bool = False) -> Allowed:
+    translation = Translation.of(guard, family, manifest.policy)
+    shipping = guard.peer.shipping[family.name]
+    releases = guard.recommended if optional else guard.allowed
+    return Allowed(shipping.name, translation.versions(releases), translation.positions(), shipping.published)
+
+
+def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[Protocol]:
+    names = {
+        name for group in required_groups(manifest, found) for guard in group for name in guard.as_client
+    }
+    return [one for one in manifest.protocols.values() if one.provides and one.name in names]
+
+
+def _protocol_choices(
+    compatibility: Compatibility, protocol: Protocol, found: tuple[Guard, ...]
+) -> tuple[tuple[str, str], ...]:
+    least: dict[int, int] = {}
+    for guard in found:
+        if protocol.name in guard.as_client:
+            for release in guard.known:
+                if guard.compatible(release):
+                    major, minor = compatibility.protocol_version(protocol.name, release)
+                    least[major] = min(minor, least.get(major, minor))
+    # With no fitting server the newest name says what is missing; the guards refuse all the same.
+    return tuple(
+        (f"{protocol.provides}-{major}", f"{major}.{minor}") for major, minor in sorted(least.items())
+    ) or ((protocol.provides, "0"),)
+
+
+def _provided(compatibility: Compatibility, protocol: Protocol, identity: Identity) -> tuple[str, str]:
+    major, minor = compatibility.protocol_version(protocol.name, identity.releases[protocol.server])
+    return f"{protocol.provides}-{major}", f"{major}.{minor}"
+
+
+def reasoned(
+    compatibility: Compatibility,
+    family: Family,
+    identity: Identity,
+    found: tuple[Guard, ...],
+    encoded: Encoded,
+) -> tuple[Reasoned, ...]:
+    """Put the reasons beside each relation."""
+    manifest = compatibility.manifest
+    notes = _notes(manifest, identity)
+    by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
+    result = []
+    for relation in encoded.relations:
+        names = dict.fromkeys(constraint.name for constraint in constraints(relation.expression))
+        binding: dict[Reason, None] = {}
+        others: dict[Reason, None] = {}
+        for name in names:
+            if name in by_name:
+                guard = by_name[name]
+                said = _said(relation.expression, name, family)
+                refused = said if relation.field in family.negative_fields else ~said
+                translation = Translation.of(guard, family, manifest.policy)
+                use = guard.exclusions if relation.field == "Recommends" else guard.required
+                for bound, reason in _reasons(translation, use, refused):
+                    (binding if bound else others).setdefault(reason)
+        note = " ".join(dict.fromkeys(notes[name] for name in names if name in notes))
+        if relation.field not in family.negative_fields and not binding and not note:
+            note = "the client cannot run without its server"
+        rest = tuple(reason for reason in others if reason not in binding)
+        result.append(Reasoned(relation, tuple(binding), rest, note))
+    return tuple(result)
+
+
+def _notes(manifest: Manifest, identity: Identity) -> dict[str, str]:
+    notes: dict[str, str] = {}
+    for protocol in manifest.protocols.values():
+        if protocol.slot:
+            notes[protocol.slot] = (
+                f"only one package that serves the {protocol.name} protocol can be installed"
+            )
+        if protocol.provides:
+            for major in range(1, len(manifest.changes) + 2):
+                notes[f"{protocol.provides}-{major}"] = (
+                    f"the {protocol.name} protocol by its own version, which several packages can speak"
+                )
+    del identity
+    return notes
+
+
+def _reasons(
+    translation: Translation, exclusions: Iterable[Exclusion], refused: Range
+) -> Iterable[tuple[bool, Reason]]:
+    for exclusion in exclusions:
+        kept_out = translation.excluded(exclusion.excluded)
+        if kept_out & refused:
+            ends = {cut for cut in kept_out.cuts if not cut.rank}
+            unbounded = kept_out == Range.everything() == refused
+            yield unbounded or bool(ends.intersection(refused.cuts)), exclusion.reason
+
+
+def _said(expression: Expression, name: str, family: Family) -> Range:
+    """Give the versions of one package that fulfil an expression as the encoders write them."""
+    match expression:
+        case Constraint(name=other, operator=operator, version=version):
+            if other != name:
+                return Range.nothing()
+            return Range.everything() if operator is None else family.range_of(operator.value, version)
+        case Any_(of):
+            return Range.union(_said(part, name, family) for part in of)
+        case With(of) | All_(of):
+            result = Range.everything()
+            for part in of:
+                result &= _said(part, name, family)
+            return result
+        case _:
+            return Range.everything()

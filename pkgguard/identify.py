@@ -1,0 +1,98 @@
+"""Which releases a package version carries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pkgguard.errors import UnknownReleaseError
+from pkgguard.families.upstream import read_upstream
+from pkgguard.versions.release import nearest_releases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.families.interface import Family
+    from pkgguard.manifest.model import Component, Manifest, PackageEntry
+    from pkgguard.versions.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What one version of a package carries.
+
+    ``releases`` maps each carried component to its release. ``prerelease`` says
+    that the package comes before the release that it leads to. ``assumed`` says
+    that the version is unknown and was taken for the newest, as asked.
+    """
+
+    package: PackageEntry
+    version: str
+    releases: Mapping[str, Release]
+    prerelease: bool = False
+    assumed: bool = False
+
+
+def identify(
+    manifest: Manifest,
+    package: PackageEntry,
+    family: Family,
+    version: str,
+    *,
+    newest_if_unknown: bool = False,
+) -> Identity:
+    """Find the releases that a package version carries.
+
+    ``version`` is the full version in the family's form. With
+    ``newest_if_unknown`` a version of no known release counts as the newest
+    known one of each component. Raises :class:`UnknownReleaseError`, and
+    :class:`VersionError` where the family has no such version.
+    """
+    family.key(version)
+    _, upstream, revision = family.split(version)
+    found: dict[str, Release] = {}
+    early = False
+    for name in package.carries:
+        component = manifest.components[name]
+        release, prerelease, why = _release(component, upstream, revision)
+        early = early or prerelease
+        if release is not None:
+            found[name] = release
+        elif newest_if_unknown:
+            newest = {one: manifest.components[one].newest for one in package.carries}
+            return Identity(package, version, newest, prerelease=False, assumed=True)
+        else:
+            near = nearest_releases(upstream, component.releases)
+            raise UnknownReleaseError(package.name, version, name, near, why)
+    return Identity(package, version, found, early)
+
+
+def _release(component: Component, upstream: str, revision: str) -> tuple[Release | None, bool, str]:
+    listed = _listed_prerelease(component, upstream)
+    if listed is not None:
+        return listed, False, ""
+    reading = read_upstream(upstream, revision)
+    if reading.why:
+        return None, False, f"{upstream!r} {reading.why}"
+    release = component.by_text.get(reading.release)
+    if release is None:
+        return None, False, f"{reading.release} is no release of {component.name} that the manifest lists"
+    return release, reading.prerelease, ""
+
+
+def _listed_prerelease(component: Component, upstream: str) -> Release | None:
+    # A prerelease that the manifest lists is a release of its own: 1.3.0-rc1 is shipped as 1.3.0~rc1.
+    fitting = [
+        release
+        for release in component.releases
+        if release.prerelease and re.match(rf"{re.escape(package_form(release))}(?![0-9A-Za-z])", upstream)
+    ]
+    return max(fitting, key=lambda release: len(release.text), default=None)
+
+
+def package_form(release: Release) -> str:
+    """Give a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1`` (facts of both orders)."""
+    if not release.prerelease:
+        return release.text
+    return f"{release.final}~{release.prerelease.replace('-', '.')}"

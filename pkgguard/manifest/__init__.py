@@ -1,0 +1,1 @@
+"""The manifest: its model, reading it with every mistake located, writing it."""

@@ -1,0 +1,204 @@
+"""Taking typed values out of a TOML table, and noting each mistake with its place.
+
+A reader never stops at the first mistake: a wrong value is noted and replaced by
+a harmless one, so that everything wrong with a manifest is told at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pkgguard.errors import Mistake, VersionError
+from pkgguard.versions.release import nearest_releases, parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from enum import StrEnum
+
+    from pkgguard.manifest.locate import Locator, Place
+    from pkgguard.manifest.model import Component
+    from pkgguard.versions.release import Release
+
+    Word = TypeVar("Word", bound=StrEnum)
+
+_TYPES: Final[Mapping[type, str]] = {
+    str: "a string",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Give the known word most like another, or an empty string."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return close[0] if close else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Give a hint that names the nearest known word, or all of them."""
+    words = sorted(known)
+    close = nearest(word, words)
+    if close:
+        return f"did you mean {close!r}?"
+    return f"known: {', '.join(words)}" if words else "none is defined"
+
+
+class Mistakes:
+    """Collects what is wrong with one document."""
+
+    def __init__(self, locator: Locator) -> None:
+        self._locator = locator
+        self._found: list[Mistake] = []
+
+    def note(self, place: Place, key: str, reason: str, mend: str = "") -> None:
+        """Note a mistake in a key of a table, or with an empty key in the table."""
+        table = ".".join(f"{part}" for part in place if isinstance(part, str))
+        self._found.append(Mistake(table, key, self._locator.line(place, key), reason, mend))
+
+    def line(self, place: Place, key: str = "") -> int:
+        """Give the line of a table or one of its keys."""
+        return self._locator.line(place, key)
+
+    def found(self) -> tuple[Mistake, ...]:
+        """Give the mistakes in the order of their lines, each once."""
+        return tuple(sorted(dict.fromkeys(self._found), key=lambda mistake: mistake.line))
+
+
+class Table:
+    """One table of a document, whose values are asked for by name and type.
+
+    ``value`` is what tomllib gave for it, ``place`` its path; :meth:`finish`
+    notes every key that was never asked for as unknown.
+    """
+
+    def __init__(self, value: object, place: Place, mistakes: Mistakes) -> None:
+        self.place = place
+        self.mistakes = mistakes
+        self._asked: list[str] = []
+        self._values: dict[str, Any] = {}
+        if isinstance(value, dict):
+            self._values = value
+        else:
+            self.note("", f"must be a table, not {_named(value)}")
+
+    def note(self, key: str, reason: str, mend: str = "") -> None:
+        """Note a mistake in one of this table's keys."""
+        self.mistakes.note(self.place, key, reason, mend)
+
+    def has(self, key: str) -> bool:
+        """Say whether a key is given."""
+        return key in self._values
+
+    def take(self, key: str) -> object:
+        """Give the raw value of a key, or None."""
+        self._asked.append(key)
+        return self._values.get(key)
+
+    def finish(self) -> None:
+        """Note the keys that nothing asked for."""
+        for key in self._values:
+            if key not in self._asked:
+                self.note(key, "unknown key", did_you_mean(key, self._asked))
+
+    def string(self, key: str, *, required: bool = False) -> str:
+        """Give a string, its white space folded; empty where it is absent or wrong."""
+        value = self.take(key)
+        if value is None:
+            if required:
+                self.note(key, "is missing", f'add {key} = "…"')
+            return ""
+        if not isinstance(value, str):
+            self.note(key, f"must be a string, not {_named(value)}")
+            return ""
+        if _CONTROL.search(value):
+            self.note(key, "holds a control character", "write plain text")
+            return ""
+        if required and not value.strip():
+            self.note(key, "is empty")
+        return " ".join(value.split())
+
+    def whole(self, key: str, default: int, least: int) -> int:
+        """Give a whole number that is at least ``least``."""
+        value = self.take(key)
+        if value is None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            self.note(key, f"must be a whole number from {least} on, not {value!r}")
+            return default
+        return value
+
+    def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """Give a list of distinct non-empty strings; one string stands for a list of one."""
+        value = self.take(key)
+        if value is None:
+            if required:
+                self.note(key, "is missing", f'add {key} = ["…"]')
+            return ()
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
+            self.note(key, f"must be a list of non-empty strings, not {_named(value)}")
+            return ()
+        words = [item.strip() for item in items]
+        if any(_CONTROL.search(word) or "\n" in word for word in words):
+            self.note(key, "holds a control character", "write plain text")
+            return ()
+        if required and not words:
+            self.note(key, "is an empty list", "name at least one")
+        for word in sorted({word for word in words if words.count(word) > 1}):
+            self.note(key, f"names {word!r} twice")
+        return tuple(dict.fromkeys(words))
+
+    def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
+        """Give one of a fixed set of words."""
+        value = self.take(key)
+        valid = [word.value for word in words]
+        if value is None:
+            if default is None:
+                self.note(key, "is missing", f"one of: {', '.join(valid)}")
+            return default
+        if value not in valid:
+            self.note(key, f"{value!r} is no {key}", did_you_mean(str(value), valid))
+            return default
+        return words(value)
+
+    def release(self, key: str, component: Component) -> Release | None:
+        """Give one listed release of a component."""
+        found = self.releases(key, component, self.take(key))
+        return found[0] if found else None
+
+    def releases(self, key: str, component: Component, value: object) -> tuple[Release, ...]:
+        """Turn a value, one release or a list of branches, into listed releases, sorted."""
+        if value is None:
+            return ()
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not items:
+            self.note(key, f'must be a release such as "1.2.0", or a list of them, not {_named(value)}')
+            return ()
+        found: list[Release] = []
+        for item in items:
+            try:
+                release = parse_release(item)
+            except VersionError as error:
+                self.note(key, f"{item!r} is no semantic version", error.reason)
+                continue
+            if release.text not in component.by_text:
+                close = ", ".join(nearest_releases(release.text, component.releases))
+                self.note(
+                    key,
+                    f"{release} is not a listed release of {component.name}, so no release meets this bound",
+                    f"nearest: {close}; or list it in [component.{component.name}] releases",
+                )
+            elif release in found:
+                self.note(key, f"names {release} twice")
+            else:
+                found.append(release)
+        return tuple(sorted(found))
+
+
+def _named(value: object) -> str:
+    return _TYPES.get(type(value), type(value).__name__)

@@ -1,0 +1,100 @@
+"""Where the tables and keys of a TOML document stand; tomllib does not say.
+
+Only the shape of the document is read here, never a value: headers, keys, and
+how far a multi-line string or array reaches.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+
+Place: TypeAlias = tuple["str | int", ...]
+"""A table's path; an element of an array of tables is a name followed by its index."""
+
+_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
+_HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?")
+_KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+_PARTS: Final = re.compile(_PART)
+_TOKEN: Final = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
+
+
+class Locator:
+    """Answers on which line a table or a key of a TOML text stands."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[Place, int] = {(): 1}
+        self._counts: dict[Place, int] = {}
+        self._current: Place = ()
+        self._quote = ""
+        self._depth = 0
+        for number, line in enumerate(text.splitlines(), 1):
+            self._read(number, line)
+
+    def line(self, place: Place, key: str = "") -> int:
+        """Give the line of a key of a table, else of the nearest thing around it."""
+        wanted = (*place, key) if key else place
+        while wanted not in self._lines:
+            wanted = wanted[:-1]
+        return self._lines[wanted]
+
+    def _read(self, number: int, line: str) -> None:
+        if not self._quote and not self._depth:
+            line = self._open(number, line)
+        self._skip(line)
+
+    def _open(self, number: int, line: str) -> str:
+        if header := _HEADER.match(line):
+            names = _names(header.group(2))
+            place = self._resolve(names[:-1])
+            if header.group(1) == "[[":
+                array = (*place, names[-1])
+                index = self._counts.get(array, 0)
+                self._counts[array] = index + 1
+                place = (*array, index)
+            else:
+                place = self._resolve(names)
+            self._current = place
+            self._lines.setdefault(place, number)
+            return ""
+        if key := _KEY.match(line):
+            place = self._current
+            for name in _names(key.group(1)):
+                place = (*place, name)
+                self._lines.setdefault(place, number)
+            return line[key.end() :]
+        return line
+
+    def _resolve(self, names: list[str]) -> Place:
+        # [a.b] below [[a]] speaks of the newest element of a.
+        place: Place = ()
+        for name in names:
+            place = (*place, name)
+            if place in self._counts:
+                place = (*place, self._counts[place] - 1)
+        return place
+
+    def _skip(self, line: str) -> None:
+        position = 0
+        while position < len(line):
+            if self._quote:
+                end = line.find(self._quote, position)
+                if end < 0:
+                    return
+                position = end + 3
+                self._quote = ""
+                continue
+            token = _TOKEN.search(line, position)
+            if token is None or token.group().startswith("#"):
+                return
+            position = token.end()
+            if token.group() in ('"""', "'''"):
+                self._quote = token.group()
+            elif token.group() in "[{":
+                self._depth += 1
+            elif token.group() in "]}":
+                self._depth = max(0, self._depth - 1)
+
+
+def _names(dotted: str) -> list[str]:
+    return [part[1:-1] if part[0] in "\"'" else part for part in _PARTS.findall(dotted)]

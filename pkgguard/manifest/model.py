@@ -1,0 +1,203 @@
+"""What a manifest says, checked and immutable.
+
+Everything here is made by :mod:`pkgguard.manifest.read`; code above can rely on
+every name, release and bound being valid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.versions.release import Release
+
+
+class Kind(StrEnum):
+    """What happened to a capability."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    COMPATIBLE = "compatible"
+
+
+class Need(StrEnum):
+    """Whether a client without the capability fails, or falls back."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+class Mode(StrEnum):
+    """Which promise the policy makes: the protocol's, the same release, or a window of minors."""
+
+    PROTOCOL = "protocol"
+    LOCKSTEP = "lockstep"
+    WINDOW = "window"
+
+
+class Horizon(StrEnum):
+    """How far past the newest known peer release an unknown one is trusted."""
+
+    NONE = "none"
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+class Prereleases(StrEnum):
+    """Whether a prerelease counts as the release it leads to, or is kept out."""
+
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+
+
+class Presence(StrEnum):
+    """Whether a client needs the package to be there, or only to fit if it is."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True)
+class Component:
+    """What is released with a version of its own; ``releases`` is sorted."""
+
+    name: str
+    releases: tuple[Release, ...]
+    title: str = ""
+
+    @cached_property
+    def by_text(self) -> Mapping[str, Release]:
+        """The releases by their text."""
+        return {release.text: release for release in self.releases}
+
+    @property
+    def newest(self) -> Release:
+        """The greatest known release."""
+        return self.releases[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """How one family ships a package: its name, its epoch, the versions published.
+
+    ``epoch`` is empty for none. ``published`` lists full versions that exist in
+    archives, by which a hole can be enumerated where a family cannot say it.
+    """
+
+    name: str
+    epoch: str = ""
+    published: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEntry:
+    """A package: the components it carries, and how each family ships it.
+
+    ``peers`` limits the packages it is guarded against (None: every package that
+    carries a peer component). ``presence`` says whether clients depend on it.
+    """
+
+    name: str
+    carries: tuple[str, ...]
+    shipping: Mapping[str, Shipping]
+    peers: tuple[str, ...] | None = None
+    presence: Presence = Presence.REQUIRED
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A contract between client components and a server component.
+
+    ``provides`` is the stem of the versioned names that server packages provide
+    (``kata-agent-protocol`` gives ``kata-agent-protocol-2``), ``slot`` a name
+    that only one installed server package may hold; each may be empty.
+    """
+
+    name: str
+    clients: tuple[str, ...]
+    server: str
+    title: str = ""
+    provides: str = ""
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """An entry of the manifest's history; it defines or ends capabilities.
+
+    Entries are compared by identity: two that say the same are still two.
+
+    ``server`` holds the release that has the change, and those of branches that
+    got it too; ``client`` the same for each client component that needs it.
+    ``old_until``, of a changed capability, is the first server release that no
+    longer holds the old form besides the new one.
+    """
+
+    protocol: str
+    kind: Kind
+    what: tuple[str, ...]
+    server: tuple[Release, ...]
+    client: Mapping[str, tuple[Release, ...]]
+    need: Need = Need.REQUIRED
+    because: str = ""
+    hits: str = ""
+    symptom: str = ""
+    see: tuple[str, ...] = ()
+    old_until: Release | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A release that must never be paired with any peer."""
+
+    component: str
+    release: Release
+    because: str = ""
+    see: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is promised beyond the changes, and how the unknown is treated."""
+
+    mode: Mode = Mode.PROTOCOL
+    window: int = 1
+    horizon: Horizon = Horizon.MINOR
+    prereleases: Prereleases = Prereleases.EXCLUDE
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A whole manifest. ``path`` is where it was read from, as shown to users."""
+
+    project: str
+    components: Mapping[str, Component]
+    packages: Mapping[str, PackageEntry]
+    protocols: Mapping[str, Protocol]
+    changes: tuple[Change, ...]
+    broken: tuple[Broken, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    path: str = ""
+
+    @cached_property
+    def by_shipped_name(self) -> Mapping[tuple[str, str], PackageEntry]:
+        """The packages by (family, name in that family)."""
+        return {
+            (family, shipping.name): package
+            for package in self.packages.values()
+            for family, shipping in package.shipping.items()
+        }
+
+    def package_named(self, family: str, name: str) -> PackageEntry | None:
+        """Give the package that a family ships under a name, or None."""
+        return self.by_shipped_name.get((family, name))

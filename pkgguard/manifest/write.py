@@ -1,0 +1,108 @@
+"""Writing a manifest: the model back to TOML, read back and compared before it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import toml
+
+from pkgguard.manifest.model import Kind, Manifest, Need, Presence
+from pkgguard.manifest.read import FORMAT, parse_manifest
+
+if TYPE_CHECKING:
+    from pkgguard.manifest.model import Change, PackageEntry
+    from pkgguard.versions.release import Release
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """Give a manifest as TOML, without comments, defaults left out.
+
+    What was written is read again and compared; a difference raises
+    :class:`ValueError`, since it would be a mistake of this module.
+    """
+    text: str = toml.dumps(as_document(manifest))
+    if as_document(parse_manifest(text)) != as_document(manifest):
+        message = "the manifest that was written differs from the one that was read"
+        raise ValueError(message)
+    return text
+
+
+def as_document(manifest: Manifest) -> dict[str, Any]:
+    """Give a manifest as the plain tables that its TOML form has."""
+    policy = manifest.policy
+    document: dict[str, Any] = {
+        "manifest": FORMAT,
+        "project": manifest.project,
+        "component": {
+            one.name: _filled(title=one.title, releases=[release.text for release in one.releases])
+            for one in manifest.components.values()
+        },
+        "package": {one.name: _package(one) for one in manifest.packages.values()},
+        "protocol": {
+            one.name: _filled(
+                title=one.title,
+                client=list(one.clients),
+                server=one.server,
+                provides=one.provides,
+                slot=one.slot,
+            )
+            for one in manifest.protocols.values()
+        },
+        "change": [_change(one) for one in manifest.changes],
+        "broken": [
+            _filled(component=one.component, release=one.release.text, because=one.because, see=list(one.see))
+            for one in manifest.broken
+        ],
+        "policy": {
+            "mode": policy.mode.value,
+            "window": policy.window,
+            "horizon": policy.horizon.value,
+            "prereleases": policy.prereleases.value,
+        },
+    }
+    return {key: value for key, value in document.items() if value != []}
+
+
+def _package(package: PackageEntry) -> dict[str, Any]:
+    table = _filled(title=package.title, carries=list(package.carries))
+    if package.peers is not None:
+        table["peers"] = list(package.peers)
+    if package.presence is not Presence.REQUIRED:
+        table["presence"] = package.presence.value
+    for family in ("deb", "rpm"):
+        shipping = package.shipping.get(family)
+        if shipping is None:
+            table[family] = False
+        elif shipping.epoch or shipping.published:
+            epoch = int(shipping.epoch or 0)
+            table[family] = _filled(name=shipping.name, epoch=epoch, published=list(shipping.published))
+        elif shipping.name != package.name:
+            table[family] = shipping.name
+    return table
+
+
+def _change(change: Change) -> dict[str, Any]:
+    table = _filled(
+        protocol=change.protocol,
+        kind=change.kind.value,
+        what=list(change.what),
+        server=_releases(change.server),
+        client={name: _releases(releases) for name, releases in change.client.items()},
+        because=change.because,
+        hits=change.hits,
+        symptom=change.symptom,
+        see=list(change.see),
+        old_until=change.old_until.text if change.old_until is not None else "",
+    )
+    if change.need is not Need.REQUIRED and change.kind is not Kind.COMPATIBLE:
+        table["need"] = change.need.value
+    return table
+
+
+def _releases(releases: tuple[Release, ...]) -> str | list[str]:
+    texts = [release.text for release in reversed(releases)]
+    return texts[0] if len(texts) == 1 else texts
+
+
+def _filled(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in ("", [], {}, 0)}

@@ -1,0 +1,275 @@
+"""Every answer of a command as one JSON document of a versioned form.
+
+The forms are described by the schemas beside this module; ``format`` in each
+document is the number of its form, and grows only when a reader would break.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pkgguard
+from pkgguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkgguard.advice import Advice
+    from pkgguard.check.files import Checked
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.rule import Rule
+    from pkgguard.compatibility import PairVerdict, Reason
+    from pkgguard.errors import ManifestError
+    from pkgguard.families.interface import Loss
+    from pkgguard.generate import Generated, Reasoned
+    from pkgguard.guard import Guard
+    from pkgguard.manifest.find import Found
+
+FORMAT: Final = 1
+"""The number of the form of all documents."""
+
+
+def _head(kind: str, found: Found | None) -> dict[str, Any]:
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "kind": kind,
+        "tool": {"name": "pkgguard", "version": pkgguard.__version__},
+    }
+    if found is not None:
+        head["manifest"] = {
+            "project": found.manifest.project,
+            "path": found.path,
+            "origin": found.origin,
+        }
+    return head
+
+
+def check_document(checked: Checked, found: Found) -> dict[str, Any]:
+    """Give the result of a check."""
+    judgement = checked.judgement
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in judgement.findings:
+        counts[finding.severity.value] += 1
+    known = set(judgement.judged)
+    return _clean(
+        _head("check", found)
+        | {
+            "summary": counts
+            | {
+                "judged": len(judgement.judged),
+                "not_in_manifest": len(judgement.passed_over),
+                "unread": len(checked.unread),
+                "not_judged": len(checked.not_judged),
+            },
+            "packages": [
+                {
+                    "path": one.path,
+                    "family": one.family,
+                    "name": one.name,
+                    "version": one.version,
+                    "architecture": one.architecture,
+                    "in_manifest": f"{one.name} {one.version}" in known,
+                }
+                for one in checked.packages
+            ],
+            "findings": [_finding(one) for one in judgement.findings],
+            "pairs": [
+                {
+                    "package": one.package,
+                    "peer": one.peer,
+                    "compatible": one.compatible,
+                    "installable": one.installable,
+                    "not_judged": list(one.not_judged),
+                }
+                for one in judgement.pairs
+            ],
+            "unread": [
+                {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.mend}
+                for one in checked.unread
+            ],
+        }
+    )
+
+
+def relations_document(generated: Generated, found: Found) -> dict[str, Any]:
+    """Give the relations of a package version."""
+    return _clean(_head("relations", found) | _generated(generated))
+
+
+def explanation_document(generated: Generated, found: Found) -> dict[str, Any]:
+    """Give the relations of a package version and every reason behind each guard."""
+    return _clean(
+        _head("explanation", found)
+        | _generated(generated)
+        | {"guards": [_guard(one) for one in generated.guards]}
+    )
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """Give one rule."""
+    return _head("rule", None) | {"rule": _rule(rule)}
+
+
+def rules_document(every: Iterable[Rule]) -> dict[str, Any]:
+    """Give all rules."""
+    return _head("rules", None) | {"rules": [_rule(rule) for rule in every]}
+
+
+def verdict_document(
+    releases: dict[str, str], verdicts: dict[tuple[str, str, str], PairVerdict], found: Found
+) -> dict[str, Any]:
+    """Give whether releases work together."""
+    return _clean(
+        _head("verdict", found)
+        | {
+            "releases": releases,
+            "compatible": all(verdict.compatible for verdict in verdicts.values()),
+            "verdicts": [
+                {
+                    "protocol": protocol,
+                    "client": client,
+                    "server": server,
+                    "compatible": verdict.compatible,
+                    "reasons": [_reason(one) for one in verdict.reasons],
+                    "missing": [_reason(one) for one in verdict.missing],
+                }
+                for (protocol, client, server), verdict in verdicts.items()
+            ],
+        }
+    )
+
+
+def manifest_check_document(
+    path: str, error: ManifestError | None, advice: tuple[Advice, ...], found: Found | None
+) -> dict[str, Any]:
+    """Give what is wrong with a manifest, and what is doubtful in it."""
+    mistakes = error.mistakes if error is not None else ()
+    return _clean(
+        _head("manifest-check", found)
+        | {
+            "path": path,
+            "valid": error is None,
+            "mistakes": [
+                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "mend": one.mend}
+                for one in mistakes
+            ],
+            "advice": [
+                {
+                    "id": one.id,
+                    "severity": one.severity.value,
+                    "line": one.line,
+                    "message": one.message,
+                    "mend": one.mend,
+                }
+                for one in advice
+            ],
+        }
+    )
+
+
+def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
+    """Give the tables of a manifest."""
+    return _clean(_head("manifest", found) | {"tables": tables})
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "severity": rule.severity.value,
+        "title": rule.title,
+        "explanation": rule.explanation,
+        "mend": rule.mend,
+        "references": list(rule.references),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    witness = finding.witness
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "package": finding.package,
+        "peer": finding.peer,
+        "message": finding.message,
+        "relations": list(finding.relations),
+        "witness": None
+        if witness is None
+        else {
+            "package": witness.package,
+            "peer": witness.peer,
+            "installable": witness.installable,
+            "compatible": witness.compatible,
+        },
+        "reasons": [_reason(one) for one in finding.reasons],
+        "fix": list(finding.fix),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "cause": reason.cause.value,
+        "protocol": reason.protocol,
+        "sentence": reason.sentence,
+        "what": list(reason.what),
+        "need": reason.need.value,
+        "because": reason.because,
+        "hits": reason.hits,
+        "symptom": reason.symptom,
+        "see": list(reason.see),
+    }
+
+
+def _generated(generated: Generated) -> dict[str, Any]:
+    return {
+        "package": generated.name,
+        "version": generated.identity.version,
+        "family": generated.family,
+        "target": generated.target,
+        "releases": {name: str(release) for name, release in generated.identity.releases.items()},
+        "assumed_newest": generated.identity.assumed,
+        "relations": [_relation(one) for one in generated.relations],
+        "losses": [_loss(one) for one in generated.losses],
+    }
+
+
+def _relation(one: Reasoned) -> dict[str, Any]:
+    return {
+        "field": one.relation.field,
+        "relation": one.relation.text,
+        "note": one.note,
+        "reasons": [_reason(reason) for reason in one.binding],
+        "further_reasons": [_reason(reason) for reason in one.others],
+    }
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {"peer": loss.peer, "reason": loss.reason, "refused": list(loss.refused)}
+
+
+def _guard(guard: Guard) -> dict[str, Any]:
+    return {
+        "peer": guard.peer.name,
+        "as_client": list(guard.as_client),
+        "as_server": list(guard.as_server),
+        "allowed": [str(release) for release in guard.known if guard.compatible(release)],
+        "reasons": [
+            _reason(one.reason)
+            | {"excluded": [str(release) for release in guard.known if one.excluded.holds(release.cut)]}
+            for one in guard.exclusions
+        ],
+    }
+
+
+def _clean(document: dict[str, Any]) -> dict[str, Any]:
+    return {plain(key): _cleaned(value) for key, value in document.items()}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return _clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return value

@@ -1,0 +1,116 @@
+"""Filling the templates: relations for a control file, substvars, a spec; a first manifest."""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+
+import pkgguard
+from pkgguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.families.interface import Loss
+    from pkgguard.generate import Generated, Reasoned
+    from pkgguard.manifest.find import Found
+
+TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "deb": ("control", "substvars"),
+    "rpm": ("spec",),
+}
+"""The formats of each family that are filled from a template of that name."""
+
+_REASONS: Final = 3
+_WIDTH: Final = 96
+
+
+def fill_relations(template: str, generated: Generated, found: Found, fields: tuple[str, ...]) -> str:
+    """Give the relations of a package version in a template's format.
+
+    Every field of ``fields`` is defined in substvars, possibly empty, so that a
+    control file can always name it (deb-substvars(5)).
+    """
+    project = found.manifest.project
+    title = (
+        f"{generated.name} {generated.identity.version}: relations by pkgguard {pkgguard.__version__}"
+        f" from the manifest of {project}"
+    )
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in fields}
+    said: dict[tuple[str, ...], str] = {}
+    for one in generated.relations:
+        comments = _comments(one)
+        first = said.setdefault(tuple(comments), str(one.relation))
+        if first != str(one.relation) and len(comments) > 1:
+            comments = [f"for the reasons of {first}"]
+        lines = [piece for comment in comments for piece in textwrap.wrap(comment, _WIDTH, break_on_hyphens=False)]
+        groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
+    return _template(template).render(
+        title=plain(title),
+        fields=[
+            {"name": name, "entries": entries}
+            for name, entries in groups.items()
+            if entries or template == "substvars"
+        ],
+        losses=[piece for one in generated.losses for piece in textwrap.wrap(plain(_loss(one)), _WIDTH, break_on_hyphens=False)],
+    )
+
+
+def fill_manifest(project: str, protocol: str, client: str, server: str, packages: tuple[str, str]) -> str:
+    """Give a commented manifest to start from; ``packages`` names the client's and the server's."""
+    return _template("manifest.toml").render(
+        project=project,
+        protocol=protocol,
+        client=client,
+        server=server,
+        client_package=packages[0],
+        server_package=packages[1],
+    )
+
+
+@functools.cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - control files, specs and TOML, not HTML
+    )
+    return environment.from_string(_source(f"{name}.j2"))
+
+
+def _source(name: str) -> str:
+    # An installed package finds them as package data, a source checkout beside the package.
+    beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
+    try:
+        return files("pkgguard.templates").joinpath(name).read_text(encoding="utf-8")
+    except ModuleNotFoundError:
+        return beside.read_text(encoding="utf-8")
+
+
+def _comments(one: Reasoned) -> list[str]:
+    lines = [one.note] if one.note else []
+    for reason in one.binding[:_REASONS]:
+        line = reason.sentence
+        if reason.because and reason.because not in line:
+            line += f": {reason.because}"
+        if reason.symptom:
+            line += f" ({reason.symptom})"
+        if reason.see:
+            line += f" [{', '.join(reason.see)}]"
+        lines.append(line)
+    further = len(one.binding[_REASONS:]) + len(one.others)
+    if further:
+        lines.append(f"and {further} more reason{'s' if further > 1 else ''}, which pkgguard explain shows")
+    return [plain(line) for line in lines]
+
+
+def _loss(loss: Loss) -> str:
+    refused = f"; it refuses {', '.join(loss.refused)}" if loss.refused else ""
+    return f"loss: {loss.peer}: {loss.reason}{refused}"

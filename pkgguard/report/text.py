@@ -1,0 +1,295 @@
+"""Every answer of a command as lines of text for a person.
+
+Lines are (indent, label, text) until the very end, so that a terminal can wrap
+and colour them and a script gets one unwrapped line each.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pkgguard.advice import Advice
+    from pkgguard.check.files import Checked
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.rule import Rule
+    from pkgguard.compatibility import PairVerdict, Reason
+    from pkgguard.generate import Generated
+    from pkgguard.guard import Guard
+    from pkgguard.manifest.find import Found
+    from pkgguard.manifest.model import Manifest
+
+_COLOURS: Final = {
+    "error": "red",
+    "warning": "yellow",
+    "info": "cyan",
+    "good": "green",
+    "dim": "bright_black",
+}
+_LABEL: Final = 10
+_REASONS: Final = 3
+
+
+class Page:
+    """Lines being put together for one reader.
+
+    ``width`` is the terminal's width in columns, or 0 for no wrapping.
+    ``paint`` colours a text (text, colour) or gives it back as it is.
+    """
+
+    def __init__(self, width: int, paint: Callable[[str, str], str]) -> None:
+        self._width = width
+        self._paint = paint
+        self._lines: list[str] = []
+
+    def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
+        """Add a line; a wrapped one goes on ``hang`` columns further in."""
+        safe = plain(text)
+        pieces = [" " * indent + safe]
+        if self._width and len(safe) + indent > self._width:
+            pieces = textwrap.wrap(
+                safe,
+                self._width,
+                initial_indent=" " * indent,
+                subsequent_indent=" " * (indent + hang),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        for piece in pieces:
+            self._lines.append(self._paint(piece, _COLOURS[colour]) if colour else piece)
+
+    def item(self, label: str, text: str, *, indent: int = 4) -> None:
+        """Add a labelled line, aligned with its neighbours."""
+        if text:
+            self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
+
+    def text(self) -> str:
+        """Give the whole page, each line ended."""
+        return "".join(f"{line}\n" for line in self._lines)
+
+
+def manifest_line(page: Page, found: Found) -> None:
+    """Say which manifest was used."""
+    page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
+
+
+def check_page(page: Page, checked: Checked, least: Severity) -> None:
+    """Give the findings from a severity on, the files that were not read, and the count."""
+    shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
+    places = dict.fromkeys(one.path or one.package for one in shown)
+    for place in places:
+        page.line()
+        page.line(place)
+        for finding in shown:
+            if (finding.path or finding.package) == place:
+                _finding(page, finding)
+    for error in checked.unread:
+        page.line()
+        page.line(f"not read: {error}", colour="error", hang=2)
+    for pair in checked.not_judged:
+        page.line()
+        what = "; ".join(pair.not_judged)
+        page.line(f"not judged: {pair.package} with {pair.peer}: {what}", colour="error", hang=2)
+    page.line()
+    page.line(_count(checked), colour="" if checked.judgement.findings or checked.unread else "good")
+
+
+def relations_page(page: Page, generated: Generated) -> None:
+    """Give what a family cannot say of a guard."""
+    for loss in generated.losses:
+        refused = f" (refuses {_listed(loss.refused)})" if loss.refused else ""
+        page.line(f"loss: {loss.peer}: {loss.reason}{refused}", hang=2, colour="warning")
+
+
+def explanation_page(page: Page, generated: Generated) -> None:
+    """Give each relation of a package version with every statement behind it."""
+    identity = generated.identity
+    carried = ", ".join(f"{name} {release}" for name, release in identity.releases.items())
+    assumed = " (unknown; judged as the newest)" if identity.assumed else ""
+    page.line(f"{generated.name} {identity.version} carries {carried}{assumed}")
+    if identity.prerelease:
+        page.line("a prerelease: its bounds let in the prereleases of its own release", indent=2)
+    for guard in generated.guards:
+        page.line()
+        _guard(page, guard)
+    page.line()
+    page.line(f"relations ({generated.target})")
+    for one in generated.relations:
+        page.line(str(one.relation), indent=2, hang=4)
+        if one.note:
+            page.item("for", one.note)
+        for reason in one.binding:
+            _reason(page, reason)
+        if one.others:
+            more = len(one.others)
+            page.item("also", f"{more} more change{'s' if more > 1 else ''} that a laxer bound would meet")
+    if generated.losses:
+        page.line()
+        relations_page(page, generated)
+
+
+def rule_page(page: Page, rule: Rule) -> None:
+    """Give one rule."""
+    page.line(f"{rule.id} ({rule.severity})", colour=rule.severity.value)
+    page.line(rule.title)
+    page.line()
+    page.line(rule.explanation)
+    page.line()
+    page.item("mend", rule.mend, indent=0)
+    page.item("see", "; ".join(rule.references), indent=0)
+
+
+def rules_page(page: Page, every: Iterable[Rule]) -> None:
+    """List the rules, a line each."""
+    for rule in every:
+        page.line(f"{rule.severity:<8} {rule.id:<30} {rule.title}", hang=40)
+
+
+def verdict_page(
+    page: Page, verdicts: dict[tuple[str, str, str], PairVerdict], releases: dict[str, str]
+) -> None:
+    """Say whether releases work together."""
+    for (protocol, client, server), verdict in verdicts.items():
+        answer = "yes" if verdict.compatible else "no"
+        pair = f"{client} {releases[client]} with {server} {releases[server]}"
+        page.line(f"{answer}: {pair} ({protocol} protocol)", colour="good" if verdict.compatible else "error")
+        for reason in verdict.reasons:
+            _reason(page, reason, indent=2)
+        for reason in verdict.missing:
+            _reason(page, reason, indent=2, label="without")
+
+
+def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
+    """Give what is doubtful in a manifest."""
+    for one in advice:
+        place = f"{path}:{one.line}: " if one.line else f"{path}: "
+        page.line(f"{place}{one.severity}: {one.id}: {one.message}", hang=2, colour=one.severity.value)
+        page.item("mend", one.mend)
+
+
+def manifest_page(page: Page, manifest: Manifest) -> None:
+    """Give what a manifest says, at a glance."""
+    page.line(f"project {manifest.project}")
+    policy = manifest.policy
+    window = f" of {policy.window} minors" if policy.mode == "window" else ""
+    page.line(f"policy: {policy.mode}{window}, horizon {policy.horizon}, prereleases {policy.prereleases}")
+    page.line()
+    for component in manifest.components.values():
+        first, last = component.releases[0], component.releases[-1]
+        page.line(
+            f"component {component.name}: {len(component.releases)} releases, {first} to {last}", indent=2
+        )
+    for package in manifest.packages.values():
+        names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
+        renamed = "".join(f", {family}: {name}" for family, name in names.items())
+        optional = ", need not be there" if package.presence == "optional" else ""
+        page.line(f"package {package.name} carries {', '.join(package.carries)}{renamed}{optional}", indent=2)
+    for protocol in manifest.protocols.values():
+        page.line(
+            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}", indent=2
+        )
+    page.line()
+    page.line(f"{len(manifest.changes)} changes")
+    for change in manifest.changes:
+        server = " and ".join(str(one) for one in reversed(change.server)) or "-"
+        client = ", ".join(f"{name} {' and '.join(map(str, some))}" for name, some in change.client.items())
+        optional = " (optional)" if change.need == "optional" else ""
+        things = ", ".join(change.what[:2]) + (
+            f" and {len(change.what) - 2} more" if len(change.what) > 2 else ""
+        )
+        page.line(f"{change.kind:<10} {server:<14} {client or '-':<16} {things}{optional}", indent=2, hang=44)
+    for broken in manifest.broken:
+        page.line(f"broken     {broken.component} {broken.release}: {broken.because}", indent=2, hang=11)
+
+
+def _finding(page: Page, finding: Finding) -> None:
+    page.line(
+        f"{finding.severity}: {finding.rule}: {finding.package} {finding.message}",
+        indent=2,
+        hang=2,
+        colour=finding.severity.value,
+    )
+    if finding.witness is not None:
+        witness = finding.witness
+        can = "install together" if witness.installable else "cannot be installed together"
+        work = "work" if witness.compatible else "do not work"
+        page.item("witness", f"{witness.package} with {witness.peer}: they {can} and {work}")
+    for reason in finding.reasons[:_REASONS]:
+        _reason(page, reason)
+    if len(finding.reasons) > _REASONS:
+        page.item("also", f"{len(finding.reasons) - _REASONS} more changes")
+    for relation in finding.relations:
+        page.item("says", relation)
+    for line in finding.fix:
+        page.item("paste", line)
+
+
+def _guard(page: Page, guard: Guard) -> None:
+    role = "server" if guard.as_client else "client"
+    page.line(f"{role} package {guard.peer.name}: works with {_spans(guard)}")
+    for exclusion in guard.exclusions:
+        out = [str(release) for release in guard.known if exclusion.excluded.holds(release.cut)]
+        if out:
+            _reason(page, exclusion.reason, indent=2)
+            page.item("refuses", _listed(tuple(out)))
+
+
+def _reason(page: Page, reason: Reason, *, indent: int = 4, label: str = "because") -> None:
+    page.item(label, reason.sentence, indent=indent)
+    inner = indent + 2
+    if reason.because and reason.because not in reason.sentence:
+        page.item("why", reason.because, indent=inner)
+    page.item("hits", reason.hits, indent=inner)
+    page.item("symptom", reason.symptom, indent=inner)
+    page.item("see", ", ".join(reason.see), indent=inner)
+
+
+def _spans(guard: Guard) -> str:
+    spans: list[list[str]] = []
+    previous = False
+    for release in guard.known:
+        fits = guard.compatible(release)
+        if fits and previous:
+            spans[-1].append(str(release))
+        elif fits:
+            spans.append([str(release)])
+        previous = fits
+    return " and ".join(_span(span) for span in spans) or "no known release"
+
+
+def _span(span: list[str]) -> str:
+    return span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}"
+
+
+def _listed(items: tuple[str, ...]) -> str:
+    return (
+        ", ".join(items)
+        if len(items) <= 4
+        else f"{items[0]}, {items[1]} … {items[-1]} ({len(items)} releases)"
+    )
+
+
+def _count(checked: Checked) -> str:
+    return ", ".join(_counts(checked))
+
+
+def _counts(checked: Checked) -> Iterator[str]:
+    judgement = checked.judgement
+    yield f"{len(judgement.judged)} package{'s' if len(judgement.judged) != 1 else ''} judged"
+    if judgement.passed_over:
+        yield f"{len(judgement.passed_over)} not in the manifest"
+    if judgement.pairs:
+        yield f"{len(judgement.pairs)} pair{'s' if len(judgement.pairs) != 1 else ''} judged together"
+    for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
+        count = sum(one.severity is severity for one in judgement.findings)
+        if count or severity is Severity.ERROR:
+            word = {"error": "error", "warning": "warning", "info": "note"}[severity.value]
+            yield f"{count} {word}{'s' if count != 1 else ''}"
+    if checked.unread:
+        yield f"{len(checked.unread)} not read"

@@ -1,0 +1,92 @@
+"""Sets of releases as sets of a family's versions.
+
+A set that begins at a release begins at that release's first final version, so
+its prereleases stay outside; one that ends before a release ends before that
+release's prereleases too. Both ways the unknown is kept out. Where prereleases
+are included, a set begins below them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pkgguard.identify import package_form
+from pkgguard.manifest.model import Prereleases
+from pkgguard.versions.release import parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.families.interface import Family
+    from pkgguard.guard import Guard
+    from pkgguard.manifest.model import Policy
+    from pkgguard.versions.ranges import Cut, Range
+    from pkgguard.versions.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """How one guard's releases become versions of the peer's package in a family.
+
+    ``epoch`` is the peer's epoch there. ``own_finals`` are the releases to which
+    the guarded package itself is a prerelease: their prereleases belong together.
+    """
+
+    family: Family
+    epoch: str
+    policy: Policy
+    known: tuple[Release, ...]
+    own_finals: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
+        """Give the translation for a guard."""
+        epoch = guard.peer.shipping[family.name].epoch
+        own = guard.identity.releases.values() if guard.identity.prerelease else ()
+        return cls(family, epoch, policy, guard.known, frozenset(release.final for release in own))
+
+    def versions(self, releases: Range) -> Range:
+        """Give the versions of the peer's package that stand for a set of its releases."""
+        return releases.map(self._low, lambda cut: self._high(cut, releases))
+
+    def excluded(self, releases: Range) -> Range:
+        """Give the versions that a set of kept-out releases keeps out."""
+        return ~self.versions(~releases)
+
+    def positions(self) -> Mapping[str, Cut]:
+        """Give the position of the plain version of each known release."""
+        return {release.text: self._bound(package_form(release)) for release in self.known}
+
+    def version(self, release: Release) -> str:
+        """Give the upstream version, with its epoch, in which a release is shipped."""
+        return self._with_epoch(package_form(release))
+
+    def _low(self, cut: Cut) -> Cut:
+        release = parse_release(cut.text)
+        text = package_form(release)
+        if not release.prerelease and self._includes(release):
+            text += "~"
+        return self._bound(text)
+
+    def _high(self, cut: Cut, releases: Range) -> Cut:
+        release = parse_release(cut.text)
+        if not release.prerelease:
+            # Listed prereleases of the first release outside that are inside keep their place.
+            inside = [
+                one
+                for one in self.known
+                if one.prerelease and one.final == release.final and releases.holds(one.cut)
+            ]
+            if inside:
+                return self._bound(f"{package_form(max(inside))}.0~")
+        return self._bound(f"{package_form(release)}~")
+
+    def _includes(self, release: Release) -> bool:
+        return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals
+
+    def _bound(self, upstream: str) -> Cut:
+        return self.family.range_of(">=", self._with_epoch(upstream)).cuts[0]
+
+    def _with_epoch(self, upstream: str) -> str:
+        return f"{self.epoch}:{upstream}" if self.epoch else upstream

@@ -1,0 +1,140 @@
+"""Releases of components: semantic versions, their order and their neighbours.
+
+Releases are semver 2.0.0 versions without build metadata, which has no order
+(semver.org, item 10). Sets of releases are :class:`Range` over the keys given
+here, so they can be unbounded and hold releases that do not exist yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import semver
+
+from pkgguard.errors import VersionError
+from pkgguard.versions.ranges import Cut, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkgguard.versions.ranges import Key
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """One release of a component; instances compare in semver's precedence."""
+
+    key: Key
+    text: str = field(compare=False)
+    major: int = field(compare=False)
+    minor: int = field(compare=False)
+    patch: int = field(compare=False)
+    prerelease: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def cut(self) -> Cut:
+        """The position just before this release."""
+        return Cut.before(self.key, self.text)
+
+    @property
+    def final(self) -> str:
+        """The text of the final release that this one is, or is a prerelease of."""
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def next_patch(self) -> Release:
+        """The least final release above this one."""
+        patch = self.patch if self.prerelease else self.patch + 1
+        return parse_release(f"{self.major}.{self.minor}.{patch}")
+
+    @property
+    def next_minor(self) -> Release:
+        """The first release of the next minor series."""
+        return parse_release(f"{self.major}.{self.minor + 1}.0")
+
+    @property
+    def next_major(self) -> Release:
+        """The first release of the next major series."""
+        return parse_release(f"{self.major + 1}.0.0")
+
+
+@cache
+def parse_release(text: str) -> Release:
+    """Read a semver release; raise :class:`VersionError` where it is none."""
+    try:
+        parsed = semver.VersionInfo.parse(text)
+    except (ValueError, TypeError) as error:
+        raise VersionError(
+            str(text), "semver", "write MAJOR.MINOR.PATCH, such as 1.2.0 or 1.2.0-rc1"
+        ) from error
+    if parsed.build:
+        raise VersionError(text, "semver", "build metadata (+…) has no order; leave it out")
+    prerelease = parsed.prerelease or ""
+    return Release(
+        (parsed.major, parsed.minor, parsed.patch, _prerelease_key(prerelease)),
+        text,
+        parsed.major,
+        parsed.minor,
+        parsed.patch,
+        prerelease,
+    )
+
+
+def _prerelease_key(prerelease: str) -> Key:
+    # A final release sorts above its prereleases; identifiers compare as semver item 11 says.
+    if not prerelease:
+        return (1,)
+    parts = prerelease.split(".")
+    return (0, tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
+
+
+def from_release(release: Release) -> Range:
+    """Give every release from this one on."""
+    return Range.from_(release.cut)
+
+
+def until_release(release: Release) -> Range:
+    """Give every release before this one."""
+    return Range.until(release.cut)
+
+
+def from_branches(releases: Iterable[Release]) -> Range:
+    """Give the releases that hold what was released in each of these first.
+
+    The greatest is the main line: it and everything above. Each other one is a
+    branch that got the same thing: from it to the end of its minor series.
+    """
+    ordered = sorted(releases)
+    parts = [from_release(ordered[-1])]
+    parts += [Range.between(one.cut, one.next_minor.cut) for one in ordered[:-1]]
+    return Range.union(parts)
+
+
+def span_of(release: Release, known: Iterable[Release]) -> Range:
+    """Give the releases that count as this one and nothing else.
+
+    That is from it to the next known release or the next possible final one,
+    whichever comes first.
+    """
+    ends = [release.next_patch, *(other for other in known if other > release)]
+    return Range.between(release.cut, min(ends).cut)
+
+
+def nearest_releases(text: str, known: Iterable[Release], count: int = 3) -> tuple[str, ...]:
+    """Give the known releases closest to the leading numbers of a text, best first."""
+    numbers = [
+        int(part) for part in text.replace("-", ".").replace("~", ".").split(".")[:3] if part.isdigit()
+    ]
+    target = (*numbers, 0, 0, 0)[:3]
+
+    def distance(release: Release) -> tuple[int, int, int]:
+        own = (release.major, release.minor, release.patch)
+        gaps = [abs(mine - wanted) for mine, wanted in zip(own, target, strict=True)]
+        return gaps[0], gaps[1], gaps[2]
+
+    return tuple(str(release) for release in sorted(known, key=distance)[:count])

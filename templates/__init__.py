@@ -1,0 +1,1 @@
+"""What the generator and ``init`` fill."""

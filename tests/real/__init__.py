@@ -1,0 +1,1 @@
+"""Packages built and judged by the real tools, in scratch roots only."""
