@@ -101,33 +101,35 @@ class Allowed:
     """The versions of one package, in a family's order, that a guard lets in.
 
     ``known`` maps the known releases of the package to the position just before
-    the version that stands for each; an encoder that must over-restrict uses
-    them to give up as few as it can, and names those it gave up.
+    the versions that carry them; an encoder that must over-restrict uses it to
+    give up as few as it can, and names those it gave up. ``published`` are full
+    versions that exist in archives.
     """
 
     name: str
     versions: Range
     known: Mapping[str, Cut] = field(default_factory=dict)
+    published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What a guard asks of a family's encoder.
 
-    ``require``: at least one of these alternatives is present, in an allowed
-    version. ``refuse``: none of these is present in a version that is not
-    allowed. ``recommend``: as require, but only recommended. ``provide``: names
-    to provide, each with a version or None. ``slot``: a name that at most one
-    installed package may hold. ``protocol``: alternatives of (name, least
-    version) of which one is required.
+    ``require``: for each group, at least one of its alternatives is present in
+    an allowed version. ``refuse``: none of these is present in a version that is
+    not allowed. ``recommend``: groups as in require, but only recommended.
+    ``protocol``: groups of (name, least version) of which one is provided by
+    something installed. ``provide``: names to provide, each with a version.
+    ``slots``: names that at most one installed package may hold.
     """
 
-    require: tuple[Allowed, ...] = ()
+    require: tuple[tuple[Allowed, ...], ...] = ()
     refuse: tuple[Allowed, ...] = ()
-    recommend: tuple[Allowed, ...] = ()
-    provide: tuple[tuple[str, str | None], ...] = ()
-    slots: tuple[str, ...] = ()
+    recommend: tuple[tuple[Allowed, ...], ...] = ()
     protocol: tuple[tuple[tuple[str, str], ...], ...] = ()
+    provide: tuple[tuple[str, str], ...] = ()
+    slots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +177,6 @@ class Family(Protocol):
     def range_of(self, operator: str, version: str) -> Range:
         """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
 
-    def sample(self, versions: Range) -> str | None:
-        """Give one plausible full version out of a set, or None if it is empty."""
-
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
 
@@ -197,9 +196,7 @@ class Family(Protocol):
         relation that names them.
         """
 
-    def admitted(
-        self, package: Package, peer: Peer, *, fields: Collection[str] | None = None
-    ) -> Range:
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
         """Give the versions of the peer that the package's own relations let in beside it.
 
         Names other than the peer's and those that it provides are taken to be
@@ -209,12 +206,6 @@ class Family(Protocol):
 
     def encode(self, demand: Demand, target: str) -> Encoded:
         """Write a demand as relations that never admit what it refuses."""
-
-    def position(self, upstream: str, *, epoch: str, prereleases: bool) -> Cut:
-        """Give the position from which a peer counts as release ``upstream``.
-
-        With ``prereleases``, that is below the release's own prereleases.
-        """
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:

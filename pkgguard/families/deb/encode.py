@@ -1,0 +1,147 @@
+"""A guard in Debian's words.
+
+Depends is written as a conjunction of alternatives, exact for one installed
+provider of each name; Breaks repeats every half-line, because dpkg does not look
+at Depends again when a peer is upgraded, and because two Breaks clauses are a
+union, so that only half-lines and single versions can be said (Policy 7.2, 7.3).
+Every bound that ends a set carries its tilde, so that the prereleases of the
+first version outside stay outside.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.families.deb.relation import render
+from pkgguard.families.deb.version import key
+from pkgguard.families.expression import Any_, Constraint, Operator
+from pkgguard.families.interface import Encoded, Loss, Relation
+from pkgguard.families.narrow import one_interval
+from pkgguard.versions.ranges import BOTTOM, TOP, Cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.families.interface import Allowed, Demand
+
+FIELDS: Final = ("Depends", "Recommends", "Breaks", "Conflicts", "Provides")
+"""The fields that the encoder writes, in their order."""
+
+MOST_CLAUSES: Final = 64
+"""Alternatives with holes multiply; past this many clauses the holes are given up."""
+
+_Clause = tuple[Constraint, ...]
+
+
+def encode(demand: Demand, target: str) -> Encoded:
+    """Write a demand as Debian relations; ``target`` has only the value ``deb``."""
+    del target
+    losses: list[Loss] = []
+    relations: list[Relation] = []
+    for group in demand.require:
+        relations += _positive("Depends", group, losses)
+    for choices in demand.protocol:
+        at_least = tuple(Constraint(name, Operator.GREATER_EQUAL, version) for name, version in choices)
+        relations.append(_relation("Depends", at_least))
+    for group in demand.recommend:
+        relations += _positive("Recommends", group, losses)
+    # Where one package alone is required, its Depends speaks of it whenever it is there.
+    spoken_for = {group[0].name for group in demand.require if len(group) == 1}
+    for allowed in demand.refuse:
+        relations += _negative(allowed, losses, depended_on=allowed.name in spoken_for)
+    for slot in demand.slots:
+        relations.append(_relation("Conflicts", (Constraint(slot),)))
+        relations.append(_relation("Provides", (Constraint(slot),)))
+    for name, version in demand.provide:
+        relations.append(_relation("Provides", (Constraint(name, Operator.EQUAL, version),)))
+    unique = dict.fromkeys(relations)
+    return Encoded(
+        tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))
+    )
+
+
+def _positive(field: str, group: tuple[Allowed, ...], losses: list[Loss]) -> list[Relation]:
+    present = [allowed for allowed in group if allowed.versions]
+    if not present:
+        # Nothing fits; the Breaks of the same package says so, and this names what is missing.
+        return [_relation(field, tuple(Constraint(allowed.name) for allowed in group))]
+    clauses = _combined(present)
+    if len(clauses) > MOST_CLAUSES:
+        narrowed = []
+        for allowed in present:
+            kept, lost = one_interval(allowed)
+            narrowed.append(kept)
+            if lost:
+                reason = f"{field} would need {len(clauses)} clauses for its holes; the largest part was kept"
+                losses.append(Loss(allowed.name, reason, lost))
+        clauses = _combined(narrowed)
+    return [_relation(field, clause) for clause in clauses]
+
+
+def _combined(group: list[Allowed]) -> list[_Clause]:
+    # A or B, each a conjunction, is the conjunction of every clause of A or-ed with every one of B.
+    return [
+        tuple(part for clause in combination for part in clause) for combination in product(*map(_cnf, group))
+    ]
+
+
+def _cnf(allowed: Allowed) -> list[_Clause]:
+    cuts = allowed.versions.cuts
+    clauses: list[_Clause] = []
+    if cuts[0] != BOTTOM:
+        clauses.append((_at_least(allowed.name, cuts[0]),))
+    clauses += [
+        (_below(allowed.name, low), _at_least(allowed.name, high)) for low, high in allowed.versions.gaps()
+    ]
+    if cuts[-1] != TOP:
+        clauses.append((_below(allowed.name, cuts[-1]),))
+    return clauses or [(Constraint(allowed.name),)]
+
+
+def _negative(allowed: Allowed, losses: list[Loss], *, depended_on: bool) -> Iterator[Relation]:
+    if not allowed.versions:
+        yield _relation("Breaks", (Constraint(allowed.name),))
+        return
+    gaps = list(allowed.versions.gaps())
+    enumerated = [
+        version
+        for version in sorted(allowed.published, key=key)
+        if any(low <= Cut.before(key(version)) < high for low, high in gaps)
+    ]
+    if gaps and not depended_on and not enumerated:
+        allowed, lost = one_interval(allowed)
+        reason = "Breaks cannot say a hole; everything beyond it is refused as well"
+        losses.append(Loss(allowed.name, reason, lost))
+    elif gaps:
+        holes = ", ".join(f"{low.text} until {high.text}" for low, high in gaps)
+        if depended_on:
+            reason = (
+                f"the hole {holes} is kept by Depends only: apt refuses it,"
+                " dpkg alone lets a later upgrade of the peer into it"
+            )
+        else:
+            reason = (
+                f"of the hole {holes}, Breaks refuses the published versions {', '.join(enumerated)} only"
+            )
+        losses.append(Loss(allowed.name, reason))
+    cuts = allowed.versions.cuts
+    if cuts[0] != BOTTOM:
+        yield _relation("Breaks", (_below(allowed.name, cuts[0]),))
+    for version in enumerated:
+        yield _relation("Breaks", (Constraint(allowed.name, Operator.EQUAL, version),))
+    if cuts[-1] != TOP:
+        yield _relation("Breaks", (_at_least(allowed.name, cuts[-1]),))
+
+
+def _at_least(name: str, cut: Cut) -> Constraint:
+    return Constraint(name, Operator.GREATER_EQUAL, cut.text)
+
+
+def _below(name: str, cut: Cut) -> Constraint:
+    return Constraint(name, Operator.LESS, cut.text)
+
+
+def _relation(field: str, clause: _Clause) -> Relation:
+    expression = clause[0] if len(clause) == 1 else Any_(tuple(dict.fromkeys(clause)))
+    return Relation(field, render(expression), expression)

@@ -1,0 +1,152 @@
+"""Reading the metadata of a binary package, from its file or from its control stanza.
+
+Sources: deb-control(5) and Debian Policy 5.3 for the stanza; what is refused
+beyond what the library refuses is what dpkg refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import PackageError, RelationError, VersionError
+from pkgguard.families.deb.archive import control_of
+from pkgguard.families.deb.relation import RELATION_FIELDS, parse
+from pkgguard.families.deb.version import key
+from pkgguard.families.interface import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pkgguard.families.interface import Relation
+
+ATTRIBUTES: Final = ("Multi-Arch", "Essential", "Protected", "Important", "Priority")
+
+_FIELD: Final = re.compile(r"([!-,.-9;-~][!-9;-~]*):(.*)", re.DOTALL)
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_CANONICAL: Final = {field.lower(): field for field in RELATION_FIELDS}
+_CHOICES: Final = {
+    "Multi-Arch": ("no", "same", "foreign", "allowed"),
+    "Essential": ("yes", "no"),
+    "Protected": ("yes", "no"),
+    "Important": ("yes", "no"),
+}
+
+
+def read(path: Path) -> Package:
+    """Read the metadata of a ``.deb`` file.
+
+    Only the control file in it is read. Raise :class:`PackageError` for
+    whatever is not a well-formed binary package; relation fields that cannot be
+    read make no error but stand in ``malformed``.
+    """
+    return _package(control_of(path), str(path), "control")
+
+
+def describe(text: str) -> Package:
+    """Read a control stanza written as text; raise :class:`PackageError` as :func:`read` does."""
+    try:
+        return _package(text.encode(), "", "control")
+    except UnicodeEncodeError:
+        raise PackageError("", "control", "the text is not valid Unicode", "write it in UTF-8") from None
+
+
+def _package(content: bytes, path: str, place: str) -> Package:
+    def refused(field: str, reason: str, mend: str) -> PackageError:
+        return PackageError(path, f"{place}: {field}" if field else place, reason, mend)
+
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise refused("", f"byte {error.start} is not UTF-8", "write the control file in UTF-8") from None
+    fields = _stanza(text, path, place)
+    given = {name.lower(): value for name, value in fields.items()}
+    for name in ("Package", "Version", "Architecture"):
+        if not given.get(name.lower()):
+            raise refused(name, "the field is missing or empty", "add it")
+    if not _NAME.fullmatch(given["package"]):
+        raise refused(
+            "Package", f"{given['package']!r} is no package name", "use lower-case letters, digits, + - ."
+        )
+    if not _ARCHITECTURE.fullmatch(given["architecture"]):
+        raise refused("Architecture", f"{given['architecture']!r} is no architecture", "name one, or all")
+    try:
+        key(given["version"])
+    except VersionError as error:
+        raise refused("Version", str(error), "write it as deb-version(7) has it") from error
+
+    relations: list[Relation] = []
+    malformed: list[tuple[str, str, str]] = []
+    for name, value in fields.items():
+        field = _CANONICAL.get(name.lower())
+        if field is not None:
+            try:
+                relations += parse(field, value)
+            except RelationError as error:
+                malformed.append((field, value, str(error)))
+    attributes = {name: given[name.lower()] for name in ATTRIBUTES if name.lower() in given}
+    for name, choices in _CHOICES.items():
+        value = attributes.get(name, choices[0])
+        if value.lower() not in choices:
+            malformed.append((name, value, f"{value!r} is none of {', '.join(choices)}"))
+    return Package(
+        family="deb",
+        name=given["package"],
+        version=given["version"],
+        architecture=given["architecture"],
+        relations=tuple(relations),
+        malformed=tuple(malformed),
+        source=given.get("source", ""),
+        attributes=attributes,
+        path=path,
+    )
+
+
+def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
+    """Parse the one stanza of a control file, refusing what the library would pass over in silence."""
+    from debian import deb822  # noqa: PLC0415 - costs more to import than all the rest
+
+    def refused(number: int, reason: str, mend: str) -> PackageError:
+        return PackageError(path, f"{place}: line {number}", reason, mend)
+
+    if "\0" in text:
+        raise PackageError(path, place, "it holds a NUL byte", "rebuild the package")
+    lines = text.rstrip(" \t\n").split("\n")
+    seen: dict[str, str] = {}
+    last = ""
+    for number, line in enumerate(lines, 1):
+        if not line.strip(" \t"):
+            raise refused(number, "a blank line: a second paragraph or none", "write one paragraph")
+        if line[0] in " \t":
+            if not last:
+                raise refused(number, "a continuation line continues nothing", "start with a field")
+            seen[last] += line
+            continue
+        match = _FIELD.fullmatch(line)
+        if match is None:
+            raise refused(
+                number, f"{line[:60]!r} is neither a field nor its continuation", "write 'Name: value'"
+            )
+        last = match[1].lower()
+        if last in seen:
+            raise refused(number, f"the field {match[1]} occurs twice", "merge the two")
+        seen[last] = match[2]
+    try:
+        stanza = deb822.Deb822(lines)
+        fields = {str(name): str(stanza[name]).strip(" \t\n") for name in stanza}
+    except Exception as error:
+        raise PackageError(
+            path, place, f"python-debian cannot read it: {error}", "rebuild the package"
+        ) from error
+    if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
+        name: _squeezed(value) for name, value in seen.items()
+    }:
+        reason = "python-debian reads its fields differently from what they say"
+        raise PackageError(path, place, reason, "use plain white space only")
+    return fields
+
+
+def _squeezed(value: str) -> str:
+    return "".join(re.split("[ \t\n]+", value))

@@ -1,0 +1,204 @@
+"""Reading and writing the relation fields of a binary package.
+
+Sources: Debian Policy 7.1 and 7.5, deb-control(5); what is refused was measured
+with dpkg-deb 1.21, which is the first to read what a build has written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import RelationError, VersionError
+from pkgguard.families.deb.version import key
+from pkgguard.families.expression import Any_, Constraint, Operator
+from pkgguard.families.interface import Relation
+from pkgguard.versions.ranges import Cut, Range
+
+if TYPE_CHECKING:
+    from pkgguard.families.expression import Expression
+
+POSITIVE_FIELDS: Final = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances")
+NEGATIVE_FIELDS: Final = ("Breaks", "Conflicts")
+RELATION_FIELDS: Final = (*POSITIVE_FIELDS, *NEGATIVE_FIELDS, "Replaces", "Provides")
+
+_FIELDS: Final = {field.lower(): field for field in RELATION_FIELDS}
+_SINGLE: Final = frozenset({*NEGATIVE_FIELDS, "Replaces", "Provides"})
+_OPERATORS: Final = {
+    "<<": Operator.LESS,
+    "<=": Operator.LESS_EQUAL,
+    "=": Operator.EQUAL,
+    ">=": Operator.GREATER_EQUAL,
+    ">>": Operator.GREATER,
+}
+# Policy 7.1: the single signs are obsolete and do not mean what they say.
+_OBSOLETE: Final = {"<": "<=", ">": ">="}
+_CONFUSED: Final = {"==": "=", "=<": "<=", "=>": ">=", "<<=": "<=", ">>=": ">="}
+_SPELLING: Final = {operator: text for text, operator in _OPERATORS.items()}
+
+_BLANK: Final = " \t\n\r\f\v"
+_CLAUSE: Final = re.compile(r"([^\s():\[<]*)(:[^\s()\[<]*)?(.*)", re.ASCII | re.DOTALL)
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_BOUND: Final = re.compile(r"([<>=!~^]*)(.*)", re.ASCII | re.DOTALL)
+
+
+def parse(field: str, text: str) -> tuple[Relation, ...]:
+    """Read the text of a relation field, folded or not, as its clauses in order.
+
+    ``field`` may be in any case. A blank text has no clauses. A clause keeps its
+    own text but for the white space; the obsolete ``<`` and ``>`` are read as
+    ``<=`` and ``>=``, and a bare version as ``=``, as dpkg and apt do.
+
+    Raise :class:`RelationError`, naming the part that is wrong, for whatever
+    dpkg-deb refuses to build, and for a ``Provides`` with another operator than
+    ``=``, which dpkg and apt drop.
+    """
+    name = _FIELDS.get(field.lower())
+    if name is None:
+        raise RelationError(
+            field, text, "this is no relation field", f"use one of {', '.join(RELATION_FIELDS)}"
+        )
+    if not text.strip(_BLANK):
+        return ()
+    return tuple(_clause(name, clause) for clause in text.split(","))
+
+
+def render(expression: Expression) -> str:
+    """Write a constraint, or alternatives of constraints, as a clause.
+
+    Raise :class:`RelationError` for an expression that deb has no words for.
+    """
+    match expression:
+        case Constraint(name, operator, version, qualifier):
+            text = f"{name}:{qualifier}" if qualifier else name
+            return text if operator is None else f"{text} ({_SPELLING[operator]} {version})"
+        case Any_(of) if of and all(isinstance(part, Constraint) for part in of):
+            return " | ".join(render(part) for part in of)
+    raise RelationError("", str(expression), "deb relations know constraints and alternatives of them only")
+
+
+@lru_cache(maxsize=65536)
+def range_of(operator: str, version: str) -> Range:
+    """Give the versions that a bound admits, in dpkg's order.
+
+    ``operator`` is one of ``< <= = >= >`` with their plain meaning, ``version``
+    a full version. Raise :class:`VersionError` if it is none, and
+    :class:`RelationError` for another operator.
+    """
+    return interval(operator, Cut.before(key(version), version), Cut.after(key(version), version))
+
+
+def interval(operator: str, before: Cut, after: Cut) -> Range:
+    """Give the positions that a bound admits, from the two positions beside its version."""
+    match operator:
+        case "<":
+            return Range.until(before)
+        case "<=":
+            return Range.until(after)
+        case "=":
+            return Range.between(before, after)
+        case ">=":
+            return Range.from_(before)
+        case ">":
+            return Range.from_(after)
+    raise RelationError("", operator, "this is no operator", "use one of < <= = >= >")
+
+
+def obsolete_operators(relation: Relation) -> tuple[str, ...]:
+    """Give what a clause writes in an obsolete way: ``<``, ``>``, or an empty text for no operator.
+
+    dpkg and apt read them as ``<=``, ``>=`` and ``=``; other solvers read the
+    first two as strict.
+    """
+    found = (_BOUND.match(bound.strip(_BLANK)) for bound in re.findall(r"\(([^)]*)\)", relation.text))
+    return tuple(match[1] for match in found if match and match[1] in {"", *_OBSOLETE})
+
+
+def _clause(field: str, text: str) -> Relation:
+    shown = " ".join(text.split())
+    if not shown:
+        raise RelationError(field, shown, "a clause between commas is empty", "drop the surplus comma")
+    parts = text.split("|")
+    if len(parts) > 1 and field in _SINGLE:
+        raise RelationError(
+            field, shown, f"{field} allows no alternatives", "write them as clauses of their own"
+        )
+    if not all(part.strip(_BLANK) for part in parts):
+        raise RelationError(field, shown, "an alternative is empty", "drop the surplus '|'")
+    found = tuple(_constraint(field, part.strip(_BLANK)) for part in parts)
+    return Relation(field, shown, found[0] if len(found) == 1 else Any_(found))
+
+
+def _constraint(field: str, text: str) -> Constraint:
+    match = _CLAUSE.fullmatch(text)
+    assert match is not None  # noqa: S101 - every part of the pattern may be empty
+    name, qualifier, rest = match[1], match[2] or "", match[3].strip(_BLANK)
+    text = " ".join(text.split())
+    if "$" in name:
+        raise RelationError(
+            field, text, "a substitution variable was not replaced", "define it before the build"
+        )
+    if not _NAME.fullmatch(name):
+        raise RelationError(
+            field,
+            text,
+            f"{name!r} is no package name",
+            "start with a letter or digit, then letters, digits, + - . _",
+        )
+    if qualifier and not _ARCHITECTURE.fullmatch(qualifier[1:]):
+        raise RelationError(
+            field, text, f"{qualifier!r} is no architecture qualifier", "write ':any' or drop it"
+        )
+    if not rest:
+        return Constraint(name, qualifier=qualifier[1:])
+    bound, closed, tail = rest.partition(")")
+    if not rest.startswith("("):
+        raise _surplus(field, text, rest)
+    if not closed:
+        raise RelationError(field, text, "the version is not closed", "add ')'")
+    if tail.strip(_BLANK):
+        raise _surplus(field, text, tail.strip(_BLANK))
+    operator, version = _bound(field, text, bound[1:].strip(_BLANK))
+    if field == "Provides" and operator is not Operator.EQUAL:
+        raise RelationError(field, text, "a provided version can only be exact", f"write '(= {version})'")
+    return Constraint(name, operator, version, qualifier[1:])
+
+
+def _bound(field: str, text: str, bound: str) -> tuple[Operator, str]:
+    match = _BOUND.fullmatch(bound)
+    assert match is not None  # noqa: S101 - every part of the pattern may be empty
+    written, version = match[1] or "=", match[2].strip(_BLANK)
+    operator = _OPERATORS.get(_OBSOLETE.get(written, written))
+    if operator is None:
+        meant = _CONFUSED.get(written)
+        mend = f"write '({meant} {version})'" if meant else f"use one of {' '.join(_OPERATORS)}"
+        raise RelationError(field, text, f"{written!r} is no operator", mend)
+    try:
+        key(version)
+    except VersionError as error:
+        mend = "give a version" if not version else "write a version as deb-version(7) has it"
+        raise RelationError(field, text, str(error), mend) from error
+    return operator, version
+
+
+def _surplus(field: str, text: str, rest: str) -> RelationError:
+    if rest.startswith("["):
+        return RelationError(
+            field,
+            text,
+            "a binary package has no architecture restrictions",
+            f"drop {rest!r}; it is for source packages",
+        )
+    if rest.startswith("<"):
+        return RelationError(
+            field, text, "a binary package has no build profiles", f"drop {rest!r}; it is for source packages"
+        )
+    if rest.startswith("("):
+        return RelationError(
+            field, text, "a clause bounds a version once", "write the second bound as its own clause"
+        )
+    return RelationError(
+        field, text, f"{rest!r} follows where the clause should end", "separate clauses by commas"
+    )

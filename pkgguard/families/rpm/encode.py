@@ -1,0 +1,139 @@
+"""A guard in rpm's words.
+
+Since rpm 4.14 ``with`` keeps an interval on one package, ``or`` joins intervals,
+and a rich Conflicts says a hole exactly. ``rpm-legacy`` has none of these: an
+interval is two Requires whose two-provider hole the Conflicts close, and what
+needs more is narrowed. No release is ever named, so every rebuild fits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.families.expression import Any_, Constraint, Operator, With
+from pkgguard.families.interface import Allowed, Encoded, Loss, Relation
+from pkgguard.families.narrow import one_interval
+from pkgguard.families.rpm.relation import render
+from pkgguard.versions.ranges import BOTTOM, TOP, Cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.families.expression import Expression
+    from pkgguard.families.interface import Demand
+
+FIELDS: Final = ("Requires", "Recommends", "Conflicts", "Provides")
+"""The tags that the encoder writes, in their order."""
+
+LEGACY: Final = "rpm-legacy"
+"""The dialect without rich and weak dependencies (rpm before 4.12, and 4.13 without ``with``)."""
+
+
+def encode(demand: Demand, target: str) -> Encoded:
+    """Write a demand as rpm relations, for ``rpm`` or ``rpm-legacy``."""
+    losses: list[Loss] = []
+    legacy = target == LEGACY
+    if legacy:
+        demand = _without_rich(demand, losses)
+    relations: list[Relation] = []
+    for group in demand.require:
+        relations += _positive("Requires", group, legacy=legacy)
+    for choices in demand.protocol:
+        at_least = [Constraint(name, Operator.GREATER_EQUAL, version) for name, version in choices]
+        relations.append(_relation("Requires", _any(at_least)))
+    for group in demand.recommend:
+        relations += _positive("Recommends", group, legacy=legacy)
+    for allowed in demand.refuse:
+        relations += _negative(allowed)
+    for slot in demand.slots:
+        relations += (_relation("Conflicts", Constraint(slot)), _relation("Provides", Constraint(slot)))
+    for name, version in demand.provide:
+        relations.append(_relation("Provides", Constraint(name, Operator.EQUAL, version)))
+    unique = dict.fromkeys(relations)
+    return Encoded(
+        tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))
+    )
+
+
+def _positive(field: str, group: tuple[Allowed, ...], *, legacy: bool) -> list[Relation]:
+    present = [allowed for allowed in group if allowed.versions]
+    if not present:
+        # Nothing fits; the Conflicts of the same package says so, and this names what is missing.
+        return [_relation(field, _any([Constraint(allowed.name) for allowed in group]))]
+    if legacy:
+        return [_relation(field, bound) for allowed in present for bound in _bounds(allowed)]
+    parts = [_interval(allowed.name, *pair) for allowed in present for pair in allowed.versions.intervals()]
+    return [_relation(field, _any(parts))]
+
+
+def _bounds(allowed: Allowed) -> list[Constraint]:
+    low, high = allowed.versions.cuts
+    bounds = [] if low == BOTTOM else [_at_least(allowed.name, low)]
+    bounds += [] if high == TOP else [_below(allowed.name, high)]
+    return bounds or [Constraint(allowed.name)]
+
+
+def _negative(allowed: Allowed) -> Iterator[Relation]:
+    if not allowed.versions:
+        yield _relation("Conflicts", Constraint(allowed.name))
+        return
+    for low, high in (~allowed.versions).intervals():
+        yield _relation("Conflicts", _interval(allowed.name, low, high))
+
+
+def _interval(name: str, low: Cut, high: Cut) -> Expression:
+    if low == BOTTOM:
+        return Constraint(name) if high == TOP else _below(name, high)
+    if high == TOP:
+        return _at_least(name, low)
+    return With((_at_least(name, low), _below(name, high)))
+
+
+def _any(parts: list[Expression] | list[Constraint]) -> Expression:
+    unique = tuple(dict.fromkeys(parts))
+    return unique[0] if len(unique) == 1 else Any_(unique)
+
+
+def _without_rich(demand: Demand, losses: list[Loss]) -> Demand:
+    narrowed = {allowed.name: _narrow(allowed, losses) for allowed in demand.refuse}
+    require = []
+    for group in demand.require:
+        present = [allowed for allowed in group if allowed.versions] or list(group)
+        first, *rest = present
+        require.append((narrowed.get(first.name) or _narrow(first, losses),))
+        for other in rest:
+            reason = f"without rich dependencies one package alone can be required, and that is {first.name}"
+            losses.append(Loss(other.name, reason, tuple(other.known)))
+    for choices in demand.protocol:
+        if len(choices) > 1:
+            names = " or ".join(f"{name} >= {version}" for name, version in choices)
+            reason = (
+                "without rich dependencies this choice cannot be said; the packages are bounded by name alone"
+            )
+            losses.append(Loss(names, reason))
+    protocol = tuple(choices for choices in demand.protocol if len(choices) == 1)
+    for group in demand.recommend:
+        names = ", ".join(allowed.name for allowed in group)
+        losses.append(Loss(names, "without weak dependencies the optional needs cannot be recommended"))
+    refuse = tuple(narrowed.values())
+    return type(demand)(tuple(require), refuse, (), protocol, demand.provide, demand.slots)
+
+
+def _narrow(allowed: Allowed, losses: list[Loss]) -> Allowed:
+    kept, lost = one_interval(allowed)
+    if kept is not allowed:
+        reason = "without rich dependencies a hole cannot be said; everything beyond it is refused as well"
+        losses.append(Loss(allowed.name, reason, lost))
+    return kept
+
+
+def _at_least(name: str, cut: Cut) -> Constraint:
+    return Constraint(name, Operator.GREATER_EQUAL, cut.text)
+
+
+def _below(name: str, cut: Cut) -> Constraint:
+    return Constraint(name, Operator.LESS, cut.text)
+
+
+def _relation(field: str, expression: Expression) -> Relation:
+    return Relation(field, render(expression), expression)

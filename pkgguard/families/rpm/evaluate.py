@@ -1,0 +1,218 @@
+"""Verdicts of rpm: what can be installed together, and what a package lets in.
+
+The judge is rpm itself: ``rpm -i --test`` of all the packages on an empty
+database. File lists are not read, so a dependency on a path is not judged, nor
+are conflicts between files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.families.expression import Constraint, constraints
+from pkgguard.families.interface import Problem, Verdict
+from pkgguard.families.rpm.features import one_machine
+from pkgguard.families.rpm.transaction import added, matches
+from pkgguard.families.rpm.version import range_of
+from pkgguard.families.rpm.words import PRETRANS
+from pkgguard.families.rpm.world import Assumed, Elsewhere, Position, Provider, World, owner_of
+from pkgguard.versions.ranges import Range, cells
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from pkgguard.families.interface import Package, Peer, Relation
+    from pkgguard.families.rpm.world import Holder, Truth
+    from pkgguard.versions.ranges import Cut
+
+_REQUIRED: Final = frozenset({"Requires", PRETRANS})
+_JUDGED: Final = _REQUIRED | {"Conflicts"}
+
+
+def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
+    """Say whether ``rpm -i`` takes all the packages on an empty database.
+
+    ``assumed`` are names taken to be there: a requirement that names one is
+    satisfied by it, and a Conflicts that names one is not known to be triggered.
+
+    Two packages of one name are as good as two of different names, since
+    ``rpm -i`` takes both. An Obsoletes among the packages makes rpm leave the
+    obsoleted one out (see :func:`~pkgguard.families.rpm.transaction.added`) and
+    is no refusal by itself; as in rpm, the order of the packages can matter then.
+    An architecture is refused where no one machine takes all the packages.
+
+    ``installable`` is None where a path is needed that no package provides by
+    name, where a package has malformed relations, or where an architecture is
+    unknown, unless another relation refuses the set anyway.
+    """
+    kept = added(packages)
+    problems: list[Problem] = []
+    unknown: list[str] = []
+    match one_machine(package.architecture for package in kept):
+        case False:
+            problems += _architecture_problems(kept)
+        case None:
+            names = ", ".join(sorted({package.architecture for package in kept}))
+            unknown.append(f"no machine is known that these architectures have in common: {names}")
+    providers: dict[object, Provider] = {
+        id(package): Provider(_label(package), _provides(package)) for package in kept
+    }
+    others = "assumed"
+    world = World(
+        {**providers, others: Assumed(assumed, True)},
+        {**providers, others: Assumed(assumed, None)},
+        transaction=True,
+    )
+    for package in kept:
+        for relation in package.relations:
+            if relation.field not in _JUDGED:
+                continue
+            refused = _refused(world, relation, id(package))
+            if refused:
+                problems.append(_problem(package, relation, providers))
+            elif refused is None and _names_path(relation):
+                reason = "lists of files are not read, and no Provides decides"
+                unknown.append(f"{_label(package)} has '{relation}': {reason}")
+        problems += _obsolete_problems(package, kept)
+    unknown += (
+        f"{_label(package)} has a malformed {field}, {text!r}: {reason}"
+        for package in packages
+        for field, text, reason in package.malformed
+    )
+    if problems:
+        return Verdict(False, tuple(problems), tuple(unknown))
+    return Verdict(None if unknown else True, (), tuple(unknown))
+
+
+def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
+    """Give the versions of the peer that the package's own relations let in beside it.
+
+    The order of versions is divided at every bound on the peer and at every end
+    of what it provides; each part is judged by the rules of
+    :func:`coinstallable`, in an open world: names other than the peer's own
+    and those it provides in any version may be there or not. A relation lets the
+    peer in unless it surely refuses it. ``fields`` limits the fields that are
+    looked at (``Requires``, ``Conflicts``); no other field can refuse.
+    """
+    wanted = _JUDGED if fields is None else _with_qualified(fields) & _JUDGED
+    relations = [relation for relation in package.relations if relation.field in wanted]
+    known = {peer.name} | {
+        one.name
+        for _, clauses in peer.provides
+        for clause in clauses
+        for one in constraints(clause.expression)
+    }
+    deciding, rest = _divide(relations, peer.name, known)
+    own = Provider(_label(package), _provides(package))
+    elsewhere = Elsewhere(peer.name, known)
+    ends = {cut for relation in deciding for cut in _cuts(relation, peer.name)}
+    ends.update(cut for versions, _ in peer.provides for cut in versions.cuts)
+    let_in: list[Range] = []
+    for cell in cells(ends):
+        at = cell.cuts[0]
+        provides = [clause for versions, clauses in peer.provides if versions.holds(at) for clause in clauses]
+        holders: dict[object, Holder] = {
+            id(package): own,
+            "peer": Position(peer.name, at, provides, known),
+            "elsewhere": elsewhere,
+        }
+        world = World(holders, holders, transaction=False)
+        if any(_refused(world, relation, id(package)) for relation in (rest or ())):
+            return Range.nothing()
+        rest = []
+        if not any(_refused(world, relation, id(package)) for relation in deciding):
+            let_in.append(cell)
+    return Range.union(let_in)
+
+
+def _with_qualified(fields: Collection[str]) -> frozenset[str]:
+    return frozenset(fields) | (_REQUIRED if "Requires" in fields else frozenset())
+
+
+def _divide(
+    relations: list[Relation], name: str, known: Collection[str]
+) -> tuple[list[Relation], list[Relation]]:
+    """Divide relations into those that speak of the peer and the rest."""
+    deciding: list[Relation] = []
+    rest: list[Relation] = []
+    for relation in relations:
+        speaks = any(
+            one.name in known or owner_of(one.name, name)[0] for one in constraints(relation.expression)
+        )
+        (deciding if speaks else rest).append(relation)
+    return deciding, rest
+
+
+def _cuts(relation: Relation, name: str) -> Iterator[Cut]:
+    for one in constraints(relation.expression):
+        if one.operator is not None and owner_of(one.name, name)[0]:
+            yield from range_of(one.operator.value, one.version).cuts
+
+
+def _refused(world: World, relation: Relation, owner: object) -> Truth:
+    """Say whether a relation keeps its package out: a Requires that fails, a Conflicts that holds."""
+    if relation.field in _REQUIRED:
+        met = world.requirement(relation.expression, pretrans=relation.field == PRETRANS)
+        return None if met is None else not met
+    return world.conflict(relation.expression, owner)
+
+
+def _provides(package: Package) -> Iterator[Relation]:
+    return (relation for relation in package.relations if relation.field == "Provides")
+
+
+def _label(package: Package) -> str:
+    return f"{package.name} {package.version}"
+
+
+def _names_path(relation: Relation) -> bool:
+    return any(one.name.startswith("/") for one in constraints(relation.expression))
+
+
+def _problem(package: Package, relation: Relation, providers: dict[object, Provider]) -> Problem:
+    """Say why a relation keeps its package out, and which packages it meets."""
+    parts = list(constraints(relation.expression))
+    near = [
+        provider
+        for owner, provider in providers.items()
+        if owner != id(package) and any(provider.names(part) for part in parts)
+    ]
+    label = _label(package)
+    if relation.field == "Conflicts":
+        hit = [one.label for one in near if any(one.holds(part) for part in parts)]
+        reason = f"{label} conflicts with {', '.join(hit) or 'itself'} ({relation.text})"
+        return Problem(label, relation, tuple(hit), reason)
+    met = tuple(one.label for one in near)
+    if relation.field == PRETRANS:
+        reason = f"{label} requires {relation.text} before the transaction begins, when nothing is installed"
+    elif met:
+        do = "do" if len(met) > 1 else "does"
+        reason = f"{label} requires {relation.text}, which {', '.join(met)} {do} not meet"
+    elif any(part.name.startswith("rpmlib(") for part in parts):
+        reason = f"{label} requires {relation.text}, a feature that rpm 4.18 does not have"
+    else:
+        reason = f"{label} requires {relation.text}, which none of the packages provides"
+    return Problem(label, relation, met, reason)
+
+
+def _architecture_problems(packages: Sequence[Package]) -> Iterator[Problem]:
+    base = next(package for package in packages if package.architecture != "noarch")
+    for package in packages:
+        if one_machine((package.architecture, base.architecture)) is False:
+            label = _label(package)
+            reason = (
+                f"{label} is for {package.architecture} and {_label(base)} for {base.architecture}, "
+                "and no machine takes both"
+            )
+            yield Problem(label, None, (_label(base),), reason)
+
+
+def _obsolete_problems(package: Package, kept: Sequence[Package]) -> Iterator[Problem]:
+    for relation in package.relations:
+        obsoleted = relation.expression
+        if relation.field != "Obsoletes" or not isinstance(obsoleted, Constraint):
+            continue
+        for other in kept:
+            if other is not package and matches(obsoleted, other):
+                label = _label(package)
+                yield Problem(label, relation, (_label(other),), f"{label} obsoletes {_label(other)}")

@@ -1,0 +1,165 @@
+"""Relations of rpm packages: read from text or from a header, and written.
+
+Text is read as rpmbuild 4.18 reads a dependency line of a spec; the source of
+every rule is rpm's dependency manual and boolean dependencies page, compared
+with what rpmspec accepts and stores.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pkgguard.errors import RelationError
+from pkgguard.families.expression import Expression, Operator, constraints
+from pkgguard.families.interface import Relation
+from pkgguard.families.rpm.rich import RichParser, render
+from pkgguard.families.rpm.version import range_of
+from pkgguard.families.rpm.words import (
+    FIELDS,
+    MISSING_OK,
+    OPERATORS,
+    PRETRANS,
+    RICH_FIELDS,
+    base_field,
+    check_constraint,
+)
+
+__all__ = ["field_of", "parse", "range_of", "relation_from_header", "render", "traps"]
+
+_TOKEN: Final = re.compile(r"[^\s,]+", re.ASCII)
+_SENSES: Final = {
+    2: Operator.LESS,
+    10: Operator.LESS_EQUAL,
+    8: Operator.EQUAL,
+    12: Operator.GREATER_EQUAL,
+    4: Operator.GREATER,
+}
+_SENSE_MASK: Final = 0xE
+_PRETRANS_FLAG: Final = 1 << 7
+_MISSING_OK_FLAG: Final = 1 << 19
+_RPMLIB_FLAG: Final = 1 << 24
+_QUALIFIERS: Final = frozenset(
+    {"interp", "meta", "preun", "pre", "postun", "post", "rpmlib", "verify", "pretrans", "posttrans"}
+)
+_TAG: Final = re.compile(r"([A-Za-z]+)(?:\(([^)]*)\))?", re.ASCII)
+_SPELLING: Final = {field.lower(): field for field in FIELDS} | {"prereq": "Requires"}
+_TRAP: Final = re.compile(r"[<>=]")
+_SHOWN: Final = 80
+
+
+def field_of(tag: str) -> str | None:
+    """Give the relation field of a spec's tag, or None if it names no relation.
+
+    Case does not matter. ``Requires(pre)`` and the like are ``Requires``: the
+    qualifier orders the scriptlets and changes no verdict. Only ``pretrans`` is
+    kept, as ``Requires(pretrans)``: packages of the same transaction do not
+    satisfy it.
+
+    Raises :class:`RelationError` for a qualifier that rpmbuild refuses.
+    """
+    found = _TAG.fullmatch(tag.strip())
+    if not found or found[1].lower() not in _SPELLING:
+        return None
+    field = _SPELLING[found[1].lower()]
+    if found[2] is None:
+        return field
+    qualifiers = {word.strip().lower() for word in found[2].split(",")}
+    if field != "Requires" or not qualifiers <= _QUALIFIERS:
+        known = ", ".join(sorted(_QUALIFIERS))
+        raise RelationError(field, tag, "rpmbuild knows no such qualifier", f"only Requires has any: {known}")
+    return PRETRANS if "pretrans" in qualifiers else field
+
+
+def parse(field: str, text: str) -> tuple[Relation, ...]:
+    """Read the text of a relation field of a spec.
+
+    ``field`` is one of :data:`~pkgguard.families.rpm.words.FIELDS` or a tag that
+    :func:`field_of` knows, ``text`` a list divided by commas, blanks or both. A
+    name followed by an operator takes the token after it as its version, so
+    ``a>=1.0`` without blanks is a name (:func:`traps` tells of it).
+
+    Raises :class:`RelationError` with the part that rpmbuild would refuse.
+    """
+    known = field if field == MISSING_OK else field_of(field)
+    if known is None:
+        raise RelationError(
+            field, text, "this is no relation field of rpm", f"use one of {', '.join(FIELDS)}"
+        )
+    expressions: list[Expression] = []
+    at = 0
+    while token := _TOKEN.search(text, at):
+        if token.group().startswith("("):
+            expression, at = _rich(known, text, token.start())
+            expressions.append(expression)
+            continue
+        at = token.end()
+        operator, version = None, ""
+        after = _TOKEN.search(text, at)
+        if after and (operator := OPERATORS.get(after.group())):
+            bound = _TOKEN.search(text, after.end())
+            if not bound:
+                part = text[token.start() :].strip()
+                raise RelationError(known, part, "a version is missing after the operator", "add it")
+            version, at = bound.group(), bound.end()
+        expressions.append(check_constraint(known, token.group(), operator, version))
+    return tuple(Relation(known, render(expression), expression) for expression in expressions)
+
+
+def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relation:
+    """Make the relation of one (name, flags, version) triple of a package header.
+
+    ``field`` is one of :data:`~pkgguard.families.rpm.words.FIELDS`; a rich
+    dependency is a name that begins with a parenthesis. As in rpm, a bound
+    without a version and a version without a bound are both no bound.
+
+    The field of the result is ``Requires(pretrans)`` or ``Requires(missingok)``
+    where the flags say so, since those two change what rpm enforces.
+
+    Raises :class:`RelationError` for a triple that rpmbuild would not write.
+    """
+    shown = f"{name} {evr}".strip()[:_SHOWN]
+    kept = field
+    if field == "Requires" and flags & _PRETRANS_FLAG:
+        kept = PRETRANS
+    if flags & _MISSING_OK_FLAG:
+        if field != "Requires":
+            raise RelationError(field, shown, "the flag MISSINGOK has a meaning in Requires only")
+        # rpm forgets the flag when it takes a rich dependency apart.
+        kept = kept if name.startswith("(") else MISSING_OK
+    if flags & _RPMLIB_FLAG and not name.startswith("rpmlib("):
+        raise RelationError(field, shown, "the flag RPMLIB stands on a name that is no rpmlib() feature")
+    if name.startswith("("):
+        expression, end = _rich(kept, name, 0)
+        if end != len(name):
+            raise RelationError(field, name[end:][:_SHOWN], "something follows the rich dependency")
+        return Relation(kept, render(expression), expression)
+    sense = flags & _SENSE_MASK
+    if not name or _TOKEN.fullmatch(name) is None:
+        raise RelationError(field, shown, "a name must not be empty or contain blanks or commas")
+    operator = None
+    if sense and evr:
+        operator = _SENSES.get(sense)
+        if operator is None:
+            raise RelationError(field, shown, f"the comparison flags {sense:#x} are no operator")
+    expression = check_constraint(kept, name, operator, evr)
+    return Relation(kept, render(expression), expression)
+
+
+def traps(expression: Expression) -> tuple[str, ...]:
+    """Give the names of an expression that hold a comparison sign, each as written.
+
+    Blanks are syntax to rpmbuild: ``a>=1.0`` is accepted, and is the name of a
+    package that will never be there. No family error is raised for it, since
+    rpm raises none; a check should.
+    """
+    return tuple(one.name for one in constraints(expression) if _TRAP.search(one.name))
+
+
+def _rich(field: str, text: str, start: int) -> tuple[Expression, int]:
+    if base_field(field) not in RICH_FIELDS:
+        part = text[start:].strip()
+        raise RelationError(
+            field, part, "rpm takes no rich dependency here", "list plain names, each with its bound"
+        )
+    return RichParser(field, text).parse(start)

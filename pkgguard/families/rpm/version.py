@@ -1,0 +1,147 @@
+"""The order of rpm versions, as a key that Python compares.
+
+The rules are those of rpm-version(7) and of rpmvercmp: a version is read as
+segments of letters and of digits, everything else divides them and counts for
+nothing, ``~`` sorts below the end of the version and ``^`` just above it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import VersionError
+from pkgguard.versions.ranges import BOTTOM, TOP, Cut, Range
+
+if TYPE_CHECKING:
+    from pkgguard.versions.ranges import Key
+
+LOW: Final[Key] = (0,)
+"""The release part that stands below every release of a version."""
+HIGH: Final[Key] = (2,)
+"""The release part that stands above every release of a version."""
+
+_TILDE, _END, _CARET, _LETTERS, _DIGITS = range(5)
+
+_SEGMENT: Final = re.compile(r"[0-9]+|[A-Za-z]+|~|\^")
+# %{} are left out although rpmbuild lets them pass with a warning: they are
+# always the rest of a macro that nothing expanded.
+_ILLEGAL: Final = re.compile(r"[^A-Za-z0-9._+~^:-]")
+_DIGIT_RUN: Final = re.compile(r"[0-9]*")
+# atol() in rpm saturates long before this, and int() refuses more than 4300.
+_EPOCH_DIGITS: Final = 4000
+
+
+@lru_cache(maxsize=16384)
+def split(version: str) -> tuple[str, str, str]:
+    """Divide ``[epoch:]version[-release]`` into its three parts, each maybe empty.
+
+    Nothing is checked; :func:`key` does that. An epoch is digits before the
+    first colon, the release is what follows the last hyphen (rpm's own
+    division of an EVR).
+    """
+    digits = _DIGIT_RUN.match(version)
+    end = digits.end() if digits else 0
+    epoch, rest = "", version
+    if version[end : end + 1] == ":":
+        epoch, rest = version[:end], version[end + 1 :]
+    upstream, hyphen, release = rest.rpartition("-")
+    return (epoch, upstream, release) if hyphen else (epoch, rest, "")
+
+
+@lru_cache(maxsize=16384)
+def segments(text: str) -> Key:
+    """Turn one version or one release into a key that compares as rpmvercmp does."""
+    parts: list[Key] = []
+    for match in _SEGMENT.finditer(text):
+        segment = match.group()
+        if segment == "~":
+            parts.append((_TILDE,))
+        elif segment == "^":
+            parts.append((_CARET,))
+        elif segment[0].isdigit():
+            number = segment.lstrip("0")
+            # Longer is greater once the zeros are gone: no integer is made, so
+            # there is no limit on the digits.
+            parts.append((_DIGITS, len(number), number))
+        else:
+            parts.append((_LETTERS, 0, segment))
+    parts.append((_END,))
+    return tuple(parts)
+
+
+@lru_cache(maxsize=16384)
+def key(version: str) -> Key:
+    """Turn ``[epoch:]version[-release]`` into a key that compares as rpm does.
+
+    The key is ``(epoch, version key, release part)``. A version without a
+    release gets the part :data:`LOW`, so that its key stands before every
+    release of that version. An absent epoch is 0, as in rpm.
+
+    Raises :class:`VersionError` for what rpmbuild refuses in a dependency
+    (characters, ``..``, a second hyphen or colon, an epoch that is no number)
+    and for an empty version or the rest of a macro, which it lets pass.
+    """
+    _validate(version)
+    epoch, upstream, release = split(version)
+    if not upstream:
+        raise VersionError(version, "rpm", "the version between epoch and release is empty")
+    return (int(epoch or "0"), segments(upstream), (1, segments(release)) if release else LOW)
+
+
+def _validate(version: str) -> None:
+    if not version:
+        raise VersionError(version, "rpm", "it is empty")
+    if found := _ILLEGAL.search(version):
+        character = found.group()
+        if character.isspace():
+            reason = "it contains white space"
+        elif character in "%{}":
+            reason = "it holds a macro that was not expanded"
+        else:
+            reason = f"it contains {character!r}; only ASCII letters, digits and . _ + ~ ^ - : are allowed"
+        raise VersionError(version, "rpm", reason)
+    if ".." in version:
+        raise VersionError(version, "rpm", "it contains '..', which rpmbuild refuses")
+    for separator, meaning in (("-", "divides version and release"), (":", "ends the epoch")):
+        if version.count(separator) > 1:
+            raise VersionError(version, "rpm", f"it has more than one {separator!r}, which {meaning}")
+    before, colon, _ = version.partition(":")
+    if colon and before and not before.isdigit():
+        raise VersionError(version, "rpm", "the epoch must be an unsigned integer")
+    if len(before) > _EPOCH_DIGITS and colon:
+        raise VersionError(version, "rpm", f"the epoch has more than {_EPOCH_DIGITS} digits")
+
+
+@lru_cache(maxsize=16384)
+def range_of(operator: str, version: str) -> Range:
+    """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
+
+    A bound without a release stands for all the releases of its version
+    (rpm-version(7)): ``= 1.0.1`` is exactly them, ``<= 1.0.1`` ends after the
+    last, ``>= 1.0.1`` begins before the first, ``< 1.0.1`` and ``> 1.0.1`` hold
+    none of them.
+
+    Raises :class:`VersionError` if ``version`` is none, ``ValueError`` for an
+    unknown operator.
+    """
+    epoch, upstream, release = key(version)
+    if release == LOW:
+        low = Cut.before((epoch, upstream, LOW), version)
+        high = Cut.before((epoch, upstream, HIGH), version)
+    else:
+        low = Cut.before((epoch, upstream, release), version)
+        high = Cut.after((epoch, upstream, release), version)
+    match operator:
+        case "<":
+            return Range.between(BOTTOM, low)
+        case "<=":
+            return Range.between(BOTTOM, high)
+        case "=":
+            return Range.between(low, high)
+        case ">=":
+            return Range.between(low, TOP)
+        case ">":
+            return Range.between(high, TOP)
+    raise ValueError(f"{operator!r} is no operator; rpm has < <= = >= >")

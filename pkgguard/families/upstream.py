@@ -1,0 +1,66 @@
+"""From a package's version to the release that it stands for.
+
+Packagers decorate an upstream release in a few known ways; each is recognised
+here by its shape, and whatever has none of these shapes stands for no release.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
+_PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
+_BACKPORT: Final = re.compile(r"~(?:bpo|deb|ubuntu|backport|el|fc|suse|sles|lp|\d)", re.IGNORECASE)
+_MARKED_PRERELEASE: Final = re.compile(rf"[._]?{_PRERELEASE_WORD}", re.IGNORECASE)
+_SNAPSHOT: Final = re.compile(r"[._](?:git|svn|cvs|snapshot)", re.IGNORECASE)
+_RPM_PRERELEASE: Final = re.compile(rf"0\.\d+[.-]?.*?{_PRERELEASE_WORD}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an upstream version says: its release, and whether it comes before it.
+
+    ``release`` is empty where no release can be read, and ``why`` says so.
+    ``suffix`` is what follows the release's three numbers.
+    """
+
+    release: str
+    suffix: str
+    prerelease: bool
+    why: str = ""
+
+
+def read_upstream(upstream: str, revision: str) -> Reading:
+    """Read the upstream part and the revision (deb) or release (rpm) of a version.
+
+    ``+git…``, ``+dfsg``, ``.git+…``, ``^…`` follow a release and count as it;
+    ``~bpo12+1`` is a backport of it; any other ``~…``, a trailing ``rc1`` or
+    ``_rc0``, and Fedora's old ``0.1.rc1`` revisions are its prereleases.
+    ``+really`` turns the order round, and a fourth number is another release.
+    """
+    if "+really" in upstream:
+        why = "'+really' makes it sort as another version than it is, so no bound on it can be right"
+        return Reading("", "", prerelease=False, why=why)
+    core = _CORE.fullmatch(upstream)
+    if core is None:
+        return Reading("", "", prerelease=False, why="does not begin with three numbers, as a release does")
+    release, suffix = core.groups()
+    if re.match(r"\.?\d", suffix):
+        why = f"has a fourth number after {release}, and releases have three"
+        return Reading("", suffix, prerelease=False, why=why)
+    early = bool(_RPM_PRERELEASE.match(revision))
+    if not suffix or suffix[0] in "+^-":
+        return Reading(release, suffix, prerelease=early)
+    if suffix[0] == "~":
+        return Reading(release, suffix, prerelease=early or not _BACKPORT.match(suffix))
+    if _SNAPSHOT.match(suffix):
+        return Reading(release, suffix, prerelease=early)
+    if _MARKED_PRERELEASE.match(suffix):
+        return Reading(release, suffix, prerelease=True)
+    if suffix[0] in "._":
+        return Reading(release, suffix, prerelease=early)
+    return Reading(
+        "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is no known decoration"
+    )

@@ -1,0 +1,175 @@
+"""apt's verdicts, recorded from real apt on real packages, and the versions that are let in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pkgguard.families.deb.evaluate import admitted, coinstallable
+from pkgguard.families.deb.relation import RELATION_FIELDS, parse, range_of
+from pkgguard.families.deb.version import key
+from pkgguard.families.interface import Package, Peer
+from pkgguard.versions.ranges import Cut, Range
+
+VECTORS = Path(__file__).parent / "data" / "vectors"
+
+
+def package(name: str, version: str = "1", architecture: str = "amd64", **fields: str) -> Package:
+    given_fields = {field.replace("_", "-"): text for field, text in fields.items()}
+    relations = tuple(
+        relation
+        for field, text in given_fields.items()
+        if field in RELATION_FIELDS
+        for relation in parse(field, text)
+    )
+    attributes = {field: text for field, text in given_fields.items() if field not in RELATION_FIELDS}
+    return Package("deb", name, version, architecture, relations, attributes=attributes)
+
+
+def recorded(file: str) -> list[dict]:
+    return [json.loads(line) for line in gzip.decompress((VECTORS / file).read_bytes()).splitlines()]
+
+
+def packages_of(case: dict) -> list[Package]:
+    return [
+        package(one.pop("Package"), one.pop("Version"), one.pop("Architecture"), **one)
+        for one in ({**each} for each in case["packages"])
+    ]
+
+
+@pytest.mark.parametrize(("file", "count"), [("deb.jsonl.gz", 1308), ("deb-more.jsonl.gz", 360)])
+def test_every_recorded_verdict_of_apt(file, count):
+    cases = recorded(file)
+    assert len(cases) == count
+    for case in cases:
+        verdict = coinstallable(packages_of(case), native="amd64")
+        assert verdict.installable == case["coinstallable"], case
+        assert bool(verdict.problems) != case["coinstallable"], case
+
+
+def test_a_problem_names_the_relation_and_the_packages():
+    verdict = coinstallable([package("r", Depends="p (>= 2)"), package("p", "1-1")])
+    (problem,) = verdict.problems
+    assert (problem.package, str(problem.relation), problem.others) == (
+        "r 1",
+        "Depends: p (>= 2)",
+        ("p 1-1",),
+    )
+    verdict = coinstallable([package("r", Breaks="p (<< 2)"), package("p", "1-1")])
+    (problem,) = verdict.problems
+    assert (problem.package, problem.others, problem.reason) == ("r 1", ("p 1-1",), "Breaks refuses p 1-1")
+
+
+def test_assumed_names_meet_every_relation():
+    one = package("r", Depends="libc6 (>= 2.36), q | p", Breaks="libc6 (<< 9)", Pre_Depends="init")
+    assert coinstallable([one]).installable is False
+    assert coinstallable([one], assumed={"libc6", "q", "init"}).installable is True
+
+
+def test_what_could_not_be_read_is_never_passed():
+    broken = Package(
+        "deb", "r", "1", "amd64", (), malformed=(("Depends", "b (== 1)", "'==' is no operator"),)
+    )
+    verdict = coinstallable([broken])
+    assert verdict.installable is None
+    assert "b (== 1)" in verdict.not_judged[0]
+    assert coinstallable([broken, package("p", Conflicts="r")]).installable is False
+
+
+def test_a_provided_name_asked_for_by_architecture_is_not_judged_where_apt_wavers():
+    one = package("r", Depends="v:amd64 (>= 2)")
+    assert coinstallable([one, package("p", "1", Provides="v (= 2)")]).installable is None
+    assert coinstallable([one, package("p", "2", Provides="v (= 2)")]).installable is True
+    assert coinstallable([one, package("p", "1", Provides="v (= 1)")]).installable is False
+
+
+def test_the_native_architecture_is_taken_from_the_packages():
+    pair = [package("r", architecture="i386", Depends="p"), package("p", architecture="all")]
+    assert coinstallable(pair).installable is True
+    assert coinstallable(pair, native="amd64").installable is False
+    mixed = [
+        package("r", architecture="i386", Depends="p"),
+        package("p", architecture="all"),
+        package("s", architecture="arm64"),
+    ]
+    verdict = coinstallable(mixed)
+    assert verdict.installable is None
+    assert "arm64, i386" in verdict.not_judged[0]
+
+
+def between(low: str, high: str) -> Range:
+    return range_of(">=", low) & range_of("<", high)
+
+
+@pytest.mark.parametrize(
+    ("fields", "versions"),
+    [
+        ({}, Range.everything()),
+        ({"Depends": "p (>= 1~), p (<< 2~)"}, between("1~", "2~")),
+        ({"Depends": "p (<< 1~) | p (>= 2~)"}, ~between("1~", "2~")),
+        ({"Depends": "p (>= 1~) | q"}, Range.everything()),
+        ({"Depends": "q, p"}, Range.everything()),
+        ({"Depends": "v (>= 2)"}, Range.everything()),
+        ({"Breaks": "p (<< 1~), p (>= 2~)"}, between("1~", "2~")),
+        ({"Breaks": "p (>= 1~), p (<< 2~)"}, Range.nothing()),
+        ({"Conflicts": "p (= 1-1)"}, ~range_of("=", "1-1")),
+        ({"Conflicts": "p"}, Range.nothing()),
+        ({"Conflicts": "q"}, Range.everything()),
+        ({"Recommends": "p (>= 9)", "Suggests": "p (<< 1)", "Replaces": "p (<< 2)"}, Range.everything()),
+        ({"Depends": "p (< 1)"}, range_of("<=", "1")),
+        ({"Depends": "p:any (>= 1)"}, range_of(">=", "1")),
+        ({"Breaks": "p:any (<< 1)"}, Range.everything()),
+        ({"Depends": "p:any (>= 1)", "Breaks": "p:any (<< 2)"}, range_of(">=", "2")),
+        ({"Depends": "p:i386 (>= 1)"}, range_of(">=", "1")),
+        ({"Breaks": "p:amd64 (<< 1)"}, range_of(">=", "1")),
+        ({"Depends": "p (>= 3)", "Provides": "p (= 4)"}, Range.everything()),
+    ],
+)
+def test_admitted(fields, versions):
+    assert admitted(package("r", **fields), Peer("p")) == versions
+
+
+def test_admitted_by_what_the_peer_provides():
+    peer = Peer(
+        "p",
+        (
+            (between("1~", "2~"), parse("Provides", "v (= 1.3)")),
+            (range_of(">=", "2~"), parse("Provides", "v (= 1.3), v (= 2), slot")),
+        ),
+    )
+    assert admitted(package("r", Depends="v (>= 1.3), v (<< 2)"), peer) == range_of(">=", "1~")
+    assert admitted(package("r", Depends="v (>= 2)"), peer) == range_of(">=", "2~")
+    assert admitted(package("r", Conflicts="v (>= 2)"), peer) == range_of("<", "2~")
+    assert admitted(package("r", Depends="v (>= 2) | w"), peer) == Range.everything()
+    assert admitted(package("r", Conflicts="slot", Provides="slot"), peer) == range_of("<", "2~")
+    assert admitted(package("r", Depends="v (>= 2)", Provides="v (= 3)"), peer) == Range.everything()
+
+
+def test_admitted_by_some_fields_only():
+    one = package("r", Depends="p (>= 1~), p (<< 2~)", Breaks="p (<< 1~)")
+    assert admitted(one, Peer("p"), fields={"Breaks", "Conflicts"}) == range_of(">=", "1~")
+    assert admitted(one, Peer("p"), fields={"Recommends"}) == Range.everything()
+
+
+bounds = st.builds(
+    "p ({} {})".format,
+    st.sampled_from(("<<", "<=", "=", ">=", ">>")),
+    st.sampled_from(("1", "1-1", "2~", "2", "1:1")),
+)
+alternatives = st.lists(bounds, min_size=1, max_size=3).map(" | ".join)
+
+
+@given(
+    st.lists(alternatives, min_size=1, max_size=3).map(", ".join),
+    st.lists(bounds, min_size=1, max_size=2).map(", ".join),
+    st.sampled_from(("0", "1", "1-0", "1-1", "1.5", "2~", "2~rc1", "2", "2-1", "1:0", "1:1", "1:1-1")),
+)
+def test_admitted_and_coinstallable_agree(depends, breaks, version):
+    one = package("r", Depends=depends, Breaks=breaks)
+    told = coinstallable([one, package("p", version)]).installable
+    assert admitted(one, Peer("p")).holds(Cut.before(key(version))) == told
