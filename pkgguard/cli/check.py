@@ -25,13 +25,7 @@ _PATIENCE: Final = 1.0
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @common.manifest_option
 @common.format_option("text", "json")
-@click.option(
-    "--fail-on",
-    type=click.Choice([*(one.value for one in api.Severity), "never"]),
-    default="error",
-    show_default=True,
-    help="The least severity of a finding that makes the exit code 1.",
-)
+@common.fail_option
 @click.option(
     "--show",
     type=click.Choice([one.value for one in api.Severity]),
@@ -77,10 +71,7 @@ def check(
         common.show(page, color)
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE
-    worst = checked.worst()
-    if fail_on != "never" and worst is not None and worst.rank >= api.Severity(fail_on).rank:
-        return common.FINDINGS
-    return common.CLEAN
+    return common.FINDINGS if common.fails(checked.worst(), fail_on) else common.CLEAN
 
 
 @contextlib.contextmanager

@@ -37,6 +37,13 @@ manifest_option = click.option(
 family_option = click.option(
     "--family", type=click.Choice(api.FAMILIES), default="deb", show_default=True, help="The package family."
 )
+fail_option = click.option(
+    "--fail-on",
+    type=click.Choice([*(one.value for one in api.Severity), "never"]),
+    default="error",
+    show_default=True,
+    help="The least severity of what is found that makes the exit code 1.",
+)
 newest_option = click.option(
     "--newest-if-unknown", is_flag=True, help="Treat a version of no known release as the newest one."
 )
@@ -103,6 +110,11 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 def find(manifest_path: Path | None) -> Found:
     """Find the manifest that a command uses."""
     return api.find_manifest(manifest_path, environ=os.environ)
+
+
+def fails(worst: api.Severity | None, fail_on: str) -> bool:
+    """Say whether the worst of what was found makes a command fail, as --fail-on has it."""
+    return fail_on != "never" and worst is not None and worst.rank >= api.Severity(fail_on).rank
 
 
 def new_page(colour: str = "auto") -> Page:

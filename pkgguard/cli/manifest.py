@@ -23,13 +23,7 @@ def manifest() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @common.manifest_option
 @common.format_option("text", "json")
-@click.option(
-    "--fail-on",
-    type=click.Choice([*(one.value for one in api.Severity), "never"]),
-    default="error",
-    show_default=True,
-    help="The least severity of an advice that makes the exit code 1; a mistake always does.",
-)
+@common.fail_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -62,9 +56,8 @@ def check(
             count = len(found.manifest.changes)
             page.line(f"right: {count} changes, {len(advice)} doubtful", colour="good")
         common.show(page, color)
-    worst = max((one.severity.rank for one in advice), default=-1)
-    failing = fail_on != "never" and worst >= api.Severity(fail_on).rank
-    return common.FINDINGS if failing else common.CLEAN
+    worst = max((one.severity for one in advice), key=lambda one: one.rank, default=None)
+    return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
 
 
 @manifest.command("show")

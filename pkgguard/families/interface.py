@@ -157,16 +157,25 @@ class Encoded:
 class Family(Protocol):
     """The interface of a package family."""
 
-    name: str
-    """``deb`` or ``rpm``."""
-    suffixes: tuple[str, ...]
-    """The endings of its package files, with the dot."""
-    negative_fields: frozenset[str]
-    """The fields that keep a package out; the order of the rest does not matter."""
-    relation_fields: tuple[str, ...]
-    """Every field that a generator may write, in the order to write them."""
-    targets: tuple[str, ...]
-    """Dialects that the encoder knows; the first is the default."""
+    @property
+    def name(self) -> str:
+        """``deb`` or ``rpm``."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The endings of its package files, with the dot."""
+
+    @property
+    def negative_fields(self) -> frozenset[str]:
+        """The fields that keep a package out."""
+
+    @property
+    def relation_fields(self) -> tuple[str, ...]:
+        """Every field that a generator may write, in the order to write them."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Dialects that the encoder knows; the first is the default."""
 
     def key(self, version: str) -> Key:
         """Turn a full version into its key; raise :class:`VersionError` if it is none."""

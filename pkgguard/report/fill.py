@@ -48,7 +48,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
         first = said.setdefault(tuple(comments), str(one.relation))
         if first != str(one.relation) and len(comments) > 1:
             comments = [f"for the reasons of {first}"]
-        lines = [piece for comment in comments for piece in textwrap.wrap(comment, _WIDTH, break_on_hyphens=False)]
+        lines = [piece for comment in comments for piece in _wrapped(comment)]
         groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
     return _template(template).render(
         title=plain(title),
@@ -57,7 +57,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
             for name, entries in groups.items()
             if entries or template == "substvars"
         ],
-        losses=[piece for one in generated.losses for piece in textwrap.wrap(plain(_loss(one)), _WIDTH, break_on_hyphens=False)],
+        losses=[piece for one in generated.losses for piece in _wrapped(plain(_loss(one)))],
     )
 
 
@@ -92,6 +92,10 @@ def _source(name: str) -> str:
         return files("pkgguard.templates").joinpath(name).read_text(encoding="utf-8")
     except ModuleNotFoundError:
         return beside.read_text(encoding="utf-8")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _comments(one: Reasoned) -> list[str]:

@@ -1,0 +1,75 @@
+"""Putting a family together from the functions of its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from pkgguard.families.interface import Demand, Encoded, Package, Peer, Relation, Verdict
+    from pkgguard.versions.ranges import Key, Range
+
+
+class Judging(Protocol):
+    """What a family's ``evaluate`` module offers."""
+
+    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
+        """Say whether packages can be installed together."""
+
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
+        """Give the versions of a peer that a package's relations let in."""
+
+
+class Reading(Protocol):
+    """What a family's ``package`` module offers."""
+
+    def read(self, path: Path) -> Package:
+        """Read a package file."""
+
+    def describe(self, text: str) -> Package:
+        """Read metadata written as text."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A family made of the modules of its folder; see :class:`~pkgguard.families.interface.Family`.
+
+    ``reader`` names the module that reads files; it is loaded when the first
+    file is read, because the libraries behind it are slow to load.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    negative_fields: frozenset[str]
+    relation_fields: tuple[str, ...]
+    targets: tuple[str, ...]
+    key: Callable[[str], Key]
+    split: Callable[[str], tuple[str, str, str]]
+    range_of: Callable[[str, str], Range]
+    parse: Callable[[str, str], tuple[Relation, ...]]
+    encode: Callable[[Demand, str], Encoded]
+    judging: Judging = field(repr=False)
+    reader: str = field(repr=False)
+
+    def describe(self, text: str) -> Package:
+        """Read a package's metadata written as text; raise :class:`PackageError`."""
+        return self._reading().describe(text)
+
+    def read(self, path: Path) -> Package:
+        """Read the metadata of a package file; raise :class:`PackageError`."""
+        return self._reading().read(path)
+
+    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
+        """Say whether packages can be installed together on an empty system."""
+        return self.judging.coinstallable(packages, assumed=assumed)
+
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
+        """Give the versions of the peer that the package's own relations let in."""
+        return self.judging.admitted(package, peer, fields=fields)
+
+    def _reading(self) -> Reading:
+        return cast("Reading", import_module(self.reader))
