@@ -263,7 +263,7 @@ def _sided_reason(
         when = "does not offer"
     elif gone:
         end = change.old_until or change.server[-1]
-        when = f"offers only until {end}" if change.kind == "changed" else f"no longer offers from {end} on"
+        when = f"offers only before {end}" if change.kind == "changed" else f"no longer offers from {end} on"
     else:
         when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
     sentence = f"{who} {verb} {form}{things}, which {server} {when}"

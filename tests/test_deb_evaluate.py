@@ -62,7 +62,11 @@ def test_a_problem_names_the_relation_and_the_packages():
     )
     verdict = coinstallable([package("r", Breaks="p (<< 2)"), package("p", "1-1")])
     (problem,) = verdict.problems
-    assert (problem.package, problem.others, problem.reason) == ("r 1", ("p 1-1",), "Breaks refuses p 1-1")
+    assert (problem.package, problem.others, problem.reason) == (
+        "r 1",
+        ("p 1-1",),
+        "r 1 has 'Breaks: p (<< 2)', which refuses p 1-1",
+    )
 
 
 def test_assumed_names_meet_every_relation():

@@ -70,20 +70,14 @@ def test_pairs_install_together_exactly_if_they_work(name: str, target: str, man
         ):
             continue
         ours, theirs = everything[one, first], everything[other, second]
-        guard = next(
-            guard
-            for guard in guards(compatibility, ours.identity)
-            if guard.peer.name == other
-        )
+        guard = next(guard for guard in guards(compatibility, ours.identity) if guard.peer.name == other)
         works = guard.compatible(theirs.identity.releases["agent"])
         packages = [built(ours), built(theirs)]
         verdict = kind.coinstallable(packages)
         if verdict.installable:
             assert works, f"{one} {first} beside {other} {second}: {ours.relations} {theirs.relations}"
         elif works and server.presence == "required":
-            lost = {
-                release for loss in (*ours.losses, *theirs.losses) for release in loss.refused
-            }
+            lost = {release for loss in (*ours.losses, *theirs.losses) for release in loss.refused}
             assert lost & {first, second}, (
                 f"{one} {first} refused beside {other} {second}: {verdict.problems}"
                 f" {[str(r.relation) for r in ours.relations]} {[str(r.relation) for r in theirs.relations]}"
@@ -128,7 +122,9 @@ def ends_of(manifest: Manifest, name: str) -> list[str]:
 @pytest.mark.parametrize(("name", "target"), TARGETS)
 @given(manifest=manifests(plain=True), data=st.data())
 @settings(RELAXED, max_examples=40)
-def test_no_decorated_version_slips_in(name: str, target: str, manifest: Manifest, data: st.DataObject) -> None:
+def test_no_decorated_version_slips_in(
+    name: str, target: str, manifest: Manifest, data: st.DataObject
+) -> None:
     compatibility = Compatibility(manifest)
     kind = family(name)
     entry = manifest.packages["kata-runtime"]
@@ -145,4 +141,7 @@ def test_no_decorated_version_slips_in(name: str, target: str, manifest: Manifes
         works = guard.compatible(theirs.releases["agent"])
         verdict = kind.coinstallable([package, bare(name, "kata-image", version)])
         if verdict.installable:
-            assert works or (theirs.prerelease and manifest.policy.prereleases == "include"), (version, package)
+            assert works or (theirs.prerelease and manifest.policy.prereleases == "include"), (
+                version,
+                package,
+            )

@@ -21,9 +21,7 @@ POSITIONS = [Cut(0, (number,), side) for number in NUMBERS for side in (0, 1)] +
 def members(some: Range) -> set[Cut]:
     """The positions at which an interval of the set can be found, by the definition."""
     return {
-        position
-        for position in POSITIONS
-        if any(low <= position < high for low, high in some.intervals())
+        position for position in POSITIONS if any(low <= position < high for low, high in some.intervals())
     }
 
 

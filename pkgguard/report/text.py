@@ -115,9 +115,12 @@ def explanation_page(page: Page, generated: Generated) -> None:
     page.line(f"{generated.name} {identity.version} carries {carried}{assumed}")
     if identity.prerelease:
         page.line("a prerelease: its bounds let in the prereleases of its own release", indent=2)
+    alike: dict[tuple[object, ...], list[Guard]] = {}
     for guard in generated.guards:
+        alike.setdefault((guard.as_client, guard.as_server, guard.exclusions, guard.known), []).append(guard)
+    for guards in alike.values():
         page.line()
-        _guard(page, guard)
+        _guards(page, guards)
     page.line()
     page.line(f"relations ({generated.target})")
     for one in generated.relations:
@@ -230,9 +233,11 @@ def _finding(page: Page, finding: Finding) -> None:
         page.item("paste", line)
 
 
-def _guard(page: Page, guard: Guard) -> None:
+def _guards(page: Page, guards: list[Guard]) -> None:
+    guard = guards[0]
     role = "server" if guard.as_client else "client"
-    page.line(f"{role} package {guard.peer.name}: works with {_spans(guard)}")
+    names = ", ".join(one.peer.name for one in guards)
+    page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {_spans(guard)}", hang=2)
     for exclusion in guard.exclusions:
         out = [str(release) for release in guard.known if exclusion.excluded.holds(release.cut)]
         if out:

@@ -210,7 +210,7 @@ def _problems(world: World) -> Iterator[Problem]:
                 for constraint in named:
                     if not world.free(constraint.name):
                         for other in world.refused(unit, constraint):
-                            reason = f"{relation.field} refuses {other.label}"
+                            reason = f"{unit.label} has '{relation}', which refuses {other.label}"
                             yield Problem(unit.label, relation, (other.label,), reason)
 
 
@@ -220,7 +220,10 @@ def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str])
         for other in world.units
         if other is not unit and any(offer.name in names for offer in other.offers)
     )
-    reason = f"{', '.join(near)} does not meet it" if near else "nothing there meets it"
+    lacking = (
+        f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not meet" if near else "nothing there meets"
+    )
+    reason = f"{unit.label} has '{relation}', which {lacking}"
     return Problem(unit.label, relation, near, reason)
 
 
@@ -280,7 +283,10 @@ def _out_of_order(world: World) -> Iterator[Problem]:
                 behind.update(reached)
     cyclic = [each for each in found if any(each[0].label in {s, *after[s]} for s in each[2])]
     for unit, relation, suppliers in cyclic or found:
-        reason = "what must be configured before it is unpacked waits for it, or for itself, in turn"
+        reason = (
+            f"{unit.label} has '{relation}', and what must be configured before it is unpacked"
+            " waits for it, or for itself, in turn"
+        )
         yield Problem(unit.label, relation, tuple(sorted(suppliers)), reason)
 
 
