@@ -162,5 +162,4 @@ def _contracts(compatibility: Compatibility) -> Iterator[tuple[Protocol, str]]:
 def _works(
     compatibility: Compatibility, protocol: Protocol, client: str, release: Release, server: Release
 ) -> bool:
-    exclusions = compatibility.servers_for(protocol.name, client, release)
-    return not any(one.excluded.holds(server.cut) for one in exclusions if one.reason.need is Need.REQUIRED)
+    return compatibility.allowed_servers(protocol.name, client, release).holds(server.cut)

@@ -9,9 +9,10 @@ product of the releases.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pkgguard.manifest.model import Horizon, Mode, Need
@@ -25,6 +26,7 @@ from pkgguard.versions.release import (
     span_of,
     until_release,
 )
+from pkgguard.versions.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,6 +113,8 @@ class Compatibility:
         self.manifest = manifest
         self.servers_for = lru_cache(maxsize=4096)(self._servers_for)
         self.clients_for = lru_cache(maxsize=4096)(self._clients_for)
+        self._sweep = cache(self._make_sweep)
+        self._steps = cache(self._make_steps)
 
     @cached_property
     def capabilities(self) -> Mapping[str, tuple[Capability, ...]]:
@@ -145,6 +149,17 @@ class Compatibility:
         found += self._beyond_changes(contract, contract.server, release, client)
         return _required_first(found)
 
+    def allowed_servers(self, protocol: str, client: str, release: Release) -> Range:
+        """Give the server releases that may meet a client release, without saying why.
+
+        Asked for every release of a component it costs no more than the releases
+        and the changes together.
+        """
+        contract = self.manifest.protocols[protocol]
+        beyond = self._beyond_changes(contract, client, release, contract.server)
+        kept_out = [self._sweep(protocol, client).at(release.cut), *(one.excluded for one in beyond)]
+        return ~Range.union(kept_out)
+
     def verdict(
         self, protocol: str, client: str, client_release: Release, server_release: Release
     ) -> PairVerdict:
@@ -165,6 +180,10 @@ class Compatibility:
         major; each in which something is added, else, a new minor. The history
         begins with 1.0.
         """
+        releases, versions = self._steps(protocol)
+        return versions[bisect_right(releases, server)]
+
+    def _make_steps(self, protocol: str) -> tuple[list[Release], list[tuple[int, int]]]:
         steps: dict[Release, bool] = {}
         for capability in self.capabilities[protocol]:
             for change, breaks in ((capability.ended, True), (capability.began, False)):
@@ -172,10 +191,18 @@ class Compatibility:
                     newest = change.server[-1]
                     steps[newest] = steps.get(newest, False) or breaks or change.kind == "changed"
         major, minor = 1, 0
+        versions = [(major, minor)]
         for newest in sorted(steps):
-            if newest <= server:
-                major, minor = (major + 1, 0) if steps[newest] else (major, minor + 1)
-        return major, minor
+            major, minor = (major + 1, 0) if steps[newest] else (major, minor + 1)
+            versions.append((major, minor))
+        return sorted(steps), versions
+
+    def _make_sweep(self, protocol: str, client: str) -> Sweep:
+        return Sweep(
+            (capability.needs[client], ~capability.offers)
+            for capability in self.capabilities[protocol]
+            if capability.need is Need.REQUIRED
+        )
 
     def _beyond_changes(
         self, protocol: Protocol, component: str, release: Release, other: str

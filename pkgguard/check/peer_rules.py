@@ -10,7 +10,6 @@ from pkgguard.check.rule import rule
 from pkgguard.compatibility import Cause, allowed
 from pkgguard.generate import generate
 from pkgguard.guard import required_groups
-from pkgguard.manifest.model import Need
 from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
@@ -157,8 +156,7 @@ def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
         earlier = [one for one in compatibility.manifest.components[protocol.server].releases if one < own]
         for component in protocol.clients:
             if component in view.guard.peer.carries:
-                exclusions = compatibility.servers_for(name, component, client)
-                servers = allowed(one for one in exclusions if one.reason.need is Need.REQUIRED)
+                servers = compatibility.allowed_servers(name, component, client)
                 if any(servers.holds(one.cut) for one in earlier):
                     return True
     return False

@@ -1,0 +1,54 @@
+"""What is kept out at every position of an order at once.
+
+Given pairs (where it applies, what it keeps out), the union of what is kept out
+is wanted for each position. The positions at which it can change divide the order
+into cells; a binary division of the cells lets each pair be merged into the few
+blocks that it covers whole, so the cost grows with the pairs and the cells (times
+a logarithm), not with their product.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from pkgguard.versions.ranges import BOTTOM, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkgguard.versions.ranges import Cut
+
+_Part = tuple[int, int, Range]
+
+
+class Sweep:
+    """The union of what is kept out, for every position.
+
+    ``pairs`` are (where, what): two sets, each of an order of its own.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Range, Range]]) -> None:
+        listed = [(where, what) for where, what in pairs if where and what]
+        self._starts: list[Cut] = sorted({BOTTOM, *(cut for where, _ in listed for cut in where.cuts)})
+        self._kept_out: list[Range] = [Range.nothing()] * len(self._starts)
+        places = {cut: number for number, cut in enumerate(self._starts)}
+        parts = [
+            (places[low], places[high], what) for where, what in listed for low, high in where.intervals()
+        ]
+        self._fill(0, len(self._starts), parts, Range.nothing())
+
+    def at(self, position: Cut) -> Range:
+        """Give what is kept out at a position."""
+        return self._kept_out[bisect_right(self._starts, position) - 1]
+
+    def _fill(self, first: int, end: int, parts: list[_Part], outer: Range) -> None:
+        whole = [what for low, high, what in parts if low <= first and end <= high]
+        kept_out = Range.union([outer, *whole]) if whole else outer
+        rest = [part for part in parts if not (part[0] <= first and end <= part[1])]
+        if not rest:
+            self._kept_out[first:end] = [kept_out] * (end - first)
+            return
+        middle = (first + end) // 2
+        self._fill(first, middle, [part for part in rest if part[0] < middle], kept_out)
+        self._fill(middle, end, [part for part in rest if part[1] > middle], kept_out)
