@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 __all__ = [
-    "FAMILIES",
     "Advice",
     "Checked",
+    "FAMILIES",
     "Finding",
     "Found",
     "Generated",
@@ -74,6 +74,7 @@ __all__ = [
     "compatible",
     "describe_package",
     "find_manifest",
+    "make_package",
     "parse_manifest",
     "read_manifest",
     "read_package",
@@ -87,6 +88,29 @@ __all__ = [
 def describe_package(family_name: str, text: str) -> Package:
     """Read a package's metadata from text: a control stanza (deb), tag lines (rpm)."""
     return family(family_name).describe(text)
+
+
+def make_package(
+    family_name: str,
+    name: str,
+    version: str,
+    relations: Mapping[str, str | Sequence[str]] | None = None,
+    *,
+    architecture: str = "",
+) -> Package:
+    """Make a package from relation lines as text.
+
+    ``relations`` maps fields to a line or a list of lines, such as
+    ``{"Depends": "a (>= 1), b | c"}`` or ``{"Requires": ["a >= 1", "b"]}``. What
+    the family's tools would not accept is among the package's ``malformed``;
+    a bad name, version or architecture raises :class:`PackageError`, and
+    :class:`VersionError`.
+    """
+    lines = {
+        field: (value,) if isinstance(value, str) else tuple(value)
+        for field, value in (relations or {}).items()
+    }
+    return family(family_name).compose(name, version, architecture, lines)
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:

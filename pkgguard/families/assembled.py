@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.interface import Demand, Encoded, Package, Peer, Relation, Verdict
@@ -32,6 +32,11 @@ class Reading(Protocol):
 
     def describe(self, text: str) -> Package:
         """Read metadata written as text."""
+
+    def compose(
+        self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
+    ) -> Package:
+        """Make a package from relations as text."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,12 @@ class Assembled:
     def describe(self, text: str) -> Package:
         """Read a package's metadata written as text; raise :class:`PackageError`."""
         return self._reading().describe(text)
+
+    def compose(
+        self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
+    ) -> Package:
+        """Make a package from relations as text; raise :class:`PackageError`."""
+        return self._reading().compose(name, version, architecture, relations)
 
     def read(self, path: Path) -> Package:
         """Read the metadata of a package file; raise :class:`PackageError`."""

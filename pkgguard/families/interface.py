@@ -195,6 +195,15 @@ class Family(Protocol):
         deb: a control stanza; rpm: ``Tag: value`` lines as in a spec.
         """
 
+    def compose(
+        self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
+    ) -> Package:
+        """Make a package from its name, version and relations as text; raise :class:`PackageError`.
+
+        ``relations`` maps fields to their clauses; an empty ``architecture``
+        stands for the family's usual one.
+        """
+
     def read(self, path: Path) -> Package:
         """Read the metadata of a package file; raise :class:`PackageError`."""
 

@@ -16,7 +16,7 @@ from pkgguard.families.deb.version import key
 from pkgguard.families.interface import Package
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.interface import Relation
@@ -48,9 +48,20 @@ def read(path: Path) -> Package:
 def describe(text: str) -> Package:
     """Read a control stanza written as text; raise :class:`PackageError` as :func:`read` does."""
     try:
-        return _package(text.encode(), "", "control")
+        return _package(text.strip("\n").encode(), "", "control")
     except UnicodeEncodeError:
         raise PackageError("", "control", "the text is not valid Unicode", "write it in UTF-8") from None
+
+
+def compose(name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]) -> Package:
+    """Make a package from relations as text; raise :class:`PackageError` as :func:`read` does.
+
+    ``relations`` maps fields, of relations or such as Multi-Arch, to their
+    clauses or whole values; ``architecture`` is amd64 where it is empty.
+    """
+    stanza = {"Package": name, "Version": version, "Architecture": architecture or "amd64"}
+    stanza |= {field: ", ".join(values) for field, values in relations.items()}
+    return describe("".join(f"{field}: {' '.join(value.split())}\n" for field, value in stanza.items()))
 
 
 def _package(content: bytes, path: str, place: str) -> Package:

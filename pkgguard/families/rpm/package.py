@@ -12,11 +12,11 @@ from pkgguard.families.rpm.features import isa_of
 from pkgguard.families.rpm.header import read_headers
 from pkgguard.families.rpm.relation import field_of, parse, relation_from_header
 from pkgguard.families.rpm.rich import render
-from pkgguard.families.rpm.version import key
+from pkgguard.families.rpm.version import key, split
 from pkgguard.families.rpm.words import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 # rpmfile's own names of the tags; two of them are irregular.
@@ -135,6 +135,25 @@ def describe(text: str) -> Package:
         except RelationError as error:
             malformed.append((error.field, value, _why(error)))
     return _described(single, relations, malformed)
+
+
+def compose(name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]) -> Package:
+    """Make a package from relations as text; raise :class:`PackageError` as :func:`describe` does.
+
+    ``version`` is ``[epoch:]version[-release]``, the release 1 where there is
+    none; ``relations`` maps tags to the lines that a spec would have;
+    ``architecture`` is noarch where it is empty.
+    """
+    epoch, upstream, release = split(version)
+    tags = [
+        ("Name", name),
+        ("Version", upstream),
+        ("Release", release or "1"),
+        ("BuildArch", architecture or "noarch"),
+    ]
+    tags += [("Epoch", epoch)] if epoch else []
+    tags += [(tag, line) for tag, lines in relations.items() for line in lines]
+    return describe("".join(f"{tag}: {' '.join(line.split())}\n" for tag, line in tags))
 
 
 def _described(
