@@ -41,7 +41,8 @@ def test_relation_lines_and_text_describe_the_same(family: str) -> None:
         lines: dict[str, Any] = {"Depends": ["a (>= 1)", "b | c"], "Breaks": "d"}
         built = api.make_package("deb", "r", "1:1.0-1", lines, architecture="all")
     else:
-        text = "Name: r\nEpoch: 1\nVersion: 1.0\nRelease: 1\nRequires: a >= 1\nRequires: (b or c)\nConflicts: d\n"
+        text = "Name: r\nEpoch: 1\nVersion: 1.0\nRelease: 1\n"
+        text += "Requires: a >= 1\nRequires: (b or c)\nConflicts: d\n"
         lines = {"Requires": ["a >= 1", "(b or c)"], "Conflicts": "d"}
         built = api.make_package("rpm", "r", "1:1.0-1", lines)
     assert built == api.describe_package(family, text)

@@ -70,6 +70,16 @@ class DebRoot:
         """``dpkg --install`` the files in one run, in the order given."""
         return run(["dpkg", *self._dpkg_options, *options, "--install", *debs], home=self._home)
 
+    def dpkg_configure(self) -> Outcome:
+        """``dpkg --configure`` whatever is unpacked and not yet configured."""
+        return run(["dpkg", *self._dpkg_options, "--configure", "--pending"], home=self._home)
+
+    def configured(self) -> dict[str, str]:
+        """Return name → version of what is installed for good: unpacked and configured."""
+        return {
+            name: version for name, (version, status) in self.installed().items() if status == "installed"
+        }
+
     def installed(self) -> dict[str, tuple[str, str]]:
         """Return name → (version, status), such as ``installed``, ``unpacked``, ``half-configured``."""
         listing = "${Package}\\t${Version}\\t${db:Status-Status}\\n"

@@ -23,6 +23,7 @@ TOOLS = {
     "dnf": "dnf",
     "dpkg": "dpkg",
     "dpkg-deb": "dpkg",
+    "dpkg-gencontrol": "dpkg-dev",
     "dpkg-query": "dpkg",
     "dpkg-scanpackages": "dpkg-dev",
     "rpm": "rpm",
