@@ -119,7 +119,6 @@ def test_relations_that_cannot_be_read_are_kept_as_such():
     ("stanza", "reason"),
     [
         ("", "blank"),
-        ("\n" + STANZA, "blank"),
         (STANZA + "\nPackage: second\n", "blank"),
         (STANZA + "Depends: c\n", "twice"),
         (STANZA + "depends: c\n", "twice"),
