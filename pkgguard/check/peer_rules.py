@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pkgguard.check.finding import Finding, Witness
-from pkgguard.check.rule import rule
+from pkgguard.check.finding import Witness
 from pkgguard.compatibility import Cause, allowed
 from pkgguard.generate import generate
 from pkgguard.guard import required_groups
@@ -15,8 +14,8 @@ from pkgguard.versions.ranges import Range
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
-    from pkgguard.compatibility import Reason
     from pkgguard.versions.release import Release
 
 
@@ -49,9 +48,8 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
         version = view.sample(release, Range.everything())
         count = len(view.wrongly_out)
         more = f" and {count - 1} more compatible releases" if count > 1 else ""
-        yield _finding(
+        yield subject.report(
             "refuses-compatible-peer",
-            subject,
             view,
             f"refuses {view.name} {release}{more}, which work{'s' if count == 1 else ''} with it",
             Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
@@ -62,7 +60,7 @@ def no_relation_to_peer(subject: Subject) -> Iterator[Finding]:
     """No relation names a peer that the package needs, or must keep versions of away."""
     for view in subject.peers:
         if not view.naming and (view.needed or _must_keep_away(subject, view)) and _is_firm(view):
-            yield _finding("no-relation-to-peer", subject, view, f"names its peer {view.name} in no relation")
+            yield subject.report("no-relation-to-peer", view, f"names its peer {view.name} in no relation")
 
 
 def no_relation_to_optional_peer(subject: Subject) -> Iterator[Finding]:
@@ -70,7 +68,7 @@ def no_relation_to_optional_peer(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         if not view.naming and not _is_firm(view) and view.wrongly_in:
             message = f"names {view.name} in no relation, of which {_counted(view.wrongly_in)} would not work"
-            yield _finding("no-relation-to-optional-peer", subject, view, message)
+            yield subject.report("no-relation-to-optional-peer", view, message)
 
 
 def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
@@ -83,9 +81,8 @@ def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
         reach = view.translation.versions(~allowed(unknown) & allowed(known)) & view.admitted
         if reach:
             reasons = tuple(one.reason for one in unknown if view.translation.excluded(one.excluded) & reach)
-            yield _finding(
+            yield subject.report(
                 "admits-unknown-peer",
-                subject,
                 view,
                 f"lets in {view.name} releases that the manifest does not know",
                 reasons=reasons,
@@ -97,9 +94,8 @@ def never_satisfiable(subject: Subject) -> Iterator[Finding]:
     for view in _unsatisfied(subject):
         best = [release for release in view.guard.known if view.guard.compatible(release)][-1]
         version = view.sample(best, Range.everything())
-        yield _finding(
+        yield subject.report(
             "never-satisfiable",
-            subject,
             view,
             f"no published version of {view.name} can satisfy its relations",
             Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
@@ -117,7 +113,7 @@ def broken_release(subject: Subject) -> Iterator[Finding]:
                 for exclusion in view.guard.required
                 if exclusion.reason.broken is broken
             ]
-            yield _finding("broken-release", subject, None, message, reasons=tuple(dict.fromkeys(reasons)))
+            yield subject.report("broken-release", None, message, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, ...]) -> Iterator[Finding]:
@@ -131,9 +127,8 @@ def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, .
         reasons = tuple(one.reason for one in view.guard.reasons_against(release))
         version = view.sample(release, view.admitted)
         others = f" (and {_counted(run[:-1])} like it)" if len(run) > 1 else ""
-        yield _finding(
+        yield subject.report(
             name,
-            subject,
             view,
             f"lets in {view.name} {version}{others}: {reasons[0].sentence}",
             Witness(subject.label, f"{view.name} {version}", installable=True, compatible=False),
@@ -208,25 +203,3 @@ def _counted(releases: tuple[Release, ...]) -> str:
     if len(releases) == 1:
         return str(releases[0])
     return f"{len(releases)} releases from {releases[0]} to {releases[-1]}"
-
-
-def _finding(
-    name: str,
-    subject: Subject,
-    view: PeerView | None,
-    message: str,
-    witness: Witness | None = None,
-    reasons: tuple[Reason, ...] = (),
-) -> Finding:
-    return Finding(
-        name,
-        rule(name).severity,
-        subject.package.path,
-        subject.label,
-        message,
-        view.name if view is not None else "",
-        view.naming if view is not None else (),
-        witness,
-        tuple(dict.fromkeys(reasons)),
-        subject.fix(view.name) if view is not None else (),
-    )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pkgguard.check.finding import Finding
+from pkgguard.check.rule import rule
 from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Peer, Relation
@@ -18,7 +20,8 @@ from pkgguard.versions.release import Release, span_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.compatibility import Compatibility
+    from pkgguard.check.finding import Witness
+    from pkgguard.compatibility import Compatibility, Reason
     from pkgguard.families.interface import Family, Package
     from pkgguard.generate import Generated
     from pkgguard.guard import Guard
@@ -54,6 +57,34 @@ class Subject:
             self.identity.package.name,
             self.package.version,
             newest_if_unknown=self.identity.assumed,
+        )
+
+    def report(
+        self,
+        name: str,
+        view: PeerView | None,
+        message: str,
+        witness: Witness | None = None,
+        reasons: Iterable[Reason] = (),
+        relations: tuple[str, ...] | None = None,
+    ) -> Finding:
+        """Make a finding of a rule about this package, and about one peer if ``view`` is given.
+
+        ``relations`` are the lines it is about (default: all that name the peer).
+        """
+        if relations is None:
+            relations = view.naming if view is not None else ()
+        return Finding(
+            name,
+            rule(name).severity,
+            self.package.path,
+            self.label,
+            message,
+            view.name if view is not None else "",
+            relations,
+            witness,
+            tuple(dict.fromkeys(reasons)),
+            self.fix(view.name) if view is not None else (),
         )
 
     def fix(self, peer: str) -> tuple[str, ...]:
