@@ -13,6 +13,7 @@ from pkgguard.check.files import Checked, check_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.judge import Judgement, Pair, judge
 from pkgguard.check.rule import Rule, rule, rules
+from pkgguard.check.selection import select as select_rules
 from pkgguard.compatibility import Compatibility, PairVerdict, Reason
 from pkgguard.errors import (
     ManifestError,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 __all__ = [
+    "FAMILIES",
     "Advice",
     "Checked",
-    "FAMILIES",
     "Finding",
     "Found",
     "Generated",
@@ -81,6 +82,7 @@ __all__ = [
     "relations_for",
     "rule",
     "rules",
+    "select_rules",
     "write_manifest",
 ]
 
@@ -130,22 +132,30 @@ def check(
     manifest: Manifest,
     *,
     newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Checked:
     """Check package files against a manifest: each by itself, then all together.
 
     A file that cannot be read does not stop the others; it is among ``unread``.
-    ``progress`` is called after each file.
+    ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over
+    the manifest's own [rules]. ``progress`` is called after each file.
     """
     compatibility = Compatibility(manifest)
-    return check_files(paths, compatibility, newest_if_unknown=newest_if_unknown, progress=progress)
+    return check_files(
+        paths, compatibility, newest_if_unknown=newest_if_unknown, settings=settings, progress=progress
+    )
 
 
 def check_packages(
-    packages: Sequence[Package], manifest: Manifest, *, newest_if_unknown: bool = False
+    packages: Sequence[Package],
+    manifest: Manifest,
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Judgement:
-    """Check packages that were read, or described as text."""
-    return judge(Compatibility(manifest), packages, newest_if_unknown=newest_if_unknown)
+    """Check packages that were read, or described as text; see :func:`check`."""
+    return judge(Compatibility(manifest), packages, newest_if_unknown=newest_if_unknown, settings=settings)
 
 
 def relations_for(

@@ -179,13 +179,13 @@ def reasoned(
             if name in by_name:
                 guard = by_name[name]
                 said = _said(relation.expression, name, family)
-                refused = said if relation.field in family.negative_fields else ~said
+                refused = said if relation.field in family.traits.refusing else ~said
                 translation = Translation.of(guard, family, manifest.policy)
                 use = guard.exclusions if relation.field == "Recommends" else guard.required
                 for bound, reason in _reasons(translation, use, refused):
                     (binding if bound else others).setdefault(reason)
         note = " ".join(dict.fromkeys(notes[name] for name in names if name in notes))
-        if relation.field not in family.negative_fields and not binding and not note:
+        if relation.field not in family.traits.refusing and not binding and not note:
             note = "the client cannot run without its server"
         rest = tuple(reason for reason in others if reason not in binding)
         result.append(Reasoned(relation, tuple(binding), rest, note))

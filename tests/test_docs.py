@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pkgguard import api
-from pkgguard.check.judge import PEER_RULES
+from pkgguard.check.judge import SUBJECT_RULES
 from pkgguard.cli.main import cli
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +70,9 @@ def test_every_rule_has_its_section() -> None:
     text = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
     assert text == rules_page()
     assert set(re.findall(r"^## ([\w-]+)$", text, re.MULTILINE)) == set(api.rules())
-    assert set(PEER_RULES) | {"unknown-release", "malformed-relation"} == set(api.rules())
+    assert set(SUBJECT_RULES) | {"unknown-release", "malformed-relation", "siblings-disagree"} == set(
+        api.rules()
+    )
 
 
 def rules_page() -> str:

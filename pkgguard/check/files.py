@@ -12,7 +12,7 @@ from pkgguard.families import family_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
@@ -52,11 +52,13 @@ def check_files(
     compatibility: Compatibility,
     *,
     newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Checked:
     """Check package files: each by itself, then all together.
 
     A file that cannot be read does not stop the others; it is among ``unread``.
+    ``settings`` maps rules to the level they are set to, over the manifest's own.
     ``progress`` is called after each file.
     """
     packages: list[Package] = []
@@ -68,5 +70,5 @@ def check_files(
             unread.append(error)
         if progress is not None:
             progress()
-    judgement = judge(compatibility, packages, newest_if_unknown=newest_if_unknown)
+    judgement = judge(compatibility, packages, newest_if_unknown=newest_if_unknown, settings=settings)
     return Checked(judgement, tuple(packages), tuple(unread))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check import peer_rules
+from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.rule import rule
+from pkgguard.check.selection import select
 from pkgguard.check.subject import Subject
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families import family as family_named
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Package
     from pkgguard.manifest.model import PackageEntry
 
-PEER_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
+SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "admits-incompatible-peer": peer_rules.admits_incompatible_peer,
     "missing-breaks-on-older-peer": peer_rules.missing_breaks_on_older_peer,
     "never-satisfiable": peer_rules.never_satisfiable,
@@ -32,6 +33,20 @@ PEER_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "broken-release": peer_rules.broken_release,
     "no-relation-to-optional-peer": peer_rules.no_relation_to_optional_peer,
     "admits-unknown-peer": peer_rules.admits_unknown_peer,
+    "breaks-everything": shape_rules.breaks_everything,
+    "two-providers-hole": bound_rules.two_providers_hole,
+    "unversioned-provides": shape_rules.unversioned_provides,
+    "missing-protocol-provides": shape_rules.missing_protocol_provides,
+    "depends-not-enforced": bound_rules.depends_not_enforced,
+    "unexpanded-placeholder": shape_rules.unexpanded_placeholder,
+    "unordered-version": bound_rules.unordered_version,
+    "pinned-revision": bound_rules.pinned_revision,
+    "bound-blocks-backports": bound_rules.bound_blocks_backports,
+    "prerelease-slips-through": bound_rules.prerelease_slips_through,
+    "prerelease-shut-out": bound_rules.prerelease_shut_out,
+    "epoch-forgotten": bound_rules.epoch_forgotten,
+    "dependency-name-with-operator": shape_rules.dependency_name_with_operator,
+    "maintainer-harm": shape_rules.maintainer_harm,
 }
 """The rules that look at one subject; the rest need no subject and stand in this module."""
 
@@ -65,9 +80,18 @@ class Judgement:
 
 
 def judge(
-    compatibility: Compatibility, packages: Sequence[Package], *, newest_if_unknown: bool = False
+    compatibility: Compatibility,
+    packages: Sequence[Package],
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Judgement:
-    """Judge packages against a manifest, each by itself and then all together."""
+    """Judge packages against a manifest, each by itself and then all together.
+
+    ``settings`` maps rules to the level they are set to, over the manifest's own.
+    Raises what :func:`~pkgguard.check.selection.select` raises.
+    """
+    selection = select(compatibility.manifest, settings)
     findings: list[Finding] = []
     subjects: list[Subject] = []
     judged: list[str] = []
@@ -86,16 +110,16 @@ def judge(
             findings.append(_package_finding("unknown-release", package, str(error)))
             continue
         subjects.append(subject)
-        for check in PEER_RULES.values():
+        for check in SUBJECT_RULES.values():
             findings += check(subject)
+    findings += sibling_rules.siblings_disagree(subjects)
     pairs = []
     for one, other in combinations(subjects, 2):
         pair, found = _pair(one, other)
         pairs += pair
         known = {(finding.rule, finding.path, finding.peer) for finding in findings}
         findings += [new for new in found if (new.rule, new.path, new.peer) not in known]
-    order = sorted(findings, key=lambda finding: -finding.severity.rank)
-    return Judgement(tuple(dict.fromkeys(order)), tuple(pairs), tuple(judged), tuple(passed_over))
+    return Judgement(selection.apply(findings), tuple(pairs), tuple(judged), tuple(passed_over))
 
 
 def _subject(
@@ -111,6 +135,8 @@ def _subject(
 
 def _malformed(package: Package) -> Iterator[Finding]:
     for field, text, reason in package.malformed:
+        if shape_rules.holds_placeholder(text):
+            continue
         message = f"{field}: {text!r}: {reason}"
         yield _package_finding("malformed-relation", package, message, (f"{field}: {text}",))
 
@@ -136,8 +162,9 @@ def _pair(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
     reasons = tuple(dict.fromkeys(exclusion.reason for exclusion in view.guard.reasons_against(release)))
     if compatible:
         why = "; ".join(problem.reason for problem in verdict.problems)
+        siblings = sibling_rules.come_from_one_source(one, other)
         name, message = (
-            "refuses-compatible-peer",
+            "siblings-disagree" if siblings else "refuses-compatible-peer",
             f"works with {other.label}, but cannot be installed with it: {why}",
         )
     else:

@@ -67,10 +67,12 @@ class Subject:
         witness: Witness | None = None,
         reasons: Iterable[Reason] = (),
         relations: tuple[str, ...] | None = None,
+        fix: tuple[str, ...] = (),
     ) -> Finding:
         """Make a finding of a rule about this package, and about one peer if ``view`` is given.
 
-        ``relations`` are the lines it is about (default: all that name the peer).
+        ``relations`` are the lines it is about (default: all that name the
+        peer), ``fix`` the lines to paste (default: all that guard against it).
         """
         if relations is None:
             relations = view.naming if view is not None else ()
@@ -84,7 +86,7 @@ class Subject:
             relations,
             witness,
             tuple(dict.fromkeys(reasons)),
-            self.fix(view.name) if view is not None else (),
+            fix or (self.fix(view.name) if view is not None else ()),
         )
 
     def fix(self, peer: str) -> tuple[str, ...]:
@@ -155,12 +157,21 @@ class PeerView:
             if low.rank or low.key != high.key or subject.family.split(low.text)[2]
         )
 
+    @property
+    def provided_names(self) -> frozenset[str]:
+        """The names beside its own that a guarded peer provides."""
+        return frozenset(
+            part.name for _, some in self.provides for one in some for part in constraints(one.expression)
+        )
+
+    def prerelease(self, release: Release) -> str:
+        """Give the version of the peer that is a release candidate of a release."""
+        return f"{self.translation.version(release)}~rc1-1"
+
     @cached_property
     def naming(self) -> tuple[str, ...]:
         """The subject's relations that name the peer or something that it provides."""
-        names = {self.name} | {
-            part.name for _, some in self.provides for one in some for part in constraints(one.expression)
-        }
+        names = {self.name} | self.provided_names
         return tuple(
             str(relation)
             for relation in self.subject.package.relations

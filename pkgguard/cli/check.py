@@ -33,6 +33,13 @@ _PATIENCE: Final = 1.0
     show_default=True,
     help="The least severity of a finding that the text shows; JSON has all.",
 )
+@click.option(
+    "--rule",
+    "settings",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    help="Set a rule to off, info, warning or error; may be given several times.",
+)
 @common.newest_option
 @common.quiet_option
 @common.colour_option
@@ -43,6 +50,7 @@ def check(
     form: str,
     fail_on: str,
     show: str,
+    settings: tuple[str, ...],
     newest_if_unknown: bool,
     quiet: bool,
     color: str,
@@ -58,7 +66,13 @@ def check(
     """
     found = common.find(manifest_path)
     with _progress(len(files), shown=form == "text" and not quiet) as step:
-        checked = api.check(files, found.manifest, newest_if_unknown=newest_if_unknown, progress=step)
+        checked = api.check(
+            files,
+            found.manifest,
+            newest_if_unknown=newest_if_unknown,
+            settings=_settings(settings),
+            progress=step,
+        )
     if form == "json":
         common.show_json(document.check_document(checked, found))
     else:
@@ -72,6 +86,16 @@ def check(
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE
     return common.FINDINGS if common.fails(checked.worst(), fail_on) else common.CLEAN
+
+
+def _settings(given: tuple[str, ...]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for one in given:
+        name, equals, level = one.partition("=")
+        if not (name and equals and level):
+            raise click.BadParameter(f"{one!r} is not RULE=LEVEL", param_hint="--rule")
+        settings[name] = level
+    return settings
 
 
 @contextlib.contextmanager

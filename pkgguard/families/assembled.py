@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from pkgguard.families.interface import Demand, Encoded, Package, Peer, Relation, Verdict
+    from pkgguard.families.interface import (
+        Demand,
+        Encoded,
+        Package,
+        Peer,
+        Relation,
+        Traits,
+        Trap,
+        Verdict,
+    )
     from pkgguard.versions.ranges import Key, Range
 
 
@@ -49,13 +58,14 @@ class Assembled:
 
     name: str
     suffixes: tuple[str, ...]
-    negative_fields: frozenset[str]
+    traits: Traits
     relation_fields: tuple[str, ...]
     targets: tuple[str, ...]
     key: Callable[[str], Key]
     split: Callable[[str], tuple[str, str, str]]
     range_of: Callable[[str, str], Range]
     parse: Callable[[str, str], tuple[Relation, ...]]
+    traps: Callable[[Relation], tuple[tuple[Trap, str], ...]]
     encode: Callable[[Demand, str], Encoded]
     judging: Judging = field(repr=False)
     reader: str = field(repr=False)

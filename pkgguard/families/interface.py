@@ -7,6 +7,7 @@ the families knows more of deb or rpm than what stands here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -154,6 +155,35 @@ class Encoded:
     losses: tuple[Loss, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the relations of a family do, as far as a rule must know.
+
+    ``requiring``: fields that must be met; ``early``: those of them that must be
+    met before the package is unpacked; ``refusing``: fields that keep packages
+    out; ``replacing``: fields that take the place of other packages.
+    ``requirements_last``: whether the package tool looks at requirements again
+    when a peer is changed later. ``several_versions``: whether two versions of
+    one package can be installed. ``any_revision``: whether a bound without a
+    revision speaks of every revision.
+    """
+
+    requiring: frozenset[str]
+    early: frozenset[str]
+    refusing: frozenset[str]
+    replacing: frozenset[str]
+    requirements_last: bool
+    several_versions: bool
+    any_revision: bool
+
+
+class Trap(StrEnum):
+    """A way of writing a relation that does not mean what it seems to."""
+
+    OBSOLETE_OPERATOR = "obsolete operator"
+    OPERATOR_IN_NAME = "operator in a name"
+
+
 class Family(Protocol):
     """The interface of a package family."""
 
@@ -166,8 +196,8 @@ class Family(Protocol):
         """The endings of its package files, with the dot."""
 
     @property
-    def negative_fields(self) -> frozenset[str]:
-        """The fields that keep a package out."""
+    def traits(self) -> Traits:
+        """What its relations do."""
 
     @property
     def relation_fields(self) -> tuple[str, ...]:
@@ -188,6 +218,9 @@ class Family(Protocol):
 
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
+
+    def traps(self, relation: Relation) -> tuple[tuple[Trap, str], ...]:
+        """Give the ways in which a relation does not mean what it seems to, each with its text."""
 
     def describe(self, text: str) -> Package:
         """Read a package's metadata written as text; raise :class:`PackageError`.

@@ -94,6 +94,11 @@ class Table:
         """Say whether a key is given."""
         return key in self._values
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are given."""
+        return tuple(self._values)
+
     def take(self, key: str) -> object:
         """Give the raw value of a key, or None."""
         self._asked.append(key)

@@ -178,7 +178,12 @@ class Policy:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A whole manifest. ``path`` is where it was read from, as shown to users."""
+    """A whole manifest.
+
+    ``rules`` maps the rules that it sets to (level, line); their names are known
+    only where packages are checked. ``path`` is where it was read from, as shown
+    to users.
+    """
 
     project: str
     components: Mapping[str, Component]
@@ -187,6 +192,7 @@ class Manifest:
     changes: tuple[Change, ...]
     broken: tuple[Broken, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    rules: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     path: str = ""
 
     @cached_property

@@ -127,9 +127,18 @@ class _Reader:
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
         policy = self._policy()
+        rules = self._rules()
         self._top.finish()
         return Manifest(
-            project, self._components, self._packages, self._protocols, changes, broken, policy, self._shown
+            project,
+            self._components,
+            self._packages,
+            self._protocols,
+            changes,
+            broken,
+            policy,
+            rules,
+            self._shown,
         )
 
     def _named(self, key: str) -> Iterator[tuple[str, Table]]:
@@ -318,6 +327,13 @@ class _Reader:
         )
         table.finish()
         return policy
+
+    def _rules(self) -> dict[str, tuple[str, int]]:
+        table = Table(self._top.take("rules") or {}, ("rules",), self._mistakes)
+        return {
+            name: (table.string(name, required=True), self._mistakes.line(("rules",), name))
+            for name in table.keys
+        }
 
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:

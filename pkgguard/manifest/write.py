@@ -60,6 +60,8 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
             "prereleases": policy.prereleases.value,
         },
     }
+    if manifest.rules:
+        document["rules"] = {name: level for name, (level, _) in manifest.rules.items()}
     return {key: value for key, value in document.items() if value != []}
 
 

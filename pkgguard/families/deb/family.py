@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.deb import encode, evaluate, relation, version
+from pkgguard.families.interface import Traits, Trap
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -13,13 +14,24 @@ if TYPE_CHECKING:
 FAMILY: Final[Family] = Assembled(
     name="deb",
     suffixes=(".deb", ".udeb", ".ddeb"),
-    negative_fields=frozenset({"Breaks", "Conflicts"}),
+    traits=Traits(
+        requiring=frozenset({"Pre-Depends", "Depends"}),
+        early=frozenset({"Pre-Depends"}),
+        refusing=frozenset({"Breaks", "Conflicts"}),
+        replacing=frozenset({"Replaces"}),
+        requirements_last=False,
+        several_versions=False,
+        any_revision=False,
+    ),
     relation_fields=encode.FIELDS,
     targets=("deb",),
     key=version.key,
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
+    traps=lambda clause: tuple(
+        (Trap.OBSOLETE_OPERATOR, found or "no operator") for found in relation.obsolete_operators(clause)
+    ),
     encode=encode.encode,
     judging=evaluate,
     reader="pkgguard.families.deb.package",

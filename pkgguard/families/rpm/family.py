@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
+from pkgguard.families.interface import Traits, Trap
 from pkgguard.families.rpm import encode, evaluate, relation, version
 
 if TYPE_CHECKING:
@@ -13,13 +14,22 @@ if TYPE_CHECKING:
 FAMILY: Final[Family] = Assembled(
     name="rpm",
     suffixes=(".rpm",),
-    negative_fields=frozenset({"Conflicts", "Obsoletes"}),
+    traits=Traits(
+        requiring=frozenset({"Requires", "Requires(pretrans)"}),
+        early=frozenset({"Requires(pretrans)"}),
+        refusing=frozenset({"Conflicts"}),
+        replacing=frozenset({"Obsoletes"}),
+        requirements_last=True,
+        several_versions=True,
+        any_revision=True,
+    ),
     relation_fields=encode.FIELDS,
     targets=("rpm", encode.LEGACY),
     key=version.key,
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
+    traps=lambda clause: tuple((Trap.OPERATOR_IN_NAME, found) for found in relation.traps(clause.expression)),
     encode=encode.encode,
     judging=evaluate,
     reader="pkgguard.families.rpm.package",

@@ -1,0 +1,259 @@
+"""The rules about the versions in a package's bounds."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from pkgguard import families
+from pkgguard.check.finding import Witness
+from pkgguard.errors import PkgguardError
+from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.interface import Peer
+from pkgguard.identify import package_form
+from pkgguard.versions.ranges import Cut, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.families.interface import Relation
+    from pkgguard.versions.release import Release
+
+# A commit's name: seven digits of hexadecimal or more, of which one at least is a letter.
+_HASH: Final = re.compile(r"(?:git|svn|hg)[.+~-]?(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])")
+
+
+def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
+    """Only a requirement keeps an incompatible version away, and the tool looks at it once."""
+    traits = subject.family.traits
+    if traits.requirements_last:
+        return
+    for view in subject.peers:
+        peer = Peer(view.name, view.provides)
+        negative = subject.family.admitted(subject.package, peer, fields=traits.refusing)
+        loose = [
+            release
+            for release in _outside(view)
+            if not view.admitted & view.span(release) and negative & view.span(release)
+        ]
+        if loose:
+            release = loose[-1]
+            version = view.sample(release, negative)
+            reasons = tuple(one.reason for one in view.guard.reasons_against(release))
+            message = (
+                f"refuses {view.name} {version} by Depends only, which dpkg does not look at"
+                " again when the peer is changed later"
+            )
+            witness = Witness(subject.label, f"{view.name} {version}", installable=False, compatible=False)
+            yield subject.report("depends-not-enforced", view, message, witness, reasons)
+    virtual = {name for view in subject.peers for name in view.provided_names}
+    for relation in subject.package.relations:
+        one = relation.expression
+        if (
+            relation.field == "Breaks"
+            and isinstance(one, Constraint)
+            and one.operator
+            and one.name in virtual
+        ):
+            message = (
+                f"breaks versions of the virtual name {one.name}, which dpkg judges by the provider's version"
+            )
+            yield subject.report("depends-not-enforced", None, message, relations=(str(relation),))
+
+
+def two_providers_hole(subject: Subject) -> Iterator[Finding]:
+    """Two incompatible versions of the peer together satisfy what neither does alone."""
+    family = subject.family
+    for view in subject.peers:
+        if not view.guard.as_client or not view.naming:
+            continue
+        if family.traits.several_versions:
+            refused = ~view.admitted
+            ends = [Range(pair) for pair in refused.intervals()]
+            if len(ends) < 2:
+                continue
+            wrong = [
+                next((one for one in order if not view.guard.compatible(one) and end & view.span(one)), None)
+                for end, order in ((ends[0], view.guard.known[::-1]), (ends[-1], view.guard.known))
+            ]
+            if None in wrong:
+                continue
+            versions = [
+                view.sample(one, end) for one, end in zip(wrong, (ends[0], ends[-1]), strict=True) if one
+            ]
+            others = [family.compose(view.name, version, "", {}) for version in versions]
+            verdict = family.coinstallable([subject.package, *others], assumed=_others(subject, view))
+            if verdict.installable:
+                pair = " and ".join(versions)
+                message = f"is content with {view.name} {pair} together, of which neither works with it"
+                yield subject.report("two-providers-hole", view, message)
+        for name in sorted(view.provided_names):
+            halves = _halves(subject, name)
+            if len(halves) > 1:
+                message = (
+                    f"bounds the provided name {name} in two clauses, which two providers can meet half each"
+                )
+                yield subject.report("two-providers-hole", view, message, relations=halves)
+
+
+def unordered_version(subject: Subject) -> Iterator[Finding]:
+    """A bound has no order, or another one in the other family."""
+    for relation, one in _bounds(subject):
+        if one.operator is Operator.EQUAL:
+            continue
+        if _HASH.search(one.version):
+            message = f"bounds {one.name} by {one.version}: a commit's name has no order"
+            yield subject.report(
+                "unordered-version", _named(subject, one), message, relations=(str(relation),)
+            )
+            continue
+        view = _named(subject, one)
+        if view is not None and (other := _disagreement(view, one.version)):
+            message = (
+                f"bounds {view.name} by {one.version}, which deb and rpm sort differently against {other}"
+            )
+            yield subject.report("unordered-version", view, message, relations=(str(relation),))
+
+
+def pinned_revision(subject: Subject) -> Iterator[Finding]:
+    """An exact version names a revision that a rebuild changes."""
+    for relation, one in _bounds(subject):
+        view = _named(subject, one)
+        if (
+            view is not None
+            and relation.field in subject.family.traits.requiring
+            and one.operator is Operator.EQUAL
+            and subject.family.split(one.version)[2]
+        ):
+            message = (
+                f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
+            )
+            yield subject.report("pinned-revision", view, message, relations=(str(relation),))
+
+
+def bound_blocks_backports(subject: Subject) -> Iterator[Finding]:
+    """A lower bound with a revision keeps out backports of that very version."""
+    if subject.family.traits.any_revision:
+        return
+    for relation, one in _bounds(subject):
+        view = _named(subject, one)
+        revision = subject.family.split(one.version)[2]
+        if (
+            view is not None
+            and relation.field in subject.family.traits.requiring
+            and one.operator is Operator.GREATER_EQUAL
+            and revision
+            and not revision.endswith("~")
+        ):
+            message = (
+                f"asks for {view.name} >= {one.version}, which keeps out its backport {one.version}~bpo12+1"
+            )
+            yield subject.report("bound-blocks-backports", view, message, relations=(str(relation),))
+
+
+def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
+    """An upper bound without its tilde lets in the prereleases of the first release it keeps out."""
+    for view in subject.peers:
+        inside = set(view.let_in)
+        for before, release in pairwise(view.guard.known):
+            if before not in inside or release in inside or view.guard.compatible(release):
+                continue
+            version = view.prerelease(release)
+            if view.admitted.holds(Cut.before(subject.family.key(version))):
+                reasons = tuple(one.reason for one in view.guard.reasons_against(release))
+                message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
+                witness = Witness(subject.label, f"{view.name} {version}", installable=True, compatible=False)
+                yield subject.report("prerelease-slips-through", view, message, witness, reasons)
+
+
+def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
+    """A prerelease refuses the prerelease of its peer that was made with it."""
+    if not subject.identity.prerelease:
+        return
+    finals = {release.final for release in subject.identity.releases.values()}
+    for view in subject.peers:
+        for release in view.guard.known:
+            if release.text in finals and view.guard.compatible(release) and view.naming:
+                version = view.prerelease(release)
+                if not view.admitted.holds(Cut.before(subject.family.key(version))):
+                    message = f"refuses {view.name} {version}, the prerelease that belongs to it"
+                    witness = Witness(
+                        subject.label, f"{view.name} {version}", installable=False, compatible=True
+                    )
+                    yield subject.report("prerelease-shut-out", view, message, witness)
+
+
+def epoch_forgotten(subject: Subject) -> Iterator[Finding]:
+    """A bound lacks the peer's epoch, and so speaks of other versions."""
+    for relation, one in _bounds(subject):
+        view = _named(subject, one)
+        if view is not None and subject.family.split(one.version)[0].lstrip("0") != view.translation.epoch:
+            given = subject.family.split(one.version)[0] or "none"
+            wanted = view.translation.epoch or "none"
+            message = (
+                f"bounds {view.name} by {one.version} with epoch {given}; the package's epoch is {wanted}"
+            )
+            yield subject.report("epoch-forgotten", view, message, relations=(str(relation),))
+
+
+def _bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
+    for relation in subject.package.relations:
+        if relation.field != "Provides":
+            for one in constraints(relation.expression):
+                if one.operator is not None:
+                    yield relation, one
+
+
+def _named(subject: Subject, one: Constraint) -> PeerView | None:
+    return next((view for view in subject.peers if view.name == one.name), None)
+
+
+def _outside(view: PeerView) -> list[Release]:
+    """Give the incompatible releases that a half-line could keep out: those beyond all compatible ones."""
+    fitting = [number for number, one in enumerate(view.guard.known) if view.guard.compatible(one)]
+    if not fitting:
+        return list(view.guard.known)
+    return [*view.guard.known[: fitting[0]], *view.guard.known[fitting[-1] + 1 :]]
+
+
+def _halves(subject: Subject, name: str) -> tuple[str, ...]:
+    lower, upper = [], []
+    for relation in subject.package.relations:
+        one = relation.expression
+        if (
+            relation.field in subject.family.traits.requiring
+            and isinstance(one, Constraint)
+            and one.name == name
+        ):
+            if one.operator in (Operator.GREATER, Operator.GREATER_EQUAL):
+                lower.append(str(relation))
+            elif one.operator in (Operator.LESS, Operator.LESS_EQUAL):
+                upper.append(str(relation))
+    return (*lower, *upper) if lower and upper else ()
+
+
+def _others(subject: Subject, view: PeerView) -> frozenset[str]:
+    return frozenset(
+        part.name
+        for relation in subject.package.relations
+        for part in constraints(relation.expression)
+        if part.name not in (view.name, subject.package.name)
+    )
+
+
+def _disagreement(view: PeerView, version: str) -> str:
+    """Name a known release that the two families put on different sides of a bound."""
+    _, upstream, _ = view.subject.family.split(version)
+    try:
+        keys = [(kind, kind.key(upstream)) for kind in map(families.family, families.NAMES)]
+    except PkgguardError:
+        return ""
+    for release in view.guard.known:
+        plain = package_form(release)
+        sides = {(bound > kind.key(plain)) - (bound < kind.key(plain)) for kind, bound in keys}
+        if {-1, 1} <= sides:
+            return plain
+    return ""

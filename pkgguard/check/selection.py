@@ -1,0 +1,70 @@
+"""Which rules are held, and how severe each is: the data's own word, the manifest's, the caller's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.rule import rule, rules
+from pkgguard.errors import ManifestError, Mistake, UnknownNameError
+from pkgguard.manifest.fields import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pkgguard.manifest.model import Manifest
+
+OFF: Final = "off"
+LEVELS: Final = (OFF, *(one.value for one in Severity))
+"""What a rule can be set to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The severity of each rule, None where it is off."""
+
+    severities: Mapping[str, Severity | None]
+
+    def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Give the findings of the rules that are on, each with its severity, the worst first."""
+        kept = []
+        for finding in findings:
+            severity = self.severities[finding.rule]
+            if severity is not None:
+                kept.append(replace(finding, severity=severity))
+        return tuple(dict.fromkeys(sorted(kept, key=lambda one: -one.severity.rank)))
+
+
+def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Selection:
+    """Give the rules to hold, as the manifest's [rules] and then the caller's settings have them.
+
+    ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``.
+    Raises :class:`ManifestError` for a rule or level in the manifest that does
+    not exist, :class:`UnknownNameError` for one in the settings.
+    """
+    severities: dict[str, Severity | None] = {name: one.severity for name, one in rules().items()}
+    mistakes = []
+    for name, (level, line) in manifest.rules.items():
+        if name not in severities:
+            mistakes.append(
+                Mistake("rules", name, line, "no rule is called that", did_you_mean(name, severities))
+            )
+        elif level not in LEVELS:
+            mistakes.append(
+                Mistake("rules", name, line, f"{level!r} is no level", did_you_mean(level, LEVELS))
+            )
+        else:
+            severities[name] = _severity(level)
+    if mistakes:
+        raise ManifestError(manifest.path, tuple(mistakes))
+    for name, level in (settings or {}).items():
+        rule(name)
+        if level not in LEVELS:
+            raise UnknownNameError("level of a rule", level, LEVELS, nearest(level, LEVELS))
+        severities[name] = _severity(level)
+    return Selection(severities)
+
+
+def _severity(level: str) -> Severity | None:
+    return None if level == OFF else Severity(level)

@@ -1,0 +1,145 @@
+"""The rules about how a package's relations are written."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.interface import Trap
+from pkgguard.guard import is_bundle
+from pkgguard.versions.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.families.interface import Package, Relation
+
+_PLACEHOLDER: Final = re.compile(r"@[A-Za-z_]\w*@|\$\{[^}]*\}?|%\{[^}]*\}?|%[A-Za-z_]\w+")
+
+
+def breaks_everything(subject: Subject) -> Iterator[Finding]:
+    """Two clauses that were meant as an interval refuse every version."""
+    family = subject.family
+    said: defaultdict[tuple[str, str], list[Relation]] = defaultdict(list)
+    for relation in subject.package.relations:
+        if relation.field in family.traits.refusing and isinstance(relation.expression, Constraint):
+            said[relation.field, relation.expression.name].append(relation)
+    for (field, name), relations in said.items():
+        ranges = [
+            family.range_of(one.operator.value, one.version)
+            for one in (part for relation in relations for part in constraints(relation.expression))
+            if one.operator is not None
+        ]
+        if len(ranges) == len(relations) > 1 and Range.union(ranges) == Range.everything():
+            lines = tuple(map(str, relations))
+            message = f"refuses every {name}: two {field} clauses are a union, not an interval"
+            view = next((view for view in subject.peers if view.name == name), None)
+            yield subject.report("breaks-everything", view, message, relations=lines)
+
+
+def unversioned_provides(subject: Subject) -> Iterator[Finding]:
+    """A guarded name is provided without a version."""
+    manifest = subject.compatibility.manifest
+    guarded = {
+        shipping.name
+        for package in manifest.packages.values()
+        for family, shipping in package.shipping.items()
+        if family == subject.family.name
+    } - {subject.package.name}
+    stems = tuple(f"{one.provides}-" for one in manifest.protocols.values() if one.provides)
+    for relation in _provides(subject.package):
+        one = relation.expression
+        if isinstance(one, Constraint) and one.operator is None:
+            protocol = bool(stems) and one.name.startswith(stems) and one.name.rpartition("-")[2].isdigit()
+            if one.name in guarded or protocol:
+                meets = (
+                    "every versioned relation"
+                    if subject.family.traits.any_revision
+                    else "no versioned relation"
+                )
+                message = f"provides {one.name} without a version, which meets {meets} that names it"
+                yield subject.report("unversioned-provides", None, message, relations=(str(relation),))
+
+
+def missing_protocol_provides(subject: Subject) -> Iterator[Finding]:
+    """A server package does not provide the protocol that its release speaks."""
+    compatibility = subject.compatibility
+    package = subject.identity.package
+    provided = {relation.expression for relation in _provides(subject.package)}
+    for protocol in compatibility.manifest.protocols.values():
+        if protocol.provides and protocol.server in package.carries and not is_bundle(package, protocol):
+            release = subject.identity.releases[protocol.server]
+            major, minor = compatibility.protocol_version(protocol.name, release)
+            wanted = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
+            if wanted not in provided:
+                message = f"does not provide {wanted.name} = {wanted.version}, the protocol that it speaks"
+                lines = tuple(
+                    str(one.relation)
+                    for one in subject.generated.relations
+                    if one.relation.field == "Provides"
+                )
+                yield subject.report("missing-protocol-provides", None, message, fix=lines)
+
+
+def dependency_name_with_operator(subject: Subject) -> Iterator[Finding]:
+    """A comparison without blanks around it became the name of a package."""
+    for relation in subject.package.relations:
+        for trap, text in subject.family.traps(relation):
+            if trap is Trap.OPERATOR_IN_NAME and not _PLACEHOLDER.search(text):
+                message = f"names a package {text!r}: without blanks the comparison is part of the name"
+                yield subject.report(
+                    "dependency-name-with-operator", None, message, relations=(str(relation),)
+                )
+
+
+def maintainer_harm(subject: Subject) -> Iterator[Finding]:
+    """A relation does more to other packages than to keep versions apart."""
+    traits = subject.family.traits
+    for view in subject.peers:
+        naming = [relation for relation in subject.package.relations if _names(relation, view.name)]
+        fields = {relation.field for relation in naming}
+        harm = []
+        if fields & traits.replacing and (traits.several_versions or fields & traits.refusing):
+            field = sorted(fields & traits.replacing)[0]
+            harm.append(f"{field} removes an installed {view.name} without a word")
+        if fields & traits.early:
+            field = sorted(fields & traits.early)[0]
+            harm.append(f"{field} on {view.name} makes the two uninstallable where it depends back")
+        for relation in naming:
+            for trap, text in subject.family.traps(relation):
+                if trap is Trap.OBSOLETE_OPERATOR:
+                    harm.append(f"the obsolete operator {text!r} is read differently by different tools")
+        for message in dict.fromkeys(harm):
+            yield subject.report("maintainer-harm", view, message)
+
+
+def unexpanded_placeholder(subject: Subject) -> Iterator[Finding]:
+    """Something that the build should have replaced was published."""
+    package = subject.package
+    texts = [(str(relation), relation.text) for relation in package.relations]
+    texts += [(f"{field}: {text}" if field else text, text) for field, text, _ in package.malformed]
+    for line, text in texts:
+        for found in dict.fromkeys(_PLACEHOLDER.findall(text)):
+            message = f"holds the placeholder {found!r}, which nothing replaced"
+            yield subject.report("unexpanded-placeholder", _view(subject, text), message, relations=(line,))
+
+
+def holds_placeholder(text: str) -> bool:
+    """Say whether a text holds something that a build should have replaced."""
+    return bool(_PLACEHOLDER.search(text))
+
+
+def _view(subject: Subject, text: str) -> PeerView | None:
+    return next((view for view in subject.peers if view.name in text), None)
+
+
+def _provides(package: Package) -> list[Relation]:
+    return [relation for relation in package.relations if relation.field == "Provides"]
+
+
+def _names(relation: Relation, name: str) -> bool:
+    return any(part.name == name for part in constraints(relation.expression))

@@ -1,0 +1,42 @@
+"""The rules about packages that are given together and were built together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def siblings_disagree(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """Find builds of one package for several architectures whose guards differ.
+
+    ``subjects`` are all packages that are given together.
+    """
+    builds: defaultdict[tuple[str, str, str], list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        package = subject.package
+        builds[package.family, package.name, package.version].append(subject)
+    for same in builds.values():
+        first, *rest = same
+        for other in rest:
+            for ours, theirs in zip(first.peers, other.peers, strict=True):
+                if ours.admitted != theirs.admitted:
+                    where = other.package.architecture, first.package.architecture
+                    message = f"lets in other versions of {ours.name} on {where[0]} than on {where[1]}"
+                    relations = tuple(dict.fromkeys((*theirs.naming, *ours.naming)))
+                    yield other.report("siblings-disagree", theirs, message, relations=relations)
+
+
+def come_from_one_source(one: Subject, other: Subject) -> bool:
+    """Say whether two packages were built from one version of one source package.
+
+    Without a Source of its own a package's source has its name (deb-control(5)).
+    """
+    sources = {(subject.package.source or subject.package.name).split(" ")[0] for subject in (one, other)}
+    versions = {subject.family.split(subject.package.version)[1] for subject in (one, other)}
+    return len(sources) == len(versions) == 1
