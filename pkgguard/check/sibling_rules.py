@@ -26,8 +26,12 @@ def siblings_disagree(subjects: Sequence[Subject]) -> Iterator[Finding]:
         for other in rest:
             for ours, theirs in zip(first.peers, other.peers, strict=True):
                 if ours.admitted != theirs.admitted:
-                    where = other.package.architecture, first.package.architecture
-                    message = f"lets in other versions of {ours.name} on {where[0]} than on {where[1]}"
+                    here, there = other.package, first.package
+                    if here.architecture == there.architecture:
+                        than = f"than the other build of {there.architecture}"
+                    else:
+                        than = f"on {here.architecture} than on {there.architecture}"
+                    message = f"lets in other versions of {ours.name} {than}"
                     relations = tuple(dict.fromkeys((*theirs.naming, *ours.naming)))
                     yield other.report("siblings-disagree", theirs, message, relations=relations)
 

@@ -7,6 +7,7 @@ and colour them and a script gets one unwrapped line each.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Severity
@@ -34,6 +35,7 @@ _COLOURS: Final = {
 }
 _LABEL: Final = 10
 _REASONS: Final = 3
+_PLACES: Final = 5
 
 
 class Page:
@@ -82,13 +84,14 @@ def manifest_line(page: Page, found: Found) -> None:
 def check_page(page: Page, checked: Checked, least: Severity) -> None:
     """Give the findings from a severity on, the files that were not read, and the count."""
     shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
-    places = dict.fromkeys(one.path or one.package for one in shown)
-    for place in places:
+    for places, findings in _by_place(shown):
         page.line()
-        page.line(place)
-        for finding in shown:
-            if (finding.path or finding.package) == place:
-                _finding(page, finding)
+        for place in places[:_PLACES]:
+            page.line(place)
+        if len(places) > _PLACES:
+            page.line(f"and {len(places) - _PLACES} more files")
+        for finding in findings:
+            _finding(page, finding)
     for error in checked.unread:
         page.line()
         page.line(f"not read: {error}", colour="error", hang=2)
@@ -209,6 +212,17 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
         page.line(f"{change.kind:<10} {server:<14} {client or '-':<16} {things}{optional}", indent=2, hang=44)
     for broken in manifest.broken:
         page.line(f"broken     {broken.component} {broken.release}: {broken.because}", indent=2, hang=11)
+
+
+def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:
+    """Group findings by the files they are about; what several files share is told once."""
+    alike: dict[Finding, list[str]] = {}
+    for finding in findings:
+        alike.setdefault(replace(finding, path=""), []).append(finding.path or finding.package)
+    grouped: dict[tuple[str, ...], list[Finding]] = {}
+    for finding, places in alike.items():
+        grouped.setdefault(tuple(places), []).append(finding)
+    return sorted(grouped.items(), key=lambda group: group[0][0])
 
 
 def _finding(page: Page, finding: Finding) -> None:
