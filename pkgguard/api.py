@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.advice import Advice, advise
 from pkgguard.check.files import Checked, check_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.judge import Judgement, Pair, judge
@@ -32,16 +31,16 @@ from pkgguard.manifest.fields import nearest
 from pkgguard.manifest.find import Found, built_in, find_manifest
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest, read_manifest
-from pkgguard.manifest.write import write_manifest
 from pkgguard.versions.release import nearest_releases
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from pkgguard.advice import Advice
+
 __all__ = [
     "FAMILIES",
-    "Advice",
     "Checked",
     "Finding",
     "Found",
@@ -212,4 +211,13 @@ def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[st
 
 def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
     """Give what a valid manifest says that its author may not have meant."""
+    from pkgguard.advice import advise  # noqa: PLC0415 - only this needs it, and check starts without
+
     return advise(Compatibility(manifest))
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """Give a manifest as TOML, without comments; what was written is read back and compared."""
+    from pkgguard.manifest import write  # noqa: PLC0415 - toml is loaded only to write
+
+    return write.write_manifest(manifest)

@@ -8,12 +8,13 @@ are included, a set begins below them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pkgguard.identify import package_form
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.release import parse_release
+from pkgguard.versions.release import parse_release, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Translation:
     """How one guard's releases become versions of the peer's package in a family.
 
@@ -38,6 +39,7 @@ class Translation:
     policy: Policy
     known: tuple[Release, ...]
     own_finals: frozenset[str] = frozenset()
+    _spans: dict[Release, Range] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
@@ -49,6 +51,12 @@ class Translation:
     def versions(self, releases: Range) -> Range:
         """Give the versions of the peer's package that stand for a set of its releases."""
         return releases.map(self._low, lambda cut: self._high(cut, releases))
+
+    def span(self, release: Release) -> Range:
+        """Give the versions of the peer's package that carry one release."""
+        if release not in self._spans:
+            self._spans[release] = self.versions(span_of(release, self.known))
+        return self._spans[release]
 
     def excluded(self, releases: Range) -> Range:
         """Give the versions that a set of kept-out releases keeps out."""
@@ -62,6 +70,10 @@ class Translation:
         """Give the upstream version, with its epoch, in which a release is shipped."""
         return self._with_epoch(package_form(release))
 
+    @cached_property
+    def _prereleases(self) -> tuple[Release, ...]:
+        return tuple(release for release in self.known if release.prerelease)
+
     def _low(self, cut: Cut) -> Cut:
         release = parse_release(cut.text)
         text = package_form(release)
@@ -74,9 +86,7 @@ class Translation:
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
             inside = [
-                one
-                for one in self.known
-                if one.prerelease and one.final == release.final and releases.holds(one.cut)
+                one for one in self._prereleases if one.final == release.final and releases.holds(one.cut)
             ]
             if inside:
                 return self._bound(f"{package_form(max(inside))}.0~")

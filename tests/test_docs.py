@@ -102,7 +102,9 @@ def rules_page() -> str:
 
 def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, command in cli.commands.items():
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
         names = [f"{name} {sub}" for sub in command.commands] if isinstance(command, click.Group) else [name]
         for one in names:
             assert f"`pkgguard {one}" in text

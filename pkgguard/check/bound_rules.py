@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Relation
     from pkgguard.versions.release import Release
 
+# Numbers, dots and tildes mean the same in every family.
+_SAME_EVERYWHERE: Final = re.compile(r"[0-9.~]+")
 # A commit's name: seven digits of hexadecimal or more, of which one at least is a letter.
 _HASH: Final = re.compile(r"(?:git|svn|hg)[.+~-]?(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])")
 
@@ -247,6 +249,8 @@ def _others(subject: Subject, view: PeerView) -> frozenset[str]:
 def _disagreement(view: PeerView, version: str) -> str:
     """Name a known release that the two families put on different sides of a bound."""
     _, upstream, _ = view.subject.family.split(version)
+    if _SAME_EVERYWHERE.fullmatch(upstream):
+        return ""
     try:
         keys = [(kind, kind.key(upstream)) for kind in map(families.family, families.NAMES)]
     except PkgguardError:

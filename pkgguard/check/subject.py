@@ -15,7 +15,6 @@ from pkgguard.generate import generate
 from pkgguard.manifest.model import Presence
 from pkgguard.translate import Translation
 from pkgguard.versions.ranges import Cut, Range
-from pkgguard.versions.release import Release, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.generate import Generated
     from pkgguard.guard import Guard
     from pkgguard.identify import Identity
+    from pkgguard.versions.release import Release
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class PeerView:
 
     def span(self, release: Release) -> Range:
         """Give the peer versions that carry one release."""
-        return self.translation.versions(span_of(release, self.guard.known))
+        return self.translation.span(release)
 
     @cached_property
     def let_in(self) -> tuple[Release, ...]:

@@ -7,6 +7,7 @@ here, so they can be unbounded and hold releases that do not exist yet.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from pkgguard.errors import VersionError
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pkgguard.versions.ranges import Key
 
@@ -115,14 +116,17 @@ def from_branches(releases: Iterable[Release]) -> Range:
     return Range.union(parts)
 
 
-def span_of(release: Release, known: Iterable[Release]) -> Range:
+def span_of(release: Release, known: Sequence[Release]) -> Range:
     """Give the releases that count as this one and nothing else.
 
     That is from it to the next known release or the next possible final one,
-    whichever comes first.
+    whichever comes first. ``known`` is in increasing order.
     """
-    ends = [release.next_patch, *(other for other in known if other > release)]
-    return Range.between(release.cut, min(ends).cut)
+    end = release.next_patch
+    place = bisect_right(known, release)
+    if place < len(known):
+        end = min(end, known[place])
+    return Range.between(release.cut, end.cut)
 
 
 def nearest_releases(text: str, known: Iterable[Release], count: int = 3) -> tuple[str, ...]:
