@@ -15,12 +15,11 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from pkgguard.manifest.model import Horizon, Mode, Need
+from pkgguard.manifest.model import Horizon, Kind, Mode, Need
 from pkgguard.manifest.timeline import Capability, capabilities
 from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import (
     Release,
-    from_branches,
     from_release,
     parse_release,
     span_of,
@@ -142,7 +141,7 @@ class Compatibility:
         """Give what keeps releases of a client component away from a server release."""
         contract = self.manifest.protocols[protocol]
         found = [
-            Exclusion(_reason(capability, client, None, contract.server, release), capability.needs[client])
+            Exclusion(_why_lacking(capability, client, contract.server, release), capability.needs[client])
             for capability in self.capabilities[protocol]
             if capability.needs[client] and not capability.offers.holds(release.cut)
         ]
@@ -186,10 +185,9 @@ class Compatibility:
     def _make_steps(self, protocol: str) -> tuple[list[Release], list[tuple[int, int]]]:
         steps: dict[Release, bool] = {}
         for capability in self.capabilities[protocol]:
-            for change, breaks in ((capability.ended, True), (capability.began, False)):
-                if change is not None:
-                    newest = change.server[-1]
-                    steps[newest] = steps.get(newest, False) or breaks or change.kind == "changed"
+            for change in capability.changes:
+                newest = change.server[-1]
+                steps[newest] = steps.get(newest, False) or change.kind is not Kind.ADDED
         major, minor = 1, 0
         versions = [(major, minor)]
         for newest in sorted(steps):
@@ -220,7 +218,7 @@ class Compatibility:
             high = parse_release(f"{release.major}.{release.minor + window + 1}.0")
             minors = "one minor" if window == 1 else f"{window} minors"
             sentence = f"upstream promises {component} {release} to work with {other} within {minors} only"
-            inside = Range.between(low.cut, high.cut)
+            inside = Range.between(low.opening, high.opening)
             found.append(Exclusion(Reason(Cause.WINDOW, protocol.name, sentence), ~inside))
         return found + self._unknown(protocol, peer)
 
@@ -258,32 +256,32 @@ class Compatibility:
 
 
 def _lacking_servers(capability: Capability, client: str, release: Release, server: str) -> list[Exclusion]:
-    # Two sides, two reasons: too old lacks what began, too new has lost what ended.
+    # What ended the form last speaks for the releases after it; before all that, what began it does.
+    who = f"{client} {release}"
     lacking = ~capability.offers
-    after = from_branches(capability.ended.server) if capability.ended is not None else Range.nothing()
-    return [
-        Exclusion(_sided_reason(capability, client, release, server, gone=gone), part)
-        for gone, part in ((False, lacking - after), (True, lacking & after))
-        if part
-    ]
+    found = []
+    for stretch in reversed(capability.stretches):
+        if part := lacking & stretch.gone:
+            found.append(Exclusion(_reason(capability, who, server, stretch.ended, gone=True), part))
+            lacking -= part
+    if lacking:
+        first = capability.stretches[0].began
+        found.append(Exclusion(_reason(capability, who, server, first, gone=False), lacking))
+    return found
 
 
-def _reason(
-    capability: Capability, client: str, client_release: Release | None, server: str, server_release: Release
-) -> Reason:
-    ended = capability.ended
-    gone = ended is not None and from_branches(ended.server).holds(server_release.cut)
-    return _sided_reason(capability, client, client_release, server, gone=gone)
+def _why_lacking(capability: Capability, client: str, server: str, release: Release) -> Reason:
+    who = f"{client} {_span(capability.needs[client])}"
+    for stretch in reversed(capability.stretches):
+        if stretch.gone.holds(release.cut):
+            return _reason(capability, who, server, stretch.ended, gone=True)
+    return _reason(capability, who, server, capability.stretches[0].began, gone=False)
 
 
-def _sided_reason(
-    capability: Capability, client: str, release: Release | None, server: str, *, gone: bool
-) -> Reason:
-    change = capability.ended if gone else capability.began or capability.ended
+def _reason(capability: Capability, who: str, server: str, change: Change | None, *, gone: bool) -> Reason:
     things = ", ".join(capability.what[:3])
     if len(capability.what) > 3:
         things += f" and {len(capability.what) - 3} more"
-    who = f"{client} {release}" if release is not None else f"{client} {_span(capability.needs[client])}"
     verb = "needs" if capability.need is Need.REQUIRED else "uses, if it is there,"
     form = _form(capability)
     if change is None:
@@ -291,6 +289,12 @@ def _sided_reason(
     elif gone:
         end = change.old_until or change.server[-1]
         when = f"offers only before {end}" if change.kind == "changed" else f"no longer offers from {end} on"
+        again = next(
+            (one.began for one in capability.stretches if one.began and one.began.server > change.server),
+            None,
+        )
+        if again is not None:
+            when += f" (again from {again.server[-1]})"
     else:
         when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
     sentence = f"{who} {verb} {form}{things}, which {server} {when}"
@@ -298,7 +302,7 @@ def _sided_reason(
 
 
 def _form(capability: Capability) -> str:
-    began, ended = capability.began, capability.ended
+    began, ended = capability.stretches[0].began, capability.stretches[-1].ended
     if began is not None and began.kind == "changed":
         return "the changed form of "
     if ended is not None and ended.kind == "changed":

@@ -79,18 +79,21 @@ class Translation:
         text = package_form(release)
         if not release.prerelease and self._includes(release):
             text += "~"
+        elif cut == release.opening and (first := self._prereleases_of(release)):
+            text = package_form(first[0])
         return self._bound(text)
 
     def _high(self, cut: Cut, releases: Range) -> Cut:
         release = parse_release(cut.text)
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
-            inside = [
-                one for one in self._prereleases if one.final == release.final and releases.holds(one.cut)
-            ]
+            inside = [one for one in self._prereleases_of(release) if releases.holds(one.cut)]
             if inside:
                 return self._bound(f"{package_form(max(inside))}.0~")
         return self._bound(f"{package_form(release)}~")
+
+    def _prereleases_of(self, release: Release) -> list[Release]:
+        return [one for one in self._prereleases if one.final == release.final]
 
     def _includes(self, release: Release) -> bool:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals

@@ -192,7 +192,7 @@ def epoch_forgotten(subject: Subject) -> Iterator[Finding]:
     """A bound lacks the peer's epoch, and so speaks of other versions."""
     for relation, one in _bounds(subject):
         view = _named(subject, one)
-        if view is not None and subject.family.split(one.version)[0].lstrip("0") != view.translation.epoch:
+        if view is not None and _epoch_matters(view, one):
             given = subject.family.split(one.version)[0] or "none"
             wanted = view.translation.epoch or "none"
             message = (
@@ -213,12 +213,26 @@ def _named(subject: Subject, one: Constraint) -> PeerView | None:
     return next((view for view in subject.peers if view.name == one.name), None)
 
 
+def _epoch_matters(view: PeerView, one: Constraint) -> bool:
+    """Say whether a bound judges some known release otherwise than it would with the peer's epoch."""
+    family = view.subject.family
+    epoch, upstream, revision = family.split(one.version)
+    wanted = view.translation.epoch
+    if one.operator is None or epoch.lstrip("0") == wanted:
+        return False
+    meant = f"{wanted}:{upstream}" if wanted else upstream
+    said = family.range_of(one.operator.value, one.version)
+    meant_range = family.range_of(one.operator.value, f"{meant}-{revision}" if revision else meant)
+    return any(
+        bool(said & view.span(release)) != bool(meant_range & view.span(release))
+        for release in view.guard.known
+    )
+
+
 def _outside(view: PeerView) -> list[Release]:
-    """Give the incompatible releases that a half-line could keep out: those beyond all compatible ones."""
-    fitting = [number for number, one in enumerate(view.guard.known) if view.guard.compatible(one)]
-    if not fitting:
-        return list(view.guard.known)
-    return [*view.guard.known[: fitting[0]], *view.guard.known[fitting[-1] + 1 :]]
+    """Give the incompatible releases that a half-line can keep out: those around all that is allowed."""
+    hull = view.guard.allowed.hull()
+    return [one for one in view.guard.known if not hull.holds(one.cut)]
 
 
 def _halves(subject: Subject, name: str) -> tuple[str, ...]:

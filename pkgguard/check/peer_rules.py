@@ -126,7 +126,8 @@ def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, .
         )
         reasons = tuple(one.reason for one in view.guard.reasons_against(release))
         version = view.sample(release, view.admitted)
-        others = f" (and {_counted(run[:-1])} like it)" if len(run) > 1 else ""
+        rest = tuple(other for other in run if other is not release)
+        others = f" (and {_counted(rest)} like it)" if rest else ""
         yield subject.report(
             name,
             view,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import stat
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 from pkgguard.errors import PackageError, UnknownNameError
+from pkgguard.families.regular import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,16 +31,11 @@ def family(name: str) -> Family:
 
 def family_of(path: Path) -> Family:
     """Tell a package file's family by its first bytes; raise :class:`PackageError`."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise PackageError(str(path), "", "is not a regular file", "name package files only")
-        with path.open("rb") as stream:
-            start = stream.read(8)
-    except OSError as error:
-        raise PackageError(str(path), "", f"cannot be opened: {error.strerror}") from error
-    except ValueError as error:
-        raise PackageError(repr(str(path)), "", "is no file name") from error
+    with opened(path) as (file, _):
+        start = file.read(8)
     for magic, name in _MAGIC.items():
         if start.startswith(magic):
             return family(name)
-    raise PackageError(str(path), "", "is neither a .deb nor an .rpm by its first bytes")
+    raise PackageError(
+        str(path), "", "it is neither a .deb nor an .rpm by its first bytes", "give package files"
+    )

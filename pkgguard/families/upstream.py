@@ -15,7 +15,7 @@ _PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|gi
 _BACKPORT: Final = re.compile(r"~(?:bpo|deb|ubuntu|backport|el|fc|suse|sles|lp|\d)", re.IGNORECASE)
 _MARKED_PRERELEASE: Final = re.compile(rf"[._]?{_PRERELEASE_WORD}", re.IGNORECASE)
 _SNAPSHOT: Final = re.compile(r"[._](?:git|svn|cvs|snapshot)", re.IGNORECASE)
-_RPM_PRERELEASE: Final = re.compile(rf"0\.\d+[.-]?.*?{_PRERELEASE_WORD}", re.IGNORECASE)
+_RPM_PRERELEASE: Final = re.compile(rf"0\.\d+[.~-]{_PRERELEASE_WORD}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a timeline in which a form is there.
+
+    ``began`` is the change that brought it (None: it was there before the
+    history begins), ``ended`` the one that took it away (None: it is still there).
+    """
+
+    began: Change | None
+    ended: Change | None
+
+    @property
+    def gone(self) -> Range:
+        """The server releases that come after the change that ended it."""
+        return from_branches(self.ended.server) if self.ended is not None else Range.nothing()
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
     """One form of one or more things with the same history.
 
     ``needs`` gives, for each client component, the releases that need the form;
-    ``offers`` the server releases that have it. ``began`` is the change that
-    brought the form (None: it was there before the history begins), ``ended``
-    the change that took it away (None: it is still there).
+    ``offers`` the server releases that have it. A form that is removed and added
+    again has several ``stretches``.
     """
 
     protocol: str
@@ -37,8 +53,13 @@ class Capability:
     need: Need
     needs: Mapping[str, Range]
     offers: Range
-    began: Change | None
-    ended: Change | None
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes that began or ended the form."""
+        ends = [change for one in self.stretches for change in (one.began, one.ended)]
+        return tuple(change for change in ends if change is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +84,15 @@ def timelines(changes: Iterable[Change]) -> Mapping[tuple[str, str], tuple[Chang
 
 def capabilities(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tuple[Capability, ...]:
     """Give every capability that a history defines; things with one history share one."""
-    shared: defaultdict[tuple[str, int, int], list[str]] = defaultdict(list)
-    ends: dict[tuple[str, int, int], tuple[Change | None, Change | None]] = {}
+    shared: defaultdict[tuple[str, tuple[tuple[int, int], ...]], list[str]] = defaultdict(list)
+    forms: dict[tuple[str, tuple[tuple[int, int], ...]], tuple[Stretch, ...]] = {}
     for (protocol, what), line in timelines(changes).items():
-        for began, ended in _forms(line):
-            identity = (protocol, id(began), id(ended))
+        for stretches in _forms(line):
+            identity = (protocol, tuple((id(one.began), id(one.ended)) for one in stretches))
             shared[identity].append(what)
-            ends[identity] = (began, ended)
+            forms[identity] = stretches
     return tuple(
-        _capability(protocols[identity[0]], tuple(what), *ends[identity]) for identity, what in shared.items()
+        _capability(protocols[identity[0]], tuple(what), forms[identity]) for identity, what in shared.items()
     )
 
 
@@ -84,35 +105,40 @@ def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _forms(line: tuple[Change, ...]) -> list[tuple[Change | None, Change | None]]:
-    forms: list[tuple[Change | None, Change | None]] = []
-    began: Change | None = None
+def _forms(line: tuple[Change, ...]) -> list[tuple[Stretch, ...]]:
+    """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
+    forms: list[list[Stretch]] = [[]]
     if line[0].kind is not Kind.ADDED:
-        forms.append((None, line[0]))
+        forms[0].append(Stretch(None, line[0]))
     for position, began in enumerate(line):
+        if began.kind is Kind.CHANGED:
+            forms.append([])
         if began.kind is not Kind.REMOVED:
             ended = line[position + 1] if position + 1 < len(line) else None
-            forms.append((began, ended))
-    return forms
+            forms[-1].append(Stretch(began, ended))
+    return [tuple(stretches) for stretches in forms if stretches]
 
 
-def _capability(
-    protocol: Protocol, what: tuple[str, ...], began: Change | None, ended: Change | None
-) -> Capability:
-    offers = Range.everything() if began is None else from_branches(began.server)
-    if ended is not None:
-        gone = from_branches(ended.server) if ended.old_until is None else from_release(ended.old_until)
-        offers = offers - gone
-    needs = {client: _need(client, began, ended) for client in protocol.clients}
-    level = began or ended
+def _capability(protocol: Protocol, what: tuple[str, ...], stretches: tuple[Stretch, ...]) -> Capability:
+    offers = Range.union(map(_offer, stretches))
+    needs = {client: Range.union(_need(client, one) for one in stretches) for client in protocol.clients}
+    level = stretches[0].began or stretches[0].ended
     need = level.need if level is not None else Need.REQUIRED
-    return Capability(protocol.name, what, need, needs, offers, began, ended)
+    return Capability(protocol.name, what, need, needs, offers, stretches)
 
 
-def _need(client: str, began: Change | None, ended: Change | None) -> Range:
-    starts = _releases(began, client)
-    stops = _releases(ended, client)
-    if began is None:
+def _offer(stretch: Stretch) -> Range:
+    began, ended = stretch.began, stretch.ended
+    offers = Range.everything() if began is None else from_branches(began.server)
+    if ended is None:
+        return offers
+    return offers - (stretch.gone if ended.old_until is None else from_release(ended.old_until))
+
+
+def _need(client: str, stretch: Stretch) -> Range:
+    starts = _releases(stretch.began, client)
+    stops = _releases(stretch.ended, client)
+    if stretch.began is None:
         # A thing older than the history is needed only where the history says until when.
         return ~from_branches(stops) if stops else Range.nothing()
     if not starts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import semver
 
@@ -43,6 +43,11 @@ class Release:
         return Cut.before(self.key, self.text)
 
     @property
+    def opening(self) -> Cut:
+        """The position below this release and every prerelease of it."""
+        return Cut.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES), self.text)
+
+    @property
     def final(self) -> str:
         """The text of the final release that this one is, or is a prerelease of."""
         return f"{self.major}.{self.minor}.{self.patch}"
@@ -62,6 +67,9 @@ class Release:
     def next_major(self) -> Release:
         """The first release of the next major series."""
         return parse_release(f"{self.major + 1}.0.0")
+
+
+_BELOW_PRERELEASES: Final = (0, ())
 
 
 @cache
@@ -112,7 +120,11 @@ def from_branches(releases: Iterable[Release]) -> Range:
     """
     ordered = sorted(releases)
     parts = [from_release(ordered[-1])]
-    parts += [Range.between(one.cut, one.next_minor.cut) for one in ordered[:-1]]
+    for one in ordered[:-1]:
+        # Where the next series begins with the same thing nothing lies between the two.
+        following = one.next_minor
+        end = following.cut if following in ordered else following.opening
+        parts.append(Range.between(one.cut, end))
     return Range.union(parts)
 
 

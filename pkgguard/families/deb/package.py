@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import PackageError, RelationError, VersionError
+from pkgguard.families import limits
 from pkgguard.families.deb.archive import control_of
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse
 from pkgguard.families.deb.version import key
 from pkgguard.families.interface import Package
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.interface import Relation
@@ -24,9 +25,26 @@ if TYPE_CHECKING:
 ATTRIBUTES: Final = ("Multi-Arch", "Essential", "Protected", "Important", "Priority")
 
 _FIELD: Final = re.compile(r"([!-,.-9;-~][!-9;-~]*):(.*)", re.DOTALL)
+_SHORTEST_FIELD: Final = 2
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _CANONICAL: Final = {field.lower(): field for field in RELATION_FIELDS}
+# Fields that dpkg reads as other ones, or refuses in a package; each with what to do.
+_STRANGE: Final = {
+    "recommended": "write Recommends, as which dpkg reads it",
+    "optional": "write Suggests, as which dpkg reads it",
+    "class": "write Priority, as which dpkg reads it",
+    "revision": "dpkg would add it to the version: write it there",
+    "package-revision": "dpkg would add it to the version: write it there",
+    "package_revision": "dpkg would add it to the version: write it there",
+    "status": "dpkg refuses it in a package: remove it",
+    "config-version": "dpkg refuses it in a package: remove it",
+    "conffiles": "dpkg writes it itself: list the files in the file conffiles",
+    "triggers-pending": "dpkg refuses it in a package: remove it",
+    "triggers-awaited": "dpkg refuses it in a package: remove it",
+    "packagespec": "dpkg refuses it in a package: remove it",
+}
+_LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
 _CHOICES: Final = {
     "Multi-Arch": ("no", "same", "foreign", "allowed"),
     "Essential": ("yes", "no"),
@@ -48,7 +66,7 @@ def read(path: Path) -> Package:
 def describe(text: str) -> Package:
     """Read a control stanza written as text; raise :class:`PackageError` as :func:`read` does."""
     try:
-        return _package(text.strip("\n").encode(), "", "control")
+        return _package(text.strip("\n").encode() + b"\n", "", "control")
     except UnicodeEncodeError:
         raise PackageError("", "control", "the text is not valid Unicode", "write it in UTF-8") from None
 
@@ -88,15 +106,9 @@ def _package(content: bytes, path: str, place: str) -> Package:
     except VersionError as error:
         raise refused("Version", str(error), "write it as deb-version(7) has it") from error
 
-    relations: list[Relation] = []
-    malformed: list[tuple[str, str, str]] = []
-    for name, value in fields.items():
-        field = _CANONICAL.get(name.lower())
-        if field is not None:
-            try:
-                relations += parse(field, value)
-            except RelationError as error:
-                malformed.append((field, value, str(error)))
+    if given["architecture"] == "all" and given.get("multi-arch", "").lower() == "same":
+        raise refused("Multi-Arch", "dpkg refuses same together with Architecture: all", "write foreign")
+    relations, malformed = _relations(fields, refused)
     attributes = {name: given[name.lower()] for name in ATTRIBUTES if name.lower() in given}
     for name, choices in _CHOICES.items():
         value = attributes.get(name, choices[0])
@@ -115,16 +127,35 @@ def _package(content: bytes, path: str, place: str) -> Package:
     )
 
 
+def _relations(
+    fields: Mapping[str, str], refused: Callable[[str, str, str], PackageError]
+) -> tuple[list[Relation], list[tuple[str, str, str]]]:
+    """Give the clauses of every relation field, and what of them cannot be read."""
+    relations: list[Relation] = []
+    malformed: list[tuple[str, str, str]] = []
+    clauses = 0
+    for name, value in fields.items():
+        field = _CANONICAL.get(name.lower())
+        if field is None:
+            continue
+        clauses += value.count(",") + value.count("|") + 1
+        if clauses > limits.RELATIONS:
+            raise refused(name, f"there are more than {limits.RELATIONS} relations", "say it in fewer")
+        try:
+            relations += parse(field, value)
+        except RelationError as error:
+            malformed.append((field, value, str(error)))
+    return relations, malformed
+
+
 def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     """Parse the one stanza of a control file, refusing what the library would pass over in silence."""
-    from debian import deb822  # noqa: PLC0415 - costs more to import than all the rest
 
     def refused(number: int, reason: str, mend: str) -> PackageError:
         return PackageError(path, f"{place}: line {number}", reason, mend)
 
-    if "\0" in text:
-        raise PackageError(path, place, "it holds a NUL byte", "rebuild the package")
-    lines = text.rstrip(" \t\n").split("\n")
+    _check_text(text, path, place)
+    lines = text.rstrip("\n").split("\n")
     seen: dict[str, str] = {}
     last = ""
     for number, line in enumerate(lines, 1):
@@ -141,22 +172,41 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
                 number, f"{line[:60]!r} is neither a field nor its continuation", "write 'Name: value'"
             )
         last = match[1].lower()
+        if last in _STRANGE:
+            raise refused(number, f"the field {match[1]} has no place in a package", _STRANGE[last])
+        if len(last) < _SHORTEST_FIELD:
+            raise refused(number, f"the field name {match[1]} is too short for dpkg", "use another")
         if last in seen:
             raise refused(number, f"the field {match[1]} occurs twice", "merge the two")
         seen[last] = match[2]
-    try:
-        stanza = deb822.Deb822(lines)
-        fields = {str(name): str(stanza[name]).strip(" \t\n") for name in stanza}
-    except Exception as error:
-        raise PackageError(
-            path, place, f"python-debian cannot read it: {error}", "rebuild the package"
-        ) from error
+    fields = _library_fields(lines, path, place)
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
         name: _squeezed(value) for name, value in seen.items()
     }:
         reason = "python-debian reads its fields differently from what they say"
         raise PackageError(path, place, reason, "use plain white space only")
     return fields
+
+
+def _check_text(text: str, path: str, place: str) -> None:
+    if "\0" in text:
+        raise PackageError(path, place, "it holds a NUL byte", "rebuild the package")
+    if _LONG_NUMBER.search(text):
+        reason = f"it holds a number of more than {limits.DIGITS} digits"
+        raise PackageError(path, place, reason, "rebuild the package")
+    if not text.endswith("\n"):
+        raise PackageError(path, place, "the last line is not ended, which dpkg refuses", "end it")
+
+
+def _library_fields(lines: list[str], path: str, place: str) -> dict[str, str]:
+    from debian import deb822  # noqa: PLC0415 - costs more to import than all the rest
+
+    try:
+        stanza = deb822.Deb822(lines)
+        return {str(name): str(stanza[name]).strip(" \t\n") for name in stanza}
+    except Exception as error:
+        reason = f"python-debian cannot read it: {error}"
+        raise PackageError(path, place, reason, "rebuild the package") from error
 
 
 def _squeezed(value: str) -> str:

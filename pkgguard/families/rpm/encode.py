@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.expression import Any_, Constraint, Operator, With
 from pkgguard.families.interface import Allowed, Encoded, Loss, Relation
-from pkgguard.families.narrow import one_interval
+from pkgguard.families.narrow import one_interval, shut_out
 from pkgguard.families.rpm.relation import render
-from pkgguard.versions.ranges import BOTTOM, TOP, Cut
+from pkgguard.versions.ranges import BOTTOM, TOP, Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def _without_rich(demand: Demand, losses: list[Loss]) -> Demand:
         require.append((narrowed.get(first.name) or _narrow(first, losses),))
         for other in rest:
             reason = f"without rich dependencies one package alone can be required, and that is {first.name}"
-            losses.append(Loss(other.name, reason, tuple(other.known)))
+            losses.append(Loss(other.name, reason, shut_out(other, Range.nothing())))
     for choices in demand.protocol:
         if len(choices) > 1:
             names = " or ".join(f"{name} >= {version}" for name, version in choices)

@@ -1,37 +1,43 @@
-"""The header of an .rpm file, checked before a library is trusted with it.
+"""The header of an .rpm file, checked as rpm checks it before a library is trusted with it.
 
-The layout and the limits are those of rpm's file format; rpmfile, which does the
-reading, would accept wrong counts and unknown types and take hours over hostile
-ones, so nothing reaches it that has not been looked at here.
+Sources: rpm's manual of the file format, and rpm 4.18's own checks (``rpmLeadRead``,
+``hdrblobInit`` and what it calls), measured with ``rpm -qp``. rpmfile, which does
+the reading, would accept wrong counts and unknown types and take hours over
+hostile ones, so nothing reaches it that has not been looked at here.
 """
 
 from __future__ import annotations
 
 import io
-import os
-import stat
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pkgguard.errors import PackageError
+from pkgguard.families import limits
+from pkgguard.families.regular import opened
+from pkgguard.families.rpm.digest import check_digests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_LEAD_SIZE: Final = 96
+_LEAD: Final = struct.Struct(">4sBB72xH16x")
 _LEAD_MAGIC: Final = b"\xed\xab\xee\xdb"
-_HEADER_MAGIC: Final = b"\x8e\xad\xe8\x01"
-_INTRO: Final = struct.Struct(">4s4xII")
+_MAJOR: Final = (3, 4)
+_SIGNATURE_TYPE: Final = 5
+_HEADER_MAGIC: Final = b"\x8e\xad\xe8\x01\0\0\0\0"
+_INTRO: Final = struct.Struct(">8sII")
 _ENTRY: Final = struct.Struct(">IIII")
-_LARGEST_ARRAY: Final = 0xFFFFF
+_TRAILER: Final = struct.Struct(">IIiI")
+_LOWEST_TAG: Final = 100
+_HIGHEST_TAG: Final = 2**31 - 1
 _NUMBER: Final = 4
 _STRING: Final = 6
 _BINARY: Final = 7
 _ARRAY: Final = 8
-_FIXED: Final = {0: 1, 1: 1, 2: 1, 3: 2, _NUMBER: 4, 5: 8, _BINARY: 1}
-_STRINGS: Final = frozenset({_ARRAY, 9})
+_SIZES: Final = {1: 1, 2: 1, 3: 2, _NUMBER: 4, 5: 8, _BINARY: 1}
+_STRINGS: Final = frozenset({_STRING, _ARRAY, 9})
 # Name, version, release, epoch, architecture, source; then names, flags and
 # versions of the eight relation fields.
 _WANTED: Final = {
@@ -46,44 +52,170 @@ _DAMAGED: Final = "the file is damaged; copy or build it again"
 
 
 @dataclass(frozen=True, slots=True)
-class _Limits:
-    """What a header may be at most; ``name`` is the part that messages name."""
+class _Part:
+    """One of the two headers: its name in messages, its region's tag, its limits."""
 
     name: str
+    region: int
     tags: int
     store: int
 
 
-# rpm's own limits; the store of the main header is bounded more tightly than
-# rpm's 256 MiB, since the largest real ones are a few MiB.
-_SIGNATURE: Final = _Limits("signature header", 32, 64 << 20)
-_MAIN: Final = _Limits("header", 65535, 32 << 20)
+_SIGNATURE: Final = _Part("signature header", 62, limits.RPM_SIGNATURE_TAGS, limits.RPM_SIGNATURE_STORE)
+_MAIN: Final = _Part("header", 63, limits.RPM_TAGS, limits.RPM_STORE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A header as it stands in the file: its (tag, type, offset, count) entries and its data."""
+
+    entries: list[tuple[int, int, int, int]]
+    raw: bytes
+    store: memoryview
 
 
 def read_headers(path: Path) -> Mapping[str, Any]:
-    """Give the tags of a package's main header by rpmfile's names.
+    """Give the tags of a package's main header that are looked at, by rpmfile's names.
 
     Raises :class:`PackageError` where the path is no regular file, the file is
-    no rpm package, or a header breaks a rule or a limit of the format.
+    no rpm package, a header breaks a rule or a limit of the format, or is not
+    what its digests say.
     """
     where = str(path)
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise PackageError(where, "", "this is no regular file", "give the path of an .rpm file")
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise PackageError(where, "", "this is no regular file", "give the path of an .rpm file")
-            data = _headers_of(where, file, status.st_size)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PackageError(
-            where, "", f"cannot be read: {reason}", "check the path and its permissions"
-        ) from error
-    except ValueError as error:
-        raise PackageError(where, "", f"this is no path: {error}", "give the path of an .rpm file") from error
-    return _parsed(where, data)
+    with opened(path) as (file, size):
+        _check_lead(where, file.read(_LEAD.size))
+        signature = _header(where, file, size, _SIGNATURE)
+        file.read(-len(signature.raw) % 8)
+        digests = [
+            (tag, kind, bytes(signature.store[offset : offset + 128]))
+            for tag, kind, offset, _ in signature.entries
+        ]
+        del signature
+        main = _header(where, file, size, _MAIN)
+    check_digests(where, digests, main.raw)
+    return _parsed(where, _wanted(where, main))
+
+
+def _check_lead(where: str, lead: bytes) -> None:
+    if lead[:4] != _LEAD_MAGIC:
+        raise PackageError(where, "lead", "this is no rpm package", "give the path of an .rpm file")
+    if len(lead) < _LEAD.size:
+        raise PackageError(where, "lead", "the file ends inside it", _TRUNCATED)
+    _, major, minor, signature = _LEAD.unpack(lead)
+    if major not in _MAJOR:
+        reason = f"format {major}.{minor} is not known"
+        raise PackageError(where, "lead", reason, "only formats 3 and 4 are")
+    if signature != _SIGNATURE_TYPE:
+        reason = f"its signature type is {signature}, not {_SIGNATURE_TYPE}"
+        raise PackageError(where, "lead", reason, _DAMAGED)
+
+
+def _header(where: str, file: BinaryIO, size: int, part: _Part) -> _Header:
+    """Read and check one header."""
+    start = file.read(_INTRO.size)
+    if len(start) < _INTRO.size:
+        raise PackageError(where, part.name, "the file ends before it", _TRUNCATED)
+    magic, tags, store = _INTRO.unpack(start)
+    if magic != _HEADER_MAGIC:
+        raise PackageError(where, part.name, "its magic number is wrong", _DAMAGED)
+    if not 0 < tags <= part.tags:
+        raise PackageError(where, part.name, f"{tags} tags; there are 1 to {part.tags}", _DAMAGED)
+    if not 0 < store <= part.store:
+        reason = f"{store} bytes of data; there are 1 to {part.store}"
+        raise PackageError(where, part.name, reason, _DAMAGED)
+    length = tags * _ENTRY.size + store
+    if file.tell() + length > size:
+        raise PackageError(where, part.name, "the file ends inside it", _TRUNCATED)
+    body = file.read(length)
+    if len(body) < length:
+        raise PackageError(where, part.name, "the file ends inside it", _TRUNCATED)
+    index, data = body[: tags * _ENTRY.size], memoryview(body)[tags * _ENTRY.size :]
+    entries = list(_ENTRY.iter_unpack(index))
+    if entries[0][0] == part.region:
+        _check_region(where, part, entries, data)
+        del entries[0]
+    header = _Header(entries, start + body, data)
+    _check_entries(where, part, header)
+    return header
+
+
+def _check_region(
+    where: str, part: _Part, entries: list[tuple[int, int, int, int]], store: memoryview
+) -> None:
+    """Check the tag that covers the whole header and the trailer that it points to."""
+    place = f"{part.name}, region tag {part.region}"
+    _, kind, offset, count = entries[0]
+    if (kind, count) != (_BINARY, _TRAILER.size):
+        raise PackageError(where, place, "its type or its count is wrong", _DAMAGED)
+    if offset + _TRAILER.size != len(store):
+        raise PackageError(where, place, "its trailer does not stand at the end of the data", _DAMAGED)
+    trailer = _TRAILER.unpack_from(store, offset)
+    if trailer != (part.region, _BINARY, -len(entries) * _ENTRY.size, _TRAILER.size):
+        raise PackageError(where, place, "its trailer does not cover the whole header", _DAMAGED)
+
+
+def _check_entries(where: str, part: _Part, header: _Header) -> None:
+    """Refuse an index whose entries do not lie in the data one after the other."""
+    seen: set[int] = set()
+    entries, length = header.entries, len(header.store)
+    starts = [offset for _, _, offset, _ in entries[1:]]
+    intro = len(header.raw) - length
+    for (tag, kind, offset, count), after in zip(entries, [*starts, length], strict=False):
+        place = f"{part.name}, tag {tag}"
+        if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
+            raise PackageError(where, place, "there is no such tag", _DAMAGED)
+        if tag in seen:
+            raise PackageError(where, place, "the tag stands there twice", _DAMAGED)
+        seen.add(tag)
+        if part is _MAIN and kind != _WANTED.get(tag, kind):
+            raise PackageError(where, place, f"its type is {kind}, not {_WANTED[tag]}", _DAMAGED)
+        largest = length if kind == _BINARY else limits.RPM_ARRAY
+        if not 0 < count <= largest:
+            raise PackageError(where, place, f"{count} elements; there are 1 to {largest}", _DAMAGED)
+        if kind == _STRING and count != 1:
+            raise PackageError(where, place, f"{count} elements of a type that has one", _DAMAGED)
+        if kind in _STRINGS:
+            # Whatever else stands before the next tag's data, that many strings end there.
+            bound = intro + max(offset, min(after, length))
+            if header.raw.count(b"\0", intro + offset, bound) < count:
+                raise PackageError(where, place, _why_not(offset, after, length, text=True), _DAMAGED)
+        elif (size := _SIZES.get(kind)) is None:
+            raise PackageError(where, place, f"{kind} is no type of rpm's", _DAMAGED)
+        elif offset % size and kind != _BINARY:
+            raise PackageError(where, place, f"its data is not aligned to {size} bytes", _DAMAGED)
+        elif offset + size * count > min(after, length):
+            raise PackageError(where, place, _why_not(offset, after, length), _DAMAGED)
+
+
+def _why_not(offset: int, after: int, length: int, *, text: bool = False) -> str:
+    if offset > length or (not text and after >= length):
+        return "its data lies outside the header"
+    if after >= length:
+        return "its text does not end inside the header"
+    return "it claims more data than there is before the next tag's"
+
+
+def _wanted(where: str, header: _Header) -> bytes:
+    """Make a package of the tags that are looked at, since rpmfile's work is tags times data."""
+    index, store = b"", bytearray()
+    entries = header.entries
+    for number, (tag, kind, offset, count) in enumerate(entries):
+        if tag not in _WANTED:
+            continue
+        if kind == _ARRAY and count > limits.RELATIONS:
+            reason = f"{count} relations; at most {limits.RELATIONS} are read"
+            raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
+        after = entries[number + 1][2] if number + 1 < len(entries) else len(header.store)
+        if kind == _NUMBER:
+            after = offset + 4 * count
+        if len(store) + after - offset > limits.RPM_READ:
+            reason = f"names and versions of more than {limits.RPM_READ} bytes"
+            raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
+        index += _ENTRY.pack(tag, kind, len(store), count)
+        store += header.store[offset:after]
+    signature = _INTRO.pack(_HEADER_MAGIC, 0, 0)
+    intro = _INTRO.pack(_HEADER_MAGIC, len(index) // _ENTRY.size, len(store))
+    return bytes(_LEAD.size) + signature + intro + index + bytes(store)
 
 
 def _parsed(where: str, data: bytes) -> Mapping[str, Any]:
@@ -94,87 +226,3 @@ def _parsed(where: str, data: bytes) -> Mapping[str, Any]:
     except Exception as error:  # the library leaks whatever its parts raise
         raise PackageError(where, "header", f"rpmfile cannot read it: {error!r}", _DAMAGED) from error
     return headers
-
-
-def _headers_of(where: str, file: BinaryIO, size: int) -> bytes:
-    """Read the lead and both headers, checked; the payload is left alone."""
-    lead = file.read(_LEAD_SIZE)
-    if lead[:4] != _LEAD_MAGIC:
-        raise PackageError(where, "lead", "this is no rpm package", "give the path of an .rpm file")
-    if len(lead) < _LEAD_SIZE:
-        raise PackageError(where, "lead", "the file ends inside it", _TRUNCATED)
-    _, signature = _header(where, file, size, _SIGNATURE)
-    file.read(-len(signature) % 8)
-    index, store = _header(where, file, size, _MAIN)
-    # rpmfile copies the rest of the store for every tag, so it is given only
-    # the tags that are looked at, and none of the signature.
-    wanted = b"".join(_ENTRY.pack(*entry) for entry in _ENTRY.iter_unpack(index) if entry[0] in _WANTED)
-    slim = _INTRO.pack(_HEADER_MAGIC, len(wanted) // _ENTRY.size, len(store))
-    return lead + _INTRO.pack(_HEADER_MAGIC, 0, 0) + slim + wanted + store
-
-
-def _header(where: str, file: BinaryIO, size: int, limits: _Limits) -> tuple[bytes, bytes]:
-    """Read and check one header; give its index and its store."""
-    start = file.read(_INTRO.size)
-    if len(start) < _INTRO.size:
-        raise PackageError(where, limits.name, "the file ends before it", _TRUNCATED)
-    magic, tags, store = _INTRO.unpack(start)
-    if magic != _HEADER_MAGIC:
-        raise PackageError(where, limits.name, "its magic number is wrong", _DAMAGED)
-    if not 0 < tags <= limits.tags:
-        raise PackageError(where, limits.name, f"{tags} tags; there are 1 to {limits.tags}", _DAMAGED)
-    if not 0 < store <= limits.store:
-        raise PackageError(
-            where, limits.name, f"{store} bytes of data; there are 1 to {limits.store}", _DAMAGED
-        )
-    length = tags * _ENTRY.size + store
-    if file.tell() + length > size:
-        raise PackageError(where, limits.name, "the file ends inside it", _TRUNCATED)
-    body = file.read(length)
-    if len(body) < length:
-        raise PackageError(where, limits.name, "the file ends inside it", _TRUNCATED)
-    index, data = body[: tags * _ENTRY.size], body[tags * _ENTRY.size :]
-    _check_entries(where, limits, index, data)
-    return index, data
-
-
-def _check_entries(where: str, limits: _Limits, index: bytes, store: bytes) -> None:
-    """Refuse an index whose entries do not lie inside the data, each in a place of its own."""
-    seen: set[int] = set()
-    used = 0
-    for tag, kind, offset, count in _ENTRY.iter_unpack(index):
-        place = f"{limits.name}, tag {tag}"
-        if tag in seen:
-            raise PackageError(where, place, "the tag stands there twice", _DAMAGED)
-        seen.add(tag)
-        if limits is _MAIN and kind != _WANTED.get(tag, kind):
-            raise PackageError(where, place, f"its type is {kind}, not {_WANTED[tag]}", _DAMAGED)
-        largest = len(store) if kind == _BINARY else _LARGEST_ARRAY
-        if not 0 < count <= largest:
-            raise PackageError(where, place, f"{count} elements; there are 1 to {largest}", _DAMAGED)
-        if kind == _STRING and count != 1:
-            raise PackageError(where, place, f"{count} elements of a type that has one", _DAMAGED)
-        try:
-            used += _length(kind, offset, count, store)
-        except ValueError as error:
-            raise PackageError(where, place, str(error), _DAMAGED) from error
-        # Entries that share data would make the work a product of both sizes.
-        if used > len(store):
-            raise PackageError(where, place, "the tags claim more data than the header has", _DAMAGED)
-
-
-def _length(kind: int, offset: int, count: int, store: bytes) -> int:
-    """Give the bytes that an entry takes in the store; raise ValueError if it does not fit."""
-    if kind in _FIXED:
-        length = _FIXED[kind] * count
-        if offset + length > len(store):
-            raise ValueError("its data lies outside the header")
-        return length
-    if kind != _STRING and kind not in _STRINGS:
-        raise ValueError(f"{kind} is no type of rpm's")
-    end = offset
-    for _ in range(count):
-        end = store.find(b"\0", end) + 1
-        if not end:
-            raise ValueError("its text does not end inside the header")
-    return end - offset

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import PackageError, RelationError, VersionError
+from pkgguard.families import limits
 from pkgguard.families.expression import Constraint, Operator
 from pkgguard.families.interface import Package, Relation
 from pkgguard.families.rpm.features import isa_of
@@ -46,16 +47,19 @@ _SINGLE: Final = {
     "buildarchitectures": "BuildArch",
 }
 _LARGEST_EPOCH: Final = 2**32 - 1
+_LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
 
 
 def read(path: Path) -> Package:
     """Read the metadata of an .rpm file from its header.
 
-    The payload is not read and no digest or signature is checked. Relations
-    that rpmbuild would not write go to ``malformed``. ``attributes`` is empty.
+    The digests of the header are verified, signatures are not, and the payload
+    is not read. Relations that rpmbuild would not write go to ``malformed``.
+    ``attributes`` is empty.
 
     Raises :class:`PackageError` where the file is no regular file, no binary
-    rpm package, or its header breaks a rule or a limit of the format.
+    rpm package, or its header breaks a rule or a limit of the format or is not
+    what its digests say.
     """
     headers = read_headers(path)
     where = str(path)
@@ -82,6 +86,9 @@ def read(path: Path) -> Package:
                 relations.append(relation_from_header(field, one, flags, evr))
             except RelationError as error:
                 malformed.append((field, f"{one} {evr}".strip(), _why(error)))
+        if len(relations) + len(malformed) > limits.RELATIONS:
+            reason = f"there are more than {limits.RELATIONS} relations"
+            raise PackageError(where, field, reason, "say it in fewer")
     origin = _SOURCE_RPM.fullmatch(_scalar(where, headers, "sourcerpm"))
     return Package(
         "rpm",
@@ -218,9 +225,13 @@ def _text(path: str, tag: str, value: object) -> str:
     if not isinstance(value, bytes):
         raise PackageError(path, tag, "the tag holds no text", "build the package again")
     try:
-        return value.decode("utf-8")
+        text = value.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PackageError(path, tag, "the text is not UTF-8", "build the package again") from error
+    if len(text) > limits.DIGITS and _LONG_NUMBER.search(text):
+        reason = f"it holds a number of more than {limits.DIGITS} digits"
+        raise PackageError(path, tag, reason, "build the package again")
+    return text
 
 
 def _numbers(path: str, tag: str, value: object) -> list[int]:

@@ -1,0 +1,64 @@
+"""Every bound on what a package file may hold, each with its reason.
+
+A package is untrusted: what it claims of itself decides nothing about how much
+is read, inflated or computed. Since every size is bounded and all work grows in
+proportion to it, time is bounded too; no clock is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+AR_MEMBERS: Final = 64
+"""Members of a .deb: deb(5) has three, and lets others be added that begin with ``_`` or follow."""
+
+CONTROL_MEMBER: Final = 16 * 2**20
+"""Compressed bytes of the control member, held in memory; the usual are 1 to 50 KB."""
+
+CONTROL_INFLATED: Final = 32 * 2**20
+"""Inflated bytes of the control member: the ``md5sums`` of 300,000 files, and no bomb."""
+
+CONTROL_FILES: Final = 1024
+"""Files in the control member: each costs work, and the largest real ones hold dozens."""
+
+CONTROL_FILE: Final = 2**20
+"""Bytes of the file ``control``: ten times the largest in Debian, and half a second to parse."""
+
+TAR_NAME: Final = 4096
+"""Bytes of an extended tar header: room for a path as long as Linux has them (PATH_MAX)."""
+
+GZIP_STREAMS: Final = 16
+"""Streams that follow each other in a gzip member: dpkg-deb reads them all, and each costs a set-up."""
+
+XZ_MEMORY: Final = 96 * 2**20
+"""Memory of the xz decoder: what ``xz -9`` needs, 65 MiB, and some more."""
+
+ZSTD_WINDOW: Final = 2**27
+"""Window of the zstd decoder: the limit of the ``zstd`` program itself."""
+
+ZSTD_PIECE: Final = 64
+"""Bytes fed to zstd at once: its shortest block, 4 bytes, inflates to 128 KiB, so at most 2 MiB come out."""
+
+RPM_TAGS: Final = 0xFFFF
+"""Tags of an rpm header: rpm's own limit (HEADER_TAGS_MAX)."""
+
+RPM_STORE: Final = 64 * 2**20
+"""Bytes of an rpm header's data. rpm itself takes 256 MiB; 500,000 files need less than this."""
+
+RPM_SIGNATURE_TAGS: Final = 32
+"""Tags of an rpm signature header: rpm's own limit."""
+
+RPM_SIGNATURE_STORE: Final = 64 * 2**20
+"""Bytes of an rpm signature header's data: rpm's own limit; a signature of each file needs it."""
+
+RPM_ARRAY: Final = 0xFFFFF
+"""Elements of an array in an rpm header: rpm's own limit."""
+
+RPM_READ: Final = 8 * 2**20
+"""Bytes of the rpm tags that are read, out of all: ten times the largest kernel's symbols."""
+
+RELATIONS: Final = 50_000
+"""Relations of one package: twice the symbols that a distribution's kernel provides."""
+
+DIGITS: Final = 640
+"""Digits in a row in a version: Python may refuse longer numbers, and nobody writes them."""

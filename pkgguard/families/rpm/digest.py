@@ -1,0 +1,52 @@
+"""The digests of an rpm header, verified as rpm verifies them.
+
+Source: rpm's manual on signatures and digests, and ``lib/rpmvs.c``: the digests
+that range over the header alone are the tags SHA1HEADER and SHA256HEADER of the
+signature header, hexadecimal text over the header with its magic; each that is
+there must be right. A package with none is read, as ``rpm -qp`` reads it, since
+rpm before 4.0 wrote none.
+
+Not verified: the MD5 digest and the sizes, which range over the payload, too,
+and which ``rpm -qp`` does not verify either; and OpenPGP signatures, since
+whose keys are trusted is not pkgguard's to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import PackageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_STRING: Final = 6
+_HEX: Final = re.compile(rb"([0-9A-Fa-f]+)\0")
+_DIGESTS: Final = {269: ("SHA1", "sha1", 40), 273: ("SHA256", "sha256", 64)}
+
+
+def check_digests(where: str, signature: Iterable[tuple[int, int, bytes]], header: bytes) -> None:
+    """Compare a header with the digests in a signature header.
+
+    ``signature`` gives each (tag, type, start of the data). Raises
+    :class:`PackageError` for a digest that is malformed or wrong.
+    """
+    for tag, kind, data in signature:
+        if tag not in _DIGESTS:
+            continue
+        name, algorithm, length = _DIGESTS[tag]
+        place = f"signature header, tag {tag}"
+        found = _HEX.match(data)
+        if kind != _STRING or not found or len(found[1]) != length:
+            raise PackageError(where, place, f"it is no {name} digest", "copy or build the file again")
+        told = found[1].decode("ascii").lower()
+        real = hashlib.new(algorithm, header, usedforsecurity=False).hexdigest()
+        if told != real:
+            raise PackageError(
+                where,
+                "header",
+                f"the {name} digest of the header is wrong: it should be {told} and is {real}",
+                "the file was changed after it was built; fetch or build it again",
+            )
