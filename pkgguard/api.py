@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pkgguard.check.files import Checked, check_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
-from pkgguard.check.judge import Judgement, Pair, judge
+from pkgguard.check.judge import Judgement, judge
+from pkgguard.check.pairs import Pair
 from pkgguard.check.rule import Rule, rule, rules
 from pkgguard.check.selection import select as select_rules
 from pkgguard.compatibility import Compatibility, PairVerdict, Reason

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkgguard.check.judge import Judgement, Pair, judge
+from pkgguard.check.judge import Judgement, judge
+from pkgguard.check.pairs import Pair
 from pkgguard.errors import PackageError
 from pkgguard.families import family_of
 

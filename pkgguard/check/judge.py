@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
-from pkgguard.check.finding import Finding, Severity, Witness
+from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.pairs import Pair, judge_pairs
 from pkgguard.check.rule import rule
 from pkgguard.check.selection import select
 from pkgguard.check.subject import Subject
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families import family as family_named
-from pkgguard.families.expression import constraints
 from pkgguard.guard import guards
 from pkgguard.identify import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pkgguard.compatibility import Compatibility
     from pkgguard.families.interface import Package
@@ -49,20 +48,6 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "maintainer-harm": shape_rules.maintainer_harm,
 }
 """The rules that look at one subject; the rest need no subject and stand in this module."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two given packages that are peers: whether they work, and whether they install together.
-
-    ``installable`` is None where a relation of them is not modelled.
-    """
-
-    package: str
-    peer: str
-    compatible: bool
-    installable: bool | None
-    not_judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +98,8 @@ def judge(
         for check in SUBJECT_RULES.values():
             findings += check(subject)
     findings += sibling_rules.siblings_disagree(subjects)
-    pairs = []
-    for one, other in combinations(subjects, 2):
-        pair, found = _pair(one, other)
-        pairs += pair
-        known = {(finding.rule, finding.path, finding.peer) for finding in findings}
-        findings += [new for new in found if (new.rule, new.path, new.peer) not in known]
-    return Judgement(selection.apply(findings), tuple(pairs), tuple(judged), tuple(passed_over))
+    pairs, findings = judge_pairs(subjects, findings)
+    return Judgement(selection.apply(findings), pairs, tuple(judged), tuple(passed_over))
 
 
 def _subject(
@@ -139,75 +119,6 @@ def _malformed(package: Package) -> Iterator[Finding]:
             continue
         message = f"{field}: {text!r}: {reason}"
         yield _package_finding("malformed-relation", package, message, (f"{field}: {text}",))
-
-
-def _pair(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
-    if one.package.family != other.package.family or not _same_machine(one.package, other.package):
-        return [], []
-    view = next((view for view in one.peers if view.guard.peer.name == other.identity.package.name), None)
-    if view is None:
-        return [], []
-    if not view.guard.as_client:
-        back = next(peer for peer in other.peers if peer.guard.peer.name == one.identity.package.name)
-        one, other, view = other, one, back
-    release = next(iter(other.identity.releases.values()))
-    compatible = view.guard.compatible(release)
-    verdict = one.family.coinstallable(
-        [one.package, other.package], assumed=_outside((one.package, other.package))
-    )
-    pair = Pair(one.label, other.label, compatible, verdict.installable, verdict.not_judged)
-    if verdict.installable is None or verdict.installable == compatible:
-        return [pair], []
-    witness = Witness(one.label, other.label, installable=verdict.installable, compatible=compatible)
-    reasons = tuple(dict.fromkeys(exclusion.reason for exclusion in view.guard.reasons_against(release)))
-    if compatible:
-        why = "; ".join(problem.reason for problem in verdict.problems)
-        siblings = sibling_rules.come_from_one_source(one, other)
-        name, message = (
-            "siblings-disagree" if siblings else "refuses-compatible-peer",
-            f"works with {other.label}, but cannot be installed with it: {why}",
-        )
-    else:
-        name = "admits-incompatible-peer"
-        message = f"can be installed with {other.label}, which does not work: {reasons[0].sentence}"
-    finding = Finding(
-        name,
-        rule(name).severity,
-        one.package.path,
-        one.label,
-        message,
-        view.name,
-        view.naming,
-        witness,
-        reasons,
-        one.fix(view.name),
-    )
-    return [pair], [finding]
-
-
-def _same_machine(one: Package, other: Package) -> bool:
-    architectures = {one.architecture, other.architecture} - {"all", "noarch"}
-    return len(architectures) < 2
-
-
-def _outside(packages: Iterable[Package]) -> frozenset[str]:
-    """Give the names that the packages speak of and do not bring themselves."""
-    packages = tuple(packages)
-    spoken = {
-        part.name
-        for package in packages
-        for relation in package.relations
-        if relation.field != "Provides"
-        for part in constraints(relation.expression)
-    }
-    brought = {package.name for package in packages} | {
-        part.name
-        for package in packages
-        for relation in package.relations
-        if relation.field == "Provides"
-        for part in constraints(relation.expression)
-    }
-    return frozenset(spoken - brought)
 
 
 def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:

@@ -42,7 +42,7 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
     """A known release that works with the package is refused by its relations."""
     unsatisfied = {view.name for view in _unsatisfied(subject)}
     for view in subject.peers:
-        if not view.wrongly_out or view.name in unsatisfied or _as_generated(subject):
+        if not view.wrongly_out or view.name in unsatisfied or carries_what_is_generated(subject):
             continue
         release = view.wrongly_out[-1]
         version = view.sample(release, Range.everything())
@@ -181,8 +181,11 @@ def _unsatisfied(subject: Subject) -> list[PeerView]:
     return found
 
 
-def _as_generated(subject: Subject) -> bool:
-    # A package that carries just what pkgguard writes refuses more only where its family cannot say it.
+def carries_what_is_generated(subject: Subject) -> bool:
+    """Say whether a package carries what pkgguard writes, where that over-restricts.
+
+    Such a package refuses more than it must only where its family cannot say it.
+    """
     carried = {(relation.field, relation.text) for relation in subject.package.relations}
     for target in subject.family.targets:
         generated = generate(
