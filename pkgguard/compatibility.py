@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
-from pkgguard.manifest.timeline import Capability, capabilities
+from pkgguard.manifest.timeline import clashes
 from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import (
     Release,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pkgguard.manifest.model import Broken, Change, Component, Manifest, Protocol
+    from pkgguard.manifest.timeline import Clash
 
 
 class Cause(StrEnum):
@@ -116,9 +117,9 @@ class Compatibility:
         self._steps = cache(self._make_steps)
 
     @cached_property
-    def capabilities(self) -> Mapping[str, tuple[Capability, ...]]:
-        """The capabilities of each protocol."""
-        found = capabilities(self.manifest.changes, self.manifest.protocols)
+    def clashes(self) -> Mapping[str, tuple[Clash, ...]]:
+        """The clashes of each protocol."""
+        found = clashes(self.manifest.changes, self.manifest.protocols)
         return {name: tuple(one for one in found if one.protocol == name) for name in self.manifest.protocols}
 
     def _servers_for(self, protocol: str, client: str, release: Release) -> tuple[Exclusion, ...]:
@@ -129,10 +130,9 @@ class Compatibility:
         """
         contract = self.manifest.protocols[protocol]
         found = [
-            exclusion
-            for capability in self.capabilities[protocol]
-            if capability.needs[client].holds(release.cut)
-            for exclusion in _lacking_servers(capability, client, release, contract.server)
+            Exclusion(_reason(clash, f"{client} {release}", contract.server), clash.lacks)
+            for clash in self.clashes[protocol]
+            if clash.needs[client].holds(release.cut)
         ]
         found += self._beyond_changes(contract, client, release, contract.server)
         return _required_first(found)
@@ -141,9 +141,9 @@ class Compatibility:
         """Give what keeps releases of a client component away from a server release."""
         contract = self.manifest.protocols[protocol]
         found = [
-            Exclusion(_why_lacking(capability, client, contract.server, release), capability.needs[client])
-            for capability in self.capabilities[protocol]
-            if capability.needs[client] and not capability.offers.holds(release.cut)
+            Exclusion(_reason(clash, f"{client} {_span(needs)}", contract.server), needs)
+            for clash in self.clashes[protocol]
+            if (needs := clash.needs[client]) and clash.lacks.holds(release.cut)
         ]
         found += self._beyond_changes(contract, contract.server, release, client)
         return _required_first(found)
@@ -184,8 +184,8 @@ class Compatibility:
 
     def _make_steps(self, protocol: str) -> tuple[list[Release], list[tuple[int, int]]]:
         steps: dict[Release, bool] = {}
-        for capability in self.capabilities[protocol]:
-            for change in capability.changes:
+        for change in self.manifest.changes:
+            if change.protocol == protocol and change.kind is not Kind.COMPATIBLE:
                 newest = change.server[-1]
                 steps[newest] = steps.get(newest, False) or change.kind is not Kind.ADDED
         major, minor = 1, 0
@@ -197,9 +197,9 @@ class Compatibility:
 
     def _make_sweep(self, protocol: str, client: str) -> Sweep:
         return Sweep(
-            (capability.needs[client], ~capability.offers)
-            for capability in self.capabilities[protocol]
-            if capability.need is Need.REQUIRED
+            (clash.needs[client], clash.lacks)
+            for clash in self.clashes[protocol]
+            if clash.change.need is Need.REQUIRED
         )
 
     def _beyond_changes(
@@ -255,59 +255,23 @@ class Compatibility:
         return found
 
 
-def _lacking_servers(capability: Capability, client: str, release: Release, server: str) -> list[Exclusion]:
-    # What ended the form last speaks for the releases after it; before all that, what began it does.
-    who = f"{client} {release}"
-    lacking = ~capability.offers
-    found = []
-    for stretch in reversed(capability.stretches):
-        if part := lacking & stretch.gone:
-            found.append(Exclusion(_reason(capability, who, server, stretch.ended, gone=True), part))
-            lacking -= part
-    if lacking:
-        first = capability.stretches[0].began
-        found.append(Exclusion(_reason(capability, who, server, first, gone=False), lacking))
-    return found
-
-
-def _why_lacking(capability: Capability, client: str, server: str, release: Release) -> Reason:
-    who = f"{client} {_span(capability.needs[client])}"
-    for stretch in reversed(capability.stretches):
-        if stretch.gone.holds(release.cut):
-            return _reason(capability, who, server, stretch.ended, gone=True)
-    return _reason(capability, who, server, capability.stretches[0].began, gone=False)
-
-
-def _reason(capability: Capability, who: str, server: str, change: Change | None, *, gone: bool) -> Reason:
-    things = ", ".join(capability.what[:3])
-    if len(capability.what) > 3:
-        things += f" and {len(capability.what) - 3} more"
-    verb = "needs" if capability.need is Need.REQUIRED else "uses, if it is there,"
-    form = _form(capability)
-    if change is None:
-        when = "does not offer"
-    elif gone:
-        end = change.old_until or change.server[-1]
-        when = f"offers only before {end}" if change.kind == "changed" else f"no longer offers from {end} on"
-        again = next(
-            (one.began for one in capability.stretches if one.began and one.began.server > change.server),
-            None,
-        )
-        if again is not None:
-            when += f" (again from {again.server[-1]})"
-    else:
+def _reason(clash: Clash, who: str, server: str) -> Reason:
+    change = clash.change
+    things = ", ".join(clash.what[:3])
+    if len(clash.what) > 3:
+        things += f" and {len(clash.what) - 3} more"
+    verb = "needs" if change.need is Need.REQUIRED else "uses, if it is there,"
+    form = f"the {clash.form} form of " if clash.form else ""
+    if not clash.gone:
         when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
+    elif change.kind is Kind.CHANGED:
+        when = f"offers only before {change.old_until or change.server[-1]}"
+    else:
+        when = f"no longer offers from {change.server[-1]} on"
+    if clash.again is not None:
+        when += f" (again from {clash.again} on)"
     sentence = f"{who} {verb} {form}{things}, which {server} {when}"
-    return Reason(Cause.CHANGE, capability.protocol, sentence, capability.what, change, need=capability.need)
-
-
-def _form(capability: Capability) -> str:
-    began, ended = capability.stretches[0].began, capability.stretches[-1].ended
-    if began is not None and began.kind == "changed":
-        return "the changed form of "
-    if ended is not None and ended.kind == "changed":
-        return "the old form of "
-    return ""
+    return Reason(Cause.CHANGE, clash.protocol, sentence, clash.what, change, need=change.need)
 
 
 def _span(needs: Range) -> str:

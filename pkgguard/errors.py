@@ -49,6 +49,12 @@ class RelationError(PkgguardError):
         tail = f"; {self.mend}" if self.mend else ""
         return f"{self.field}: {self.text!r}: {self.reason}{tail}"
 
+    def within(self, whole: str) -> str:
+        """Say why ``whole`` cannot be read; names the offending part where that is not all of it."""
+        part = "" if self.text == whole else f"{self.text!r}: "
+        tail = f"; {self.mend}" if self.mend else ""
+        return f"{part}{self.reason}{tail}"
+
 
 class PackageError(PkgguardError):
     """A package file could not be read, and so is not judged.

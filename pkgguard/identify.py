@@ -23,14 +23,16 @@ class Identity:
     """What one version of a package carries.
 
     ``releases`` maps each carried component to its release. ``prerelease`` says
-    that the package comes before the release that it leads to. ``assumed`` says
-    that the version is unknown and was taken for the newest, as asked.
+    that the package comes before the release that it leads to, ``below`` that its
+    version sorts below that release, as a prerelease's and some backports' does.
+    ``assumed`` says that the version is unknown and was taken for the newest.
     """
 
     package: PackageEntry
     version: str
     releases: Mapping[str, Release]
     prerelease: bool = False
+    below: bool = False
     assumed: bool = False
 
 
@@ -61,11 +63,14 @@ def identify(
             found[name] = release
         elif newest_if_unknown:
             newest = {one: manifest.components[one].newest for one in package.carries}
-            return Identity(package, version, newest, prerelease=False, assumed=True)
+            return Identity(package, version, newest, assumed=True)
         else:
             near = nearest_releases(upstream, component.releases)
             raise UnknownReleaseError(package.name, version, name, near, why)
-    return Identity(package, version, found, early)
+    below = early or any(
+        family.key(upstream) < family.key(package_form(release)) for release in found.values()
+    )
+    return Identity(package, version, found, early, below)
 
 
 def _release(component: Component, upstream: str, revision: str) -> tuple[Release | None, bool, str]:

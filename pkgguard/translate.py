@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.identify import package_form
 from pkgguard.manifest.model import Prereleases
+from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import parse_release, span_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.guard import Guard
     from pkgguard.manifest.model import Policy
-    from pkgguard.versions.ranges import Cut, Range
+    from pkgguard.versions.ranges import Cut
     from pkgguard.versions.release import Release
 
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 class Translation:
     """How one guard's releases become versions of the peer's package in a family.
 
-    ``epoch`` is the peer's epoch there. ``own_finals`` are the releases to which
-    the guarded package itself is a prerelease: their prereleases belong together.
+    ``epoch`` is the peer's epoch there. ``own_finals`` are the releases that the
+    guarded package itself sorts below: what else sorts below them belongs to it.
     """
 
     family: Family
@@ -45,12 +46,28 @@ class Translation:
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
         """Give the translation for a guard."""
         epoch = guard.peer.shipping[family.name].epoch
-        own = guard.identity.releases.values() if guard.identity.prerelease else ()
+        own = guard.identity.releases.values() if guard.identity.below else ()
         return cls(family, epoch, policy, guard.known, frozenset(release.final for release in own))
 
     def versions(self, releases: Range) -> Range:
-        """Give the versions of the peer's package that stand for a set of its releases."""
-        return releases.map(self._low, lambda cut: self._high(cut, releases))
+        """Give the versions of the peer's package that stand for a set of its releases.
+
+        Between a set that ends below a release's prereleases and one that begins
+        with the release nothing lies but those prereleases; where none is listed,
+        what works on both sides of them works in them.
+        """
+        joined = Range.union(
+            (
+                releases,
+                *(
+                    Range.between(low, high)
+                    for low, high in releases.gaps()
+                    if low == parse_release(high.text).opening
+                    and not self._prereleases_of(parse_release(high.text))
+                ),
+            )
+        )
+        return joined.map(self._low, lambda cut: self._high(cut, joined))
 
     def span(self, release: Release) -> Range:
         """Give the versions of the peer's package that carry one release."""
@@ -77,10 +94,11 @@ class Translation:
     def _low(self, cut: Cut) -> Cut:
         release = parse_release(cut.text)
         text = package_form(release)
-        if not release.prerelease and self._includes(release):
+        listed = self._prereleases_of(release)
+        if listed and cut == release.opening:
+            text = package_form(listed[0])
+        elif not listed and not release.prerelease and self._includes(release):
             text += "~"
-        elif cut == release.opening and (first := self._prereleases_of(release)):
-            text = package_form(first[0])
         return self._bound(text)
 
     def _high(self, cut: Cut, releases: Range) -> Cut:

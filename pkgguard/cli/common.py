@@ -93,8 +93,15 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        if sys.stdout is None:
+            raise Unfinished("standard output is closed; there is nowhere to answer")
         try:
             code = command(*args, **kwargs)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has gone; what is still buffered must not be written at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = INCOMPLETE
         except (api.UnknownNameError, api.VersionError) as error:
             raise Misused(str(error)) from error
         except api.PkgguardError as error:

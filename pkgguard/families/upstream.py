@@ -12,10 +12,13 @@ from typing import Final
 
 _CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
 _PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
-_BACKPORT: Final = re.compile(r"~(?:bpo|deb|ubuntu|backport|el|fc|suse|sles|lp|\d)", re.IGNORECASE)
-_MARKED_PRERELEASE: Final = re.compile(rf"[._]?{_PRERELEASE_WORD}", re.IGNORECASE)
+# What follows a tilde and is no prerelease: a backport, or a repackaged upstream archive.
+_SAME_RELEASE: Final = re.compile(
+    r"~(?:bpo|deb\d|ubuntu|backport|el\d|fc\d|suse|sles|lp\d|ds|dfsg|repack)", re.IGNORECASE
+)
+_MARKED_PRERELEASE: Final = re.compile(rf"[._-]?{_PRERELEASE_WORD}", re.IGNORECASE)
 _SNAPSHOT: Final = re.compile(r"[._](?:git|svn|cvs|snapshot)", re.IGNORECASE)
-_RPM_PRERELEASE: Final = re.compile(rf"0\.\d+[.~-]{_PRERELEASE_WORD}", re.IGNORECASE)
+_RPM_PRERELEASE: Final = re.compile(rf"0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?{_PRERELEASE_WORD}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,13 @@ def read_upstream(upstream: str, revision: str) -> Reading:
         why = f"has a fourth number after {release}, and releases have three"
         return Reading("", suffix, prerelease=False, why=why)
     early = bool(_RPM_PRERELEASE.match(revision))
-    if not suffix or suffix[0] in "+^-":
-        return Reading(release, suffix, prerelease=early)
-    if suffix[0] == "~":
-        return Reading(release, suffix, prerelease=early or not _BACKPORT.match(suffix))
+    if suffix[:1] == "~":
+        return Reading(release, suffix, prerelease=early or not _SAME_RELEASE.match(suffix))
     if _SNAPSHOT.match(suffix):
         return Reading(release, suffix, prerelease=early)
     if _MARKED_PRERELEASE.match(suffix):
         return Reading(release, suffix, prerelease=True)
-    if suffix[0] in "._":
+    if not suffix or suffix[0] in "+^-._":
         return Reading(release, suffix, prerelease=early)
     return Reading(
         "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is no known decoration"

@@ -30,7 +30,10 @@ _TYPES: Final[Mapping[type, str]] = {
     list: "a list",
     dict: "a table",
 }
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# C0 and C1 controls but for tab and line feed, and marks that turn the direction of text.
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -127,13 +130,14 @@ class Table:
             self.note(key, "is empty")
         return " ".join(value.split())
 
-    def whole(self, key: str, default: int, least: int) -> int:
-        """Give a whole number that is at least ``least``."""
+    def whole(self, key: str, default: int, least: int, most: int = 1_000_000) -> int:
+        """Give a whole number between ``least`` and ``most``."""
         value = self.take(key)
         if value is None:
             return default
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            self.note(key, f"must be a whole number from {least} on, not {value!r}")
+        if type(value) is not int or not least <= value <= most:
+            shown = repr(value) if isinstance(value, int | float | str) else _named(value)
+            self.note(key, f"must be a whole number from {least} to {most}, not {shown[:20]}")
             return default
         return value
 
@@ -145,8 +149,12 @@ class Table:
                 self.note(key, "is missing", f'add {key} = ["…"]')
             return ()
         items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
-            self.note(key, f"must be a list of non-empty strings, not {_named(value)}")
+        if not isinstance(items, list):
+            self.note(key, f"must be a list of strings, not {_named(value)}")
+            return ()
+        if wrong := [item for item in items if not isinstance(item, str) or not item.strip()]:
+            shown = _named(wrong[0]) if not isinstance(wrong[0], str) else "an empty one"
+            self.note(key, f"must be a list of non-empty strings, not {shown}")
             return ()
         words = [item.strip() for item in items]
         if any(_CONTROL.search(word) or "\n" in word for word in words):
@@ -173,7 +181,11 @@ class Table:
 
     def release(self, key: str, component: Component) -> Release | None:
         """Give one listed release of a component."""
-        found = self.releases(key, component, self.take(key))
+        value = self.take(key)
+        if value is not None and not isinstance(value, str):
+            self.note(key, f"must be one release, not {_named(value)}", "write each in an entry of its own")
+            return None
+        found = self.releases(key, component, value)
         return found[0] if found else None
 
     def releases(self, key: str, component: Component, value: object) -> tuple[Release, ...]:
@@ -189,7 +201,9 @@ class Table:
             try:
                 release = parse_release(item)
             except VersionError as error:
-                self.note(key, f"{item!r} is no semantic version", error.reason)
+                self.note(key, f"{error.version!r} is no semantic version", error.reason)
+                continue
+            if not component.releases:
                 continue
             if release.text not in component.by_text:
                 close = ", ".join(nearest_releases(release.text, component.releases))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -46,7 +47,7 @@ def find_manifest(
         return Found(read_manifest(path), str(path), f"named by {VARIABLE}")
     for local in LOCAL:
         path = (folder or Path()) / local
-        if path.is_file():
+        if os.path.lexists(path):
             return Found(read_manifest(path), str(path), "found here")
     return built_in()
 

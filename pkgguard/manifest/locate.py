@@ -18,6 +18,11 @@ _KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _PARTS: Final = re.compile(_PART)
 _TOKEN: Final = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
 
+_CLOSING: Final = {
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*?"""'),
+    "'''": re.compile(r"(?:[^']|'(?!''))*?'''"),
+}
+
 
 class Locator:
     """Answers on which line a table or a key of a TOML text stands."""
@@ -28,8 +33,9 @@ class Locator:
         self._current: Place = ()
         self._quote = ""
         self._depth = 0
-        for number, line in enumerate(text.splitlines(), 1):
-            self._read(number, line)
+        # TOML's lines end at a line feed alone; splitlines() knows more ends.
+        for number, line in enumerate(text.split("\n"), 1):
+            self._read(number, line.removesuffix("\r"))
 
     def line(self, place: Place, key: str = "") -> int:
         """Give the line of a key of a table, else of the nearest thing around it."""
@@ -46,6 +52,8 @@ class Locator:
     def _open(self, number: int, line: str) -> str:
         if header := _HEADER.match(line):
             names = _names(header.group(2))
+            for end in range(1, len(names) + 1):
+                self._lines.setdefault(tuple(names[:end]), number)
             place = self._resolve(names[:-1])
             if header.group(1) == "[[":
                 array = (*place, names[-1])
@@ -78,10 +86,10 @@ class Locator:
         position = 0
         while position < len(line):
             if self._quote:
-                end = line.find(self._quote, position)
-                if end < 0:
+                end = _CLOSING[self._quote].match(line, position)
+                if end is None:
                     return
-                position = end + 3
+                position = end.end()
                 self._quote = ""
                 continue
             token = _TOKEN.search(line, position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +45,8 @@ _FAMILY_NAMES: Final[Mapping[str, re.Pattern[str]]] = {
     "deb": re.compile(r"[a-z0-9][a-z0-9+.-]+"),  # Debian Policy 5.6.7
     "rpm": re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*"),  # rpm-spec(7), Name
 }
+_DEB_VERSION: Final = re.compile(r"(?:\d{1,9}:)?\d[A-Za-z0-9.+~-]*(?<!-)")  # deb-version(7)
+_LARGEST_EPOCH: Final = 2**31 - 1  # dpkg's; rpm takes twice that
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _SYNTAX_PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
@@ -56,6 +59,12 @@ def read_manifest(path: Path, shown: str = "") -> Manifest:
     file itself cannot be read.
     """
     name = shown or str(path)
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except ValueError as error:  # a name with a NUL
+        raise ManifestError(name, (Mistake("", "", 1, "is no file name"),)) from error
+    if not regular:
+        raise ManifestError(name, (Mistake("", "", 1, "is not a regular file", "name a TOML file"),))
     with path.open("rb") as stream:
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -74,7 +83,7 @@ def parse_manifest(text: str, shown: str = "manifest") -> Manifest:
     """Read the text of a manifest; raise :class:`ManifestError` with every mistake."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # thousands of digits are a plain ValueError
         raise ManifestError(shown, (_syntax(error, text),)) from error
     mistakes = Mistakes(Locator(text))
     manifest = _Reader(document, mistakes, shown).manifest()
@@ -113,8 +122,9 @@ class _Reader:
         number = self._top.take("manifest")
         if number is None:
             self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top")
-        elif number != FORMAT or isinstance(number, bool):
-            self._top.note("manifest", f"is {number!r}, and this pkgguard reads {FORMAT}")
+        elif number != FORMAT or type(number) is not int:
+            shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
+            self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
         project = self._top.string("project", required=True)
         for name, table in self._named("component"):
             self._components[name] = self._component(name, table)
@@ -123,6 +133,7 @@ class _Reader:
         for name, table in self._named("protocol"):
             self._protocols[name] = self._protocol(name, table)
         self._check_shipped_names()
+        self._check_virtual_names()
         self._check_peers()
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
@@ -156,6 +167,10 @@ class _Reader:
             if not _NAME.fullmatch(name):
                 table.note("", f"{name!r} is no name", "use letters, digits and . _ + -")
             yield name, table
+
+    def _table(self, key: str) -> Table:
+        value = self._top.take(key)
+        return Table({} if value is None else value, (key,), self._mistakes)
 
     def _array(self, key: str) -> Iterator[Table]:
         value = self._top.take(key)
@@ -204,8 +219,9 @@ class _Reader:
         if isinstance(value, dict):
             inner = Table(value, (*table.place, family), self._mistakes)
             shipped = inner.string("name") or name
-            epoch = self._epoch(inner) or epoch
-            published = inner.strings("published")
+            own_epoch = self._epoch(inner)
+            epoch = own_epoch if inner.has("epoch") else epoch
+            published = self._published(inner) if family == "deb" else ()
             inner.finish()
         elif value is None or isinstance(value, str):
             shipped = value if isinstance(value, str) else name
@@ -219,8 +235,18 @@ class _Reader:
 
     @staticmethod
     def _epoch(table: Table) -> str:
-        epoch = table.whole("epoch", 0, 0)
+        epoch = table.whole("epoch", 0, 0, _LARGEST_EPOCH)
         return str(epoch) if epoch else ""
+
+    @staticmethod
+    def _published(table: Table) -> tuple[str, ...]:
+        versions = table.strings("published")
+        for version in versions:
+            if not _DEB_VERSION.fullmatch(version):
+                table.note(
+                    "published", f"{version!r} is no Debian version", "write it in full, such as 1.1.2-1"
+                )
+        return versions
 
     def _protocol(self, name: str, table: Table) -> Protocol:
         clients = table.strings("client", required=True)
@@ -317,7 +343,7 @@ class _Reader:
         return Broken(name, release, because, see, self._mistakes.line(table.place)) if release else None
 
     def _policy(self) -> Policy:
-        table = Table(self._top.take("policy") or {}, ("policy",), self._mistakes)
+        table = self._table("policy")
         standard = Policy()
         policy = Policy(
             table.word("mode", Mode, standard.mode) or standard.mode,
@@ -329,7 +355,7 @@ class _Reader:
         return policy
 
     def _rules(self) -> dict[str, tuple[str, int]]:
-        table = Table(self._top.take("rules") or {}, ("rules",), self._mistakes)
+        table = self._table("rules")
         return {
             name: (table.string(name, required=True), self._mistakes.line(("rules",), name))
             for name in table.keys
@@ -359,6 +385,15 @@ class _Reader:
                     self._mistakes.note(
                         place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
                     )
+
+    def _check_virtual_names(self) -> None:
+        shipped = {one.name for package in self._packages.values() for one in package.shipping.values()}
+        for protocol in self._protocols.values():
+            for key, name in (("provides", protocol.provides), ("slot", protocol.slot)):
+                if name in shipped:
+                    reason = f"{name!r} is the name of a package"
+                    mend = "give a name of its own, which packages provide"
+                    self._mistakes.note(("protocol", protocol.name), key, reason, mend)
 
     def _check_peers(self) -> None:
         for package in self._packages.values():

@@ -1,8 +1,10 @@
-"""From changes to capabilities: who needs which form of a thing, and who offers it.
+"""From changes to clashes: who needs which form of a thing, and who does not offer it.
 
 All changes that name the same thing are one timeline. Between two changes the
-thing has one form; a client that needs that form meets only servers that offer
-it. So a capability here is one form with two sets of releases.
+thing has one form, a capability; a client that needs it meets only servers that
+offer it. A clash is where one change keeps the two apart: a server too old lacks
+what the change brought, one too new has lost what it took away. So each change's
+own need says how serious its clash is.
 """
 
 from __future__ import annotations
@@ -12,54 +14,43 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pkgguard.manifest.model import Kind, Need
+from pkgguard.manifest.model import Kind
 from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import Release, from_branches, from_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pkgguard.manifest.model import Change, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of a timeline in which a form is there.
+class Clash:
+    """Releases that do not meet because of one change.
 
-    ``began`` is the change that brought it (None: it was there before the
-    history begins), ``ended`` the one that took it away (None: it is still there).
-    """
-
-    began: Change | None
-    ended: Change | None
-
-    @property
-    def gone(self) -> Range:
-        """The server releases that come after the change that ended it."""
-        return from_branches(self.ended.server) if self.ended is not None else Range.nothing()
-
-
-@dataclass(frozen=True, slots=True)
-class Capability:
-    """One form of one or more things with the same history.
-
-    ``needs`` gives, for each client component, the releases that need the form;
-    ``offers`` the server releases that have it. A form that is removed and added
-    again has several ``stretches``.
+    ``needs`` gives, for each client component, the releases that need a form of
+    ``what``; ``lacks`` the server releases that do not have that form, because
+    of ``change``: it brought the form later, or, where ``gone``, took it away
+    before. ``form`` says which form it is (``old``, ``new``, or nothing where
+    there is but one), ``again`` the server release that brought it back, if any.
     """
 
     protocol: str
     what: tuple[str, ...]
-    need: Need
+    form: str
     needs: Mapping[str, Range]
-    offers: Range
-    stretches: tuple[Stretch, ...]
+    lacks: Range
+    change: Change
+    gone: bool
+    again: Release | None = None
 
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The changes that began or ended the form."""
-        ends = [change for one in self.stretches for change in (one.began, one.ended)]
-        return tuple(change for change in ends if change is not None)
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of a timeline in which a form is there, between two changes or from the beginning."""
+
+    began: Change | None
+    ended: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +73,19 @@ def timelines(changes: Iterable[Change]) -> Mapping[tuple[str, str], tuple[Chang
     return {thing: tuple(sorted(line, key=lambda change: change.server[-1])) for thing, line in found.items()}
 
 
-def capabilities(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tuple[Capability, ...]:
-    """Give every capability that a history defines; things with one history share one."""
-    shared: defaultdict[tuple[str, tuple[tuple[int, int], ...]], list[str]] = defaultdict(list)
-    forms: dict[tuple[str, tuple[tuple[int, int], ...]], tuple[Stretch, ...]] = {}
+def clashes(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tuple[Clash, ...]:
+    """Give every clash that a history brings; things with one history share theirs."""
+    shared: defaultdict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
+    lines: dict[tuple[str, tuple[int, ...]], tuple[Change, ...]] = {}
     for (protocol, what), line in timelines(changes).items():
-        for stretches in _forms(line):
-            identity = (protocol, tuple((id(one.began), id(one.ended)) for one in stretches))
-            shared[identity].append(what)
-            forms[identity] = stretches
+        identity = (protocol, tuple(map(id, line)))
+        shared[identity].append(what)
+        lines[identity] = line
     return tuple(
-        _capability(protocols[identity[0]], tuple(what), forms[identity]) for identity, what in shared.items()
+        clash
+        for identity, what in shared.items()
+        for form in _forms(lines[identity])
+        for clash in _clashes(protocols[identity[0]], tuple(what), form)
     )
 
 
@@ -105,46 +98,71 @@ def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _forms(line: tuple[Change, ...]) -> list[tuple[Stretch, ...]]:
+def _forms(line: tuple[Change, ...]) -> list[tuple[_Stretch, ...]]:
     """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
-    forms: list[list[Stretch]] = [[]]
+    forms: list[list[_Stretch]] = [[]]
     if line[0].kind is not Kind.ADDED:
-        forms[0].append(Stretch(None, line[0]))
+        forms[0].append(_Stretch(None, line[0]))
     for position, began in enumerate(line):
         if began.kind is Kind.CHANGED:
             forms.append([])
         if began.kind is not Kind.REMOVED:
             ended = line[position + 1] if position + 1 < len(line) else None
-            forms[-1].append(Stretch(began, ended))
+            forms[-1].append(_Stretch(began, ended))
     return [tuple(stretches) for stretches in forms if stretches]
 
 
-def _capability(protocol: Protocol, what: tuple[str, ...], stretches: tuple[Stretch, ...]) -> Capability:
-    offers = Range.union(map(_offer, stretches))
-    needs = {client: Range.union(_need(client, one) for one in stretches) for client in protocol.clients}
-    level = stretches[0].began or stretches[0].ended
-    need = level.need if level is not None else Need.REQUIRED
-    return Capability(protocol.name, what, need, needs, offers, stretches)
+def _clashes(protocol: Protocol, what: tuple[str, ...], form: tuple[_Stretch, ...]) -> Iterator[Clash]:
+    """Give, for each stretch of a form, who lacks it for being too old and for being too new."""
+    lacking = ~Range.union(map(_offer, form))
+    first, last = form[0].began, form[-1].ended
+    name = "old" if last is not None and last.kind is Kind.CHANGED else ""
+    if first is not None and first.kind is Kind.CHANGED:
+        name = "new"
+    for position, stretch in enumerate(form):
+        needs = {client: _need(client, stretch) for client in protocol.clients}
+        after = from_branches(stretch.ended.server) if stretch.ended is not None else Range.nothing()
+        if stretch.began is not None and (lacks := lacking - after) and any(needs.values()):
+            yield Clash(protocol.name, what, name, needs, lacks, stretch.began, gone=False)
+        if stretch.ended is not None and (lacks := lacking & after):
+            back = form[position + 1].began if position + 1 < len(form) else None
+            again = back.server[-1] if back is not None else None
+            lost = {client: _need_lost(client, stretch) for client in protocol.clients}
+            if any(lost.values()):
+                yield Clash(protocol.name, what, name, lost, lacks, stretch.ended, gone=True, again=again)
 
 
-def _offer(stretch: Stretch) -> Range:
+def _offer(stretch: _Stretch) -> Range:
     began, ended = stretch.began, stretch.ended
     offers = Range.everything() if began is None else from_branches(began.server)
     if ended is None:
         return offers
-    return offers - (stretch.gone if ended.old_until is None else from_release(ended.old_until))
+    return offers - (
+        from_branches(ended.server) if ended.old_until is None else from_release(ended.old_until)
+    )
 
 
-def _need(client: str, stretch: Stretch) -> Range:
+def _need(client: str, stretch: _Stretch) -> Range:
+    """Give the releases that need a form since the change that began it."""
     starts = _releases(stretch.began, client)
-    stops = _releases(stretch.ended, client)
-    if stretch.began is None:
-        # A thing older than the history is needed only where the history says until when.
-        return ~from_branches(stops) if stops else Range.nothing()
     if not starts:
         return Range.nothing()
-    needed = from_branches(starts)
-    return needed - from_branches(stops) if stops else needed
+    return from_branches(starts) - _since(client, stretch.ended)
+
+
+def _need_lost(client: str, stretch: _Stretch) -> Range:
+    """Give the releases that need a form until the change that ended it.
+
+    Where no change says since when, they need it since ever, if it says until when.
+    """
+    if _releases(stretch.began, client):
+        return _need(client, stretch)
+    return ~_since(client, stretch.ended) if _releases(stretch.ended, client) else Range.nothing()
+
+
+def _since(client: str, change: Change | None) -> Range:
+    releases = _releases(change, client)
+    return from_branches(releases) if releases else Range.nothing()
 
 
 def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
@@ -165,12 +183,17 @@ def _pair(what: str, earlier: Change, later: Change) -> list[Contradiction]:
         reason = f"{what!r} is {later.kind} in {later.server[-1]} and {there_too}"
         return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
     found = []
+    if ahead := from_branches(later.server) - from_branches(earlier.server):
+        first = ahead.cuts[0].text
+        reason = f"{first} has this change of {what!r} but not the earlier one (line {earlier.line})"
+        found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
-        if begins and releases[-1] < begins[-1]:
+        if begins and (ahead := from_branches(releases) - from_branches(begins)):
+            first = ahead.cuts[0].text
             reason = (
-                f"{client} is done with {what!r} in {releases[-1]}, before {begins[-1]},"
-                f" from which it has the earlier change (line {earlier.line})"
+                f"{client} {first} has this change of {what!r} but not the earlier one"
+                f" (line {earlier.line}), which begins in {begins[-1]}"
             )
             found.append(Contradiction(later, "client", reason, "the releases of a timeline must rise"))
     return found

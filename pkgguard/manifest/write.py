@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import toml
@@ -20,11 +21,18 @@ def write_manifest(manifest: Manifest) -> str:
     What was written is read again and compared; a difference raises
     :class:`ValueError`, since it would be a mistake of this module.
     """
-    text: str = toml.dumps(as_document(manifest))
+    encoder = toml.TomlEncoder()
+    # toml's own way with backslashes and control characters does not survive being read back.
+    encoder.dump_funcs[str] = _quoted
+    text: str = toml.dumps(as_document(manifest), encoder)
     if as_document(parse_manifest(text)) != as_document(manifest):
         message = "the manifest that was written differs from the one that was read"
         raise ValueError(message)
     return text
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def as_document(manifest: Manifest) -> dict[str, Any]:

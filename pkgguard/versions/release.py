@@ -7,6 +7,7 @@ here, so they can be unbounded and hold releases that do not exist yet.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,11 +71,19 @@ class Release:
 
 
 _BELOW_PRERELEASES: Final = (0, ())
+_LONGEST: Final = 128
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+
+
+def parse_release(text: str) -> Release:
+    """Read a semver release; raise :class:`VersionError` where it is none."""
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        raise VersionError(str(text)[:_LONGEST], "semver", "write MAJOR.MINOR.PATCH, such as 1.2.0")
+    return _parse(text)
 
 
 @cache
-def parse_release(text: str) -> Release:
-    """Read a semver release; raise :class:`VersionError` where it is none."""
+def _parse(text: str) -> Release:
     try:
         parsed = semver.VersionInfo.parse(text)
     except (ValueError, TypeError) as error:
@@ -120,11 +129,7 @@ def from_branches(releases: Iterable[Release]) -> Range:
     """
     ordered = sorted(releases)
     parts = [from_release(ordered[-1])]
-    for one in ordered[:-1]:
-        # Where the next series begins with the same thing nothing lies between the two.
-        following = one.next_minor
-        end = following.cut if following in ordered else following.opening
-        parts.append(Range.between(one.cut, end))
+    parts += [Range.between(one.cut, one.next_minor.opening) for one in ordered[:-1]]
     return Range.union(parts)
 
 
@@ -143,9 +148,7 @@ def span_of(release: Release, known: Sequence[Release]) -> Range:
 
 def nearest_releases(text: str, known: Iterable[Release], count: int = 3) -> tuple[str, ...]:
     """Give the known releases closest to the leading numbers of a text, best first."""
-    numbers = [
-        int(part) for part in text.replace("-", ".").replace("~", ".").split(".")[:3] if part.isdigit()
-    ]
+    numbers = [int(part) for part in _NUMBER.findall(text)[:3]]
     target = (*numbers, 0, 0, 0)[:3]
 
     def distance(release: Release) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ from pkgguard.families import limits
 from pkgguard.families.deb.archive import control_of
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse
 from pkgguard.families.deb.version import key
+from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Package
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ ATTRIBUTES: Final = ("Multi-Arch", "Essential", "Protected", "Important", "Prior
 
 _FIELD: Final = re.compile(r"([!-,.-9;-~][!-9;-~]*):(.*)", re.DOTALL)
 _SHORTEST_FIELD: Final = 2
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9+._-]*")
 _ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _CANONICAL: Final = {field.lower(): field for field in RELATION_FIELDS}
 # Fields that dpkg reads as other ones, or refuses in a package; each with what to do.
@@ -44,6 +45,9 @@ _STRANGE: Final = {
     "triggers-awaited": "dpkg refuses it in a package: remove it",
     "packagespec": "dpkg refuses it in a package: remove it",
 }
+_ONE_LINE: Final = frozenset(
+    {"package", "version", "architecture", "source", *_CANONICAL, *(name.lower() for name in ATTRIBUTES)}
+)
 _LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
 _CHOICES: Final = {
     "Multi-Arch": ("no", "same", "foreign", "allowed"),
@@ -142,9 +146,14 @@ def _relations(
         if clauses > limits.RELATIONS:
             raise refused(name, f"there are more than {limits.RELATIONS} relations", "say it in fewer")
         try:
-            relations += parse(field, value)
+            found = parse(field, value)
         except RelationError as error:
-            malformed.append((field, value, str(error)))
+            malformed.append((field, value, error.within(value)))
+            continue
+        if value != value.lower() and any(_has_capitals(one) for one in found):
+            malformed.append((field, value, "a name has capitals, which dpkg reads as small letters"))
+            continue
+        relations += found
     return relations, malformed
 
 
@@ -156,7 +165,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
 
     _check_text(text, path, place)
     lines = text.rstrip("\n").split("\n")
-    seen: dict[str, str] = {}
+    seen: dict[str, list[str]] = {}
     last = ""
     for number, line in enumerate(lines, 1):
         if not line.strip(" \t"):
@@ -164,7 +173,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
         if line[0] in " \t":
             if not last:
                 raise refused(number, "a continuation line continues nothing", "start with a field")
-            seen[last] += line
+            seen[last].append(line)
             continue
         match = _FIELD.fullmatch(line)
         if match is None:
@@ -178,24 +187,43 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
             raise refused(number, f"the field name {match[1]} is too short for dpkg", "use another")
         if last in seen:
             raise refused(number, f"the field {match[1]} occurs twice", "merge the two")
-        seen[last] = match[2]
+        seen[last] = [match[2]]
+    if path:
+        _check_values(seen, path, place)
     fields = _library_fields(lines, path, place)
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
-        name: _squeezed(value) for name, value in seen.items()
+        name: _squeezed("".join(parts)) for name, parts in seen.items()
     }:
         reason = "python-debian reads its fields differently from what they say"
         raise PackageError(path, place, reason, "use plain white space only")
     return fields
 
 
+def _has_capitals(relation: Relation) -> bool:
+    return any(one.name != one.name.lower() for one in constraints(relation.expression))
+
+
 def _check_text(text: str, path: str, place: str) -> None:
-    if "\0" in text:
-        raise PackageError(path, place, "it holds a NUL byte", "rebuild the package")
+    for char, name in (("\0", "NUL"), ("\x1a", "SUB, which dpkg reads as an end,")):
+        if char in text:
+            raise PackageError(path, place, f"it holds the control character {name}", "rebuild the package")
     if _LONG_NUMBER.search(text):
         reason = f"it holds a number of more than {limits.DIGITS} digits"
         raise PackageError(path, place, reason, "rebuild the package")
     if not text.endswith("\n"):
         raise PackageError(path, place, "the last line is not ended, which dpkg refuses", "end it")
+
+
+def _check_values(fields: dict[str, list[str]], path: str, place: str) -> None:
+    """Refuse the two places of a value in which dpkg does not look for it."""
+    for name, (first, *others) in fields.items():
+        if name in _ONE_LINE and others and not first.strip():
+            reason = "the value begins on the line after the name, where dpkg does not look"
+            raise PackageError(path, f"{place}: {name}", reason, "begin it behind the colon")
+    last = next(reversed(fields))
+    if not "".join(fields[last]).strip():
+        reason = "the last field is empty, which dpkg refuses"
+        raise PackageError(path, f"{place}: {last}", reason, "remove it")
 
 
 def _library_fields(lines: list[str], path: str, place: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 512
 _ZEROS: Final = bytes(_BLOCK)
-_OCTAL: Final = re.compile(rb" *([0-7]*)(?:[\0 ].*)?", re.DOTALL)
+_OCTAL: Final = re.compile(rb" *([0-7]+)(?:[\0 ].*)?|\0+", re.DOTALL)
 _NUMBERS: Final = {"mode": (100, 108), "owner": (108, 116), "group": (116, 124), "time": (136, 148)}
 _PAX: Final = re.compile(rb"([1-9][0-9]{0,5}) ([^=\n]+)=")
 # What may change what a member is or how long it is: another size, or a sparse file.
@@ -130,7 +130,7 @@ def _number(field: bytes, what: str) -> int:
     if field[0] == 0x80:
         return int.from_bytes(field[1:], "big")
     found = _OCTAL.fullmatch(field)
-    if not found or field.isspace():
+    if not found:
         raise ValueError(f"{what} is no number")
     return int(found[1] or b"0", 8)
 

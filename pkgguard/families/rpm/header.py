@@ -17,6 +17,7 @@ from pkgguard.errors import PackageError
 from pkgguard.families import limits
 from pkgguard.families.regular import opened
 from pkgguard.families.rpm.digest import check_digests
+from pkgguard.families.rpm.tags import ARRAY, BINARY, NUMBER, SIZES, STRING, TEXTS, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,20 +33,14 @@ _ENTRY: Final = struct.Struct(">IIII")
 _TRAILER: Final = struct.Struct(">IIiI")
 _LOWEST_TAG: Final = 100
 _HIGHEST_TAG: Final = 2**31 - 1
-_NUMBER: Final = 4
-_STRING: Final = 6
-_BINARY: Final = 7
-_ARRAY: Final = 8
-_SIZES: Final = {1: 1, 2: 1, 3: 2, _NUMBER: 4, 5: 8, _BINARY: 1}
-_STRINGS: Final = frozenset({_STRING, _ARRAY, 9})
 # Name, version, release, epoch, architecture, source; then names, flags and
 # versions of the eight relation fields.
 _WANTED: Final = {
-    **dict.fromkeys((1000, 1001, 1002, 1022, 1044), _STRING),
-    **dict.fromkeys((1003, 1106), _NUMBER),
-    **dict.fromkeys((1047, 1049, 1054, 1090, 5046, 5049, 5052, 5055), _ARRAY),
-    **dict.fromkeys((1113, 1050, 1055, 1115, 5047, 5050, 5053, 5056), _ARRAY),
-    **dict.fromkeys((1112, 1048, 1053, 1114, 5048, 5051, 5054, 5057), _NUMBER),
+    **dict.fromkeys((1000, 1001, 1002, 1022, 1044), STRING),
+    **dict.fromkeys((1003, 1106), NUMBER),
+    **dict.fromkeys((1047, 1049, 1054, 1090, 5046, 5049, 5052, 5055), ARRAY),
+    **dict.fromkeys((1113, 1050, 1055, 1115, 5047, 5050, 5053, 5056), ARRAY),
+    **dict.fromkeys((1112, 1048, 1053, 1114, 5048, 5051, 5054, 5057), NUMBER),
 }
 _TRUNCATED: Final = "copy or download the file again"
 _DAMAGED: Final = "the file is damaged; copy or build it again"
@@ -67,11 +62,15 @@ _MAIN: Final = _Part("header", 63, limits.RPM_TAGS, limits.RPM_STORE)
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """A header as it stands in the file: its (tag, type, offset, count) entries and its data."""
+    """A header as it stands in the file: its (tag, type, offset, count) entries and its data.
+
+    ``region`` says that a region tag and its trailer stood around them.
+    """
 
     entries: list[tuple[int, int, int, int]]
     raw: bytes
     store: memoryview
+    region: bool
 
 
 def read_headers(path: Path) -> Mapping[str, Any]:
@@ -131,10 +130,11 @@ def _header(where: str, file: BinaryIO, size: int, part: _Part) -> _Header:
         raise PackageError(where, part.name, "the file ends inside it", _TRUNCATED)
     index, data = body[: tags * _ENTRY.size], memoryview(body)[tags * _ENTRY.size :]
     entries = list(_ENTRY.iter_unpack(index))
-    if entries[0][0] == part.region:
+    region = entries[0][0] == part.region
+    if region:
         _check_region(where, part, entries, data)
         del entries[0]
-    header = _Header(entries, start + body, data)
+    header = _Header(entries, start + body, data, region)
     _check_entries(where, part, header)
     return header
 
@@ -145,50 +145,78 @@ def _check_region(
     """Check the tag that covers the whole header and the trailer that it points to."""
     place = f"{part.name}, region tag {part.region}"
     _, kind, offset, count = entries[0]
-    if (kind, count) != (_BINARY, _TRAILER.size):
+    if (kind, count) != (BINARY, _TRAILER.size):
         raise PackageError(where, place, "its type or its count is wrong", _DAMAGED)
     if offset + _TRAILER.size != len(store):
         raise PackageError(where, place, "its trailer does not stand at the end of the data", _DAMAGED)
     trailer = _TRAILER.unpack_from(store, offset)
-    if trailer != (part.region, _BINARY, -len(entries) * _ENTRY.size, _TRAILER.size):
+    if trailer != (part.region, BINARY, -len(entries) * _ENTRY.size, _TRAILER.size):
         raise PackageError(where, place, "its trailer does not cover the whole header", _DAMAGED)
 
 
 def _check_entries(where: str, part: _Part, header: _Header) -> None:
-    """Refuse an index whose entries do not lie in the data one after the other."""
+    """Refuse an index whose entries do not fill the data one after the other, as rpm does."""
     seen: set[int] = set()
-    entries, length = header.entries, len(header.store)
+    entries, length = header.entries, len(header.store) - (_TRAILER.size if header.region else 0)
     starts = [offset for _, _, offset, _ in entries[1:]]
-    intro = len(header.raw) - length
+    intro = len(header.raw) - len(header.store)
+    filled = 0
     for (tag, kind, offset, count), after in zip(entries, [*starts, length], strict=False):
-        place = f"{part.name}, tag {tag}"
-        if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
-            raise PackageError(where, place, "there is no such tag", _DAMAGED)
-        if tag in seen:
-            raise PackageError(where, place, "the tag stands there twice", _DAMAGED)
+        if problem := _entry_problem(part, header.region, length, tag, kind, count) or (
+            "the tag stands there twice" if tag in seen else ""
+        ):
+            raise PackageError(where, f"{part.name}, tag {tag}", problem, _DAMAGED)
         seen.add(tag)
-        if part is _MAIN and kind != _WANTED.get(tag, kind):
-            raise PackageError(where, place, f"its type is {kind}, not {_WANTED[tag]}", _DAMAGED)
-        largest = length if kind == _BINARY else limits.RPM_ARRAY
-        if not 0 < count <= largest:
-            raise PackageError(where, place, f"{count} elements; there are 1 to {largest}", _DAMAGED)
-        if kind == _STRING and count != 1:
-            raise PackageError(where, place, f"{count} elements of a type that has one", _DAMAGED)
-        if kind in _STRINGS:
-            # Whatever else stands before the next tag's data, that many strings end there.
-            bound = intro + max(offset, min(after, length))
-            if header.raw.count(b"\0", intro + offset, bound) < count:
-                raise PackageError(where, place, _why_not(offset, after, length, text=True), _DAMAGED)
-        elif (size := _SIZES.get(kind)) is None:
-            raise PackageError(where, place, f"{kind} is no type of rpm's", _DAMAGED)
-        elif offset % size and kind != _BINARY:
-            raise PackageError(where, place, f"its data is not aligned to {size} bytes", _DAMAGED)
-        elif offset + size * count > min(after, length):
-            raise PackageError(where, place, _why_not(offset, after, length), _DAMAGED)
+        end = min(after, length)
+        if kind in TEXTS:
+            size = _text_size(header.raw, intro + offset, intro + end, count)
+        elif offset % SIZES[kind]:
+            size = -1
+        else:
+            size = SIZES[kind] * count
+            filled += -filled % SIZES[kind]
+        if size < 0 or offset + size > end:
+            reason = _why_not(kind, offset, after, length)
+            raise PackageError(where, f"{part.name}, tag {tag}", reason, _DAMAGED)
+        filled += size
+    if filled != length:
+        reason = f"its tags have {filled} bytes of data, and there are {length}"
+        raise PackageError(where, part.name, reason, _DAMAGED)
 
 
-def _why_not(offset: int, after: int, length: int, *, text: bool = False) -> str:
-    if offset > length or (not text and after >= length):
+def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, count: int) -> str:
+    """Say what is wrong with an entry by itself, or nothing."""
+    if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
+        return "there is no such tag"
+    if kind not in SIZES and kind not in TEXTS:
+        return f"{kind} is no type of rpm's"
+    if part is _MAIN:
+        if kind != _WANTED.get(tag, kind):
+            return f"its type is {kind}, not {_WANTED[tag]}"
+        if region and tag in TYPES and kind not in TYPES[tag]:
+            allowed = " or ".join(map(str, sorted(TYPES[tag])))
+            return f"its type is {kind}, not {allowed}" if allowed else "it belongs into the signature header"
+    largest = length if kind == BINARY else limits.RPM_ARRAY
+    if not 0 < count <= largest:
+        return f"{count} elements; there are 1 to {largest}"
+    if kind == STRING and count != 1:
+        return f"{count} elements of a type that has one"
+    return ""
+
+
+def _text_size(raw: bytes, start: int, end: int, count: int) -> int:
+    """Give the bytes that so many texts take from a place on, or -1 if they do not end in time."""
+    if end <= start or (ends := raw.count(b"\0", start, end)) < count:
+        return -1
+    if ends == count and not raw[end - 1]:
+        return end - start
+    return end - start - len(raw[start:end].split(b"\0", count)[-1])
+
+
+def _why_not(kind: int, offset: int, after: int, length: int) -> str:
+    if kind not in TEXTS and offset % SIZES[kind]:
+        return f"its data is not aligned to {SIZES[kind]} bytes"
+    if offset > length or (kind not in TEXTS and after >= length):
         return "its data lies outside the header"
     if after >= length:
         return "its text does not end inside the header"
@@ -202,11 +230,11 @@ def _wanted(where: str, header: _Header) -> bytes:
     for number, (tag, kind, offset, count) in enumerate(entries):
         if tag not in _WANTED:
             continue
-        if kind == _ARRAY and count > limits.RELATIONS:
+        if kind == ARRAY and count > limits.RELATIONS:
             reason = f"{count} relations; at most {limits.RELATIONS} are read"
             raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
         after = entries[number + 1][2] if number + 1 < len(entries) else len(header.store)
-        if kind == _NUMBER:
+        if kind == NUMBER:
             after = offset + 4 * count
         if len(store) + after - offset > limits.RPM_READ:
             reason = f"names and versions of more than {limits.RPM_READ} bytes"

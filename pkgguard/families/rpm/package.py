@@ -85,7 +85,8 @@ def read(path: Path) -> Package:
             try:
                 relations.append(relation_from_header(field, one, flags, evr))
             except RelationError as error:
-                malformed.append((field, f"{one} {evr}".strip(), _why(error)))
+                whole = f"{one} {evr}".strip()
+                malformed.append((field, whole, error.within(whole)))
         if len(relations) + len(malformed) > limits.RELATIONS:
             reason = f"there are more than {limits.RELATIONS} relations"
             raise PackageError(where, field, reason, "say it in fewer")
@@ -140,7 +141,7 @@ def describe(text: str) -> Package:
             if field is not None:
                 relations += parse(field, value)
         except RelationError as error:
-            malformed.append((error.field, value, _why(error)))
+            malformed.append((error.field, value, error.within(value)))
     return _described(single, relations, malformed)
 
 
@@ -207,11 +208,6 @@ def _version_of(path: str, name: str, epoch: str, version: str, release: str) ->
     except VersionError as error:
         raise PackageError(path, "Version", str(error)) from error
     return full
-
-
-def _why(error: RelationError) -> str:
-    shown = f"{error.text!r}: {error.reason}"
-    return f"{shown}; {error.mend}" if error.mend else shown
 
 
 def _scalar(path: str, headers: Mapping[str, Any], tag: str) -> str:

@@ -1,0 +1,183 @@
+"""The way through goes one way: no module imports what stands above it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "pkgguard"
+
+# Bottom to top. A part is a module or a folder of pkgguard; those on one line do not import one another.
+LAYERS = (
+    ("errors",),
+    ("versions",),
+    ("manifest",),
+    ("families",),
+    ("compatibility", "identify"),
+    ("guard",),
+    ("translate",),
+    ("generate",),
+    ("check",),
+    ("advice",),
+    ("api", "report"),
+    ("cli",),
+    ("__main__",),
+)
+DATA = {"manifests"}
+"""Folders of data; their __init__ imports nothing."""
+
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+
+
+def modules() -> dict[str, Path]:
+    return {
+        ".".join(("pkgguard", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+            ".__init__"
+        ): path
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+MODULES = modules()
+
+
+def part(module: str) -> str:
+    """Give the part of pkgguard that a module belongs to; the package itself is none."""
+    return [*module.split("."), ""][1]
+
+
+def imported(text: str, module: str) -> set[str]:
+    """Give every pkgguard module that a source names: in imports of any kind, and in strings."""
+    known = set(MODULES)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = module.split(".")[: -node.level]
+                base = ".".join([*above, base]).strip(".")
+            names = [
+                f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names
+            ]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known:
+            names = [node.value]
+        else:
+            continue
+        found.update(name for name in names if name.split(".")[0] in {"pkgguard", "templates"})
+    return found
+
+
+def complaints(module: str, text: str) -> list[str]:
+    """Give the imports of one module that go against the order."""
+    own = part(module)
+    found = []
+    for other in imported(text, module):
+        theirs = part(other)
+        if not theirs or theirs in DATA:
+            continue
+        if theirs not in LEVEL:
+            found.append(f"{module} imports {other}, which has no layer")
+        elif theirs != own and LEVEL[theirs] >= LEVEL[own]:
+            found.append(f"{module} imports {other}, which is not below it")
+        elif theirs == own == "families":
+            ours, other_family = family_of(module), family_of(other)
+            if other_family and ours != other_family:
+                found.append(f"{module} imports {other}, which is of one family")
+    return found
+
+
+def family_of(module: str) -> str:
+    pieces = module.split(".")
+    return pieces[2] if len(pieces) > 2 and pieces[2] in {"deb", "rpm"} else ""
+
+
+def test_every_module_has_a_layer() -> None:
+    parts = {part(module) for module in MODULES if part(module)}
+    assert parts - DATA == set(LEVEL)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if part(module) in LEVEL])
+def test_nothing_imports_what_is_above_it(module: str) -> None:
+    assert complaints(module, MODULES[module].read_text("utf-8")) == []
+
+
+def test_the_package_and_its_data_import_nothing() -> None:
+    for module, path in MODULES.items():
+        if module == "pkgguard" or part(module) in DATA:
+            assert imported(path.read_text("utf-8"), module) == set()
+
+
+def test_the_templates_import_nothing() -> None:
+    for path in (ROOT / "templates").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    for path in (ROOT / "templates").glob("*.j2"):
+        text = path.read_text("utf-8")
+        assert "import" not in text.split()
+        assert "{% include" not in text
+        assert "{% extends" not in text
+
+
+def test_both_families_have_the_same_modules() -> None:
+    needed = {"__init__", "encode", "evaluate", "family", "package", "relation", "version"}
+    for family in ("deb", "rpm"):
+        assert needed <= {path.stem for path in (PACKAGE / "families" / family).glob("*.py")}
+
+
+def test_only_the_families_know_a_family() -> None:
+    allowed = {"pkgguard.families"}
+    for module, path in MODULES.items():
+        if module not in allowed and not family_of(module):
+            named = {family_of(other) for other in imported(path.read_text("utf-8"), module)} - {""}
+            assert named == set(), module
+
+
+def test_nothing_below_the_command_line_uses_click() -> None:
+    for module, path in MODULES.items():
+        if part(module) not in {"cli", "__main__"}:
+            names = {
+                alias.name.split(".")[0]
+                for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                if isinstance(node, ast.Import)
+                for alias in node.names
+            } | {
+                (node.module or "").split(".")[0]
+                for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                if isinstance(node, ast.ImportFrom)
+            }
+            assert "click" not in names, module
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("pkgguard.errors", "from pkgguard.versions.ranges import Range"),
+        ("pkgguard.versions.ranges", "import pkgguard.manifest.read"),
+        ("pkgguard.manifest.read", "def f():\n    from pkgguard.compatibility import Compatibility"),
+        ("pkgguard.manifest.read", "if TYPE_CHECKING:\n    from pkgguard.guard import Guard"),
+        ("pkgguard.families.deb.encode", "from pkgguard.families.rpm import version"),
+        ("pkgguard.families.deb.encode", "from ..rpm.version import key"),
+        ("pkgguard.families.rpm.encode", "import_module('pkgguard.families.deb.version')"),
+        ("pkgguard.families.interface", "from pkgguard.families.deb.version import key"),
+        ("pkgguard.families.narrow", "from pkgguard import identify"),
+        ("pkgguard.identify", "from pkgguard.compatibility import Compatibility"),
+        ("pkgguard.compatibility", "from pkgguard.identify import identify"),
+        ("pkgguard.check.judge", "from pkgguard.advice import advise"),
+        ("pkgguard.api", "from pkgguard.report import text"),
+        ("pkgguard.report.text", "from pkgguard import api"),
+        ("pkgguard.report.text", "from pkgguard.cli.common import show"),
+        ("pkgguard.cli.main", "from pkgguard.__main__ import main"),
+    ],
+)
+def test_an_import_upwards_would_be_found(module: str, text: str) -> None:
+    assert len(complaints(module, text)) == 1
+
+
+def test_imports_downwards_are_no_complaint() -> None:
+    text = "from pkgguard.families.deb import version\nfrom pkgguard import errors\nimport pkgguard\n"
+    assert complaints("pkgguard.families.deb.encode", text) == []
