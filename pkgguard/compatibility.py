@@ -13,7 +13,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
 from pkgguard.manifest.timeline import clashes
@@ -43,6 +43,10 @@ class Cause(StrEnum):
     WINDOW = "window"
     HORIZON = "horizon"
     UNLISTED = "unlisted"
+
+
+UNKNOWN: Final = frozenset({Cause.HORIZON, Cause.UNLISTED})
+"""The causes that speak of releases of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ are included, a set begins below them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pkgguard.identify import package_form
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.ranges import TOP, Range
 from pkgguard.versions.release import parse_release, span_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ class Translation:
         if release not in self._spans:
             self._spans[release] = self.versions(span_of(release, self.known))
         return self._spans[release]
+
+    def reach(self, release: Release) -> Range:
+        """Give the versions that count as one known release: its own, and those before the next known one."""
+        place = bisect_right(self.known, release)
+        end = self.known[place].cut if place < len(self.known) else TOP
+        return self.versions(Range.between(release.cut, end))
 
     def excluded(self, releases: Range) -> Range:
         """Give the versions that a set of kept-out releases keeps out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard import families
 from pkgguard.check.finding import Witness
 from pkgguard.errors import PkgguardError
-from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
 from pkgguard.identify import package_form
 from pkgguard.versions.ranges import Cut, Range
@@ -163,6 +163,9 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
         for before, release in pairwise(view.guard.known):
             if before not in inside or release in inside or view.guard.compatible(release):
                 continue
+            if before.final == release.final:
+                # The prereleases of this one are listed, and judged as releases.
+                continue
             version = view.prerelease(release)
             if view.admitted.holds(Cut.before(subject.family.key(version))):
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
@@ -210,7 +213,7 @@ def _bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
 
 
 def _named(subject: Subject, one: Constraint) -> PeerView | None:
-    return next((view for view in subject.peers if view.name == one.name), None)
+    return next((view for view in subject.peers if speaks_of(one, view.name)), None)
 
 
 def _epoch_matters(view: PeerView, one: Constraint) -> bool:

@@ -29,6 +29,7 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "never-satisfiable": peer_rules.never_satisfiable,
     "refuses-compatible-peer": peer_rules.refuses_compatible_peer,
     "no-relation-to-peer": peer_rules.no_relation_to_peer,
+    "peer-not-required": peer_rules.peer_not_required,
     "broken-release": peer_rules.broken_release,
     "no-relation-to-optional-peer": peer_rules.no_relation_to_optional_peer,
     "admits-unknown-peer": peer_rules.admits_unknown_peer,

@@ -10,6 +10,7 @@ from pkgguard.check import sibling_rules
 from pkgguard.check.finding import Finding, Witness
 from pkgguard.check.peer_rules import carries_what_is_generated
 from pkgguard.families.expression import constraints
+from pkgguard.versions.ranges import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,7 +54,7 @@ def judge_pairs(
     for one, other in combinations(subjects, 2):
         pair, found = _judge(one, other)
         pairs += pair
-        if pair and sibling_rules.come_from_one_source(one, other):
+        if pair and pair[0].installable and sibling_rules.come_from_one_source(one, other):
             siblings.add((one.package.path, one.label, other.package.name))
             siblings.add((other.package.path, other.label, one.package.name))
         for new in found:
@@ -78,8 +79,12 @@ def _judge(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
     if not view.guard.as_client:
         back = next(peer for peer in other.peers if peer.guard.peer.name == one.identity.package.name)
         one, other, view = other, one, back
-    release = next(iter(other.identity.releases.values()))
-    compatible = view.guard.compatible(release)
+    against = [
+        exclusion
+        for release in dict.fromkeys(other.identity.releases.values())
+        for exclusion in view.guard.reasons_against(release)
+    ]
+    compatible = not against
     verdict = one.family.coinstallable(
         [one.package, other.package], assumed=_outside((one.package, other.package))
     )
@@ -87,9 +92,14 @@ def _judge(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
     if verdict.installable is None or verdict.installable == compatible:
         return [pair], []
     witness = Witness(one.label, other.label, installable=verdict.installable, compatible=compatible)
-    reasons = tuple(dict.fromkeys(exclusion.reason for exclusion in view.guard.reasons_against(release)))
-    if compatible and (carries_what_is_generated(one) or carries_what_is_generated(other)):
-        # What a family cannot say is refused by what pkgguard writes; it said so then.
+    reasons = tuple(dict.fromkeys(exclusion.reason for exclusion in against))
+    if compatible and (
+        not _meant_to_meet(one, other)
+        or not _meant_to_meet(other, one)
+        or carries_what_is_generated(one)
+        or carries_what_is_generated(other)
+    ):
+        # What the policy keeps out, or a family cannot say, is refused by what pkgguard writes too.
         return [pair], []
     if compatible:
         why = "; ".join(problem.reason for problem in verdict.problems)
@@ -103,6 +113,12 @@ def _judge(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
         message = f"can be installed with {other.label}, which does not work: {reasons[0].sentence}"
     finding = one.report(name, view, message, witness, reasons)
     return [pair], [finding]
+
+
+def _meant_to_meet(one: Subject, other: Subject) -> bool:
+    """Say whether the guard of one, in the family's versions, lets in the very version of the other."""
+    view = next(view for view in one.peers if view.guard.peer.name == other.identity.package.name)
+    return view.meant.holds(Cut.before(one.family.key(other.package.version)))
 
 
 def _same_machine(one: Package, other: Package) -> bool:

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pkgguard.check.finding import Witness
-from pkgguard.compatibility import Cause, allowed
+from pkgguard.compatibility import UNKNOWN, Cause, allowed
+from pkgguard.families.expression import speaks_of
 from pkgguard.generate import generate
 from pkgguard.guard import required_groups
 from pkgguard.versions.ranges import Range
@@ -29,12 +30,12 @@ def admits_incompatible_peer(subject: Subject) -> Iterator[Finding]:
 def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
     """A server lets in a client release that an older server worked with.
 
-    Only clients that an upgrade of this package would break are its to stop; a
-    newer client that needs more of the server guards itself.
+    Only clients that an upgrade of this package would break, and broken ones, are
+    its to stop; a newer client that needs more of the server guards itself.
     """
     for view in subject.peers:
         if not view.guard.as_client:
-            older = tuple(release for release in view.wrongly_in if _worked_before(subject, view, release))
+            older = tuple(release for release in view.wrongly_in if _is_ours_to_stop(subject, view, release))
             yield from _let_in(subject, view, "missing-breaks-on-older-peer", older)
 
 
@@ -47,7 +48,8 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
         release = view.wrongly_out[-1]
         version = view.sample(release, Range.everything())
         count = len(view.wrongly_out)
-        more = f" and {count - 1} more compatible releases" if count > 1 else ""
+        plural = "s" if count > 2 else ""
+        more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
         yield subject.report(
             "refuses-compatible-peer",
             view,
@@ -63,6 +65,21 @@ def no_relation_to_peer(subject: Subject) -> Iterator[Finding]:
             yield subject.report("no-relation-to-peer", view, f"names its peer {view.name} in no relation")
 
 
+def peer_not_required(subject: Subject) -> Iterator[Finding]:
+    """A client keeps wrong versions of its server away, and asks for none."""
+    requiring = subject.family.traits.requiring
+    for group in required_groups(subject.compatibility.manifest, subject.guards):
+        views = [view for view in subject.peers if view.guard in group]
+        names = {name for view in views for name in (view.name, *view.provided_names)}
+        asked = any(
+            relation.field in requiring and any(speaks_of(relation.expression, name) for name in names)
+            for relation in subject.package.relations
+        )
+        if not asked and any(view.naming for view in views):
+            view = views[0]
+            yield subject.report("peer-not-required", view, f"does not ask for {view.name}, which it calls")
+
+
 def no_relation_to_optional_peer(subject: Subject) -> Iterator[Finding]:
     """No relation names a peer that need not be there but has versions that do not fit."""
     for view in subject.peers:
@@ -76,7 +93,7 @@ def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         if not view.naming or not view.guard.as_client:
             continue
-        unknown = [one for one in view.guard.required if one.reason.cause in (Cause.HORIZON, Cause.UNLISTED)]
+        unknown = [one for one in view.guard.required if one.reason.cause in UNKNOWN]
         known = [one for one in view.guard.required if one not in unknown]
         reach = view.translation.versions(~allowed(unknown) & allowed(known)) & view.admitted
         if reach:
@@ -125,7 +142,7 @@ def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, .
             else run[0]
         )
         reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-        version = view.sample(release, view.admitted)
+        version = view.sample(release, view.wrong)
         rest = tuple(other for other in run if other is not release)
         others = f" (and {_counted(rest)} like it)" if rest else ""
         yield subject.report(
@@ -142,6 +159,12 @@ def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release,
     for is_wrong, run in groupby(view.guard.known, key=inside.__contains__):
         if is_wrong:
             yield tuple(run)
+
+
+def _is_ours_to_stop(subject: Subject, view: PeerView, client: Release) -> bool:
+    """Say whether only this server's package can stop a client: it worked before, or is broken."""
+    broken = any(one.reason.cause is Cause.BROKEN for one in view.guard.reasons_against(client))
+    return broken or _worked_before(subject, view, client)
 
 
 def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
@@ -161,7 +184,7 @@ def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
 def _must_keep_away(subject: Subject, view: PeerView) -> bool:
     if view.guard.as_client:
         return bool(view.wrongly_in)
-    return any(_worked_before(subject, view, release) for release in view.wrongly_in)
+    return any(_is_ours_to_stop(subject, view, release) for release in view.wrongly_in)
 
 
 def _is_firm(view: PeerView) -> bool:

@@ -134,7 +134,8 @@ def holds_placeholder(text: str) -> bool:
 
 
 def _view(subject: Subject, text: str) -> PeerView | None:
-    return next((view for view in subject.peers if view.name in text), None)
+    words = set(re.findall(r"[\w.+-]+", text))
+    return next((view for view in subject.peers if view.name in words), None)
 
 
 def _provides(package: Package) -> list[Relation]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from pkgguard.check.finding import Finding
 from pkgguard.check.rule import rule
+from pkgguard.compatibility import UNKNOWN
 from pkgguard.errors import VersionError
-from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
+from pkgguard.families.upstream import read_upstream
 from pkgguard.generate import generate
 from pkgguard.manifest.model import Presence
 from pkgguard.translate import Translation
@@ -92,9 +94,7 @@ class Subject:
     def fix(self, peer: str) -> tuple[str, ...]:
         """Give the lines to paste that guard this package against one peer."""
         return tuple(
-            str(one.relation)
-            for one in self.generated.relations
-            if any(part.name == peer for part in constraints(one.relation.expression))
+            str(one.relation) for one in self.generated.relations if speaks_of(one.relation.expression, peer)
         )
 
 
@@ -171,12 +171,11 @@ class PeerView:
     @cached_property
     def naming(self) -> tuple[str, ...]:
         """The subject's relations that name the peer or something that it provides."""
-        names = {self.name} | self.provided_names
+        names = (self.name, *self.provided_names)
         return tuple(
             str(relation)
             for relation in self.subject.package.relations
-            if relation.field != "Provides"
-            and any(part.name in names for part in constraints(relation.expression))
+            if relation.field != "Provides" and any(speaks_of(relation.expression, name) for name in names)
         )
 
     def span(self, release: Release) -> Range:
@@ -189,9 +188,24 @@ class PeerView:
         return tuple(release for release in self.guard.known if self.admitted & self.span(release))
 
     @cached_property
+    def meant(self) -> Range:
+        """The peer versions that a generated guard lets in."""
+        return self.translation.versions(self.guard.allowed)
+
+    @cached_property
+    def wrong(self) -> Range:
+        """The peer versions that are let in and do not work: what is merely unknown is not among them."""
+        known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
+        return self.admitted & self.translation.excluded(Range.union(known))
+
+    @cached_property
     def wrongly_in(self) -> tuple[Release, ...]:
-        """The incompatible known releases that are let in."""
-        return tuple(release for release in self.let_in if not self.guard.compatible(release))
+        """The incompatible known releases of which something is let in, unlisted successors included."""
+        return tuple(
+            release
+            for release in self.guard.known
+            if not self.guard.compatible(release) and self.wrong & self.translation.reach(release)
+        )
 
     @cached_property
     def wrongly_out(self) -> tuple[Release, ...]:
@@ -203,23 +217,25 @@ class PeerView:
         """Give a version that carries a release and lies in a set, for a witness."""
         family = self.subject.family
         plain = self.translation.version(release)
-        space = self.span(release) & within
-        for version in candidates(plain, space):
-            try:
-                position = Cut.before(family.key(version))
-            except VersionError:
-                continue
-            if space.holds(position):
-                return version
+        for space in (self.span(release) & within, self.translation.reach(release) & within):
+            for version in candidates(plain, space, family):
+                try:
+                    position = Cut.before(family.key(version))
+                except VersionError:
+                    continue
+                if space.holds(position) and not read_upstream(*family.split(version)[1:]).why:
+                    return version
         return plain
 
 
-def candidates(plain: str, space: Range) -> Iterable[str]:
+def candidates(plain: str, space: Range, family: Family) -> Iterable[str]:
     """Give versions to try as samples of a set, the most ordinary first."""
     yield f"{plain}-1"
     yield plain
     for cut in space.cuts:
         if cut.text:
             base = cut.text.rstrip("~")
-            for suffix in ("", "-1", ".1", "+1", "-0.1", "~1"):
+            revised = bool(family.split(base)[2])
+            yield base
+            for suffix in ("+1", ".1", "~1") if revised else ("-1", "+git1-1", "-0.1", "~bpo1-1"):
                 yield base + suffix

@@ -105,3 +105,8 @@ def constraints(expression: Expression) -> Iterator[Constraint]:
             yield from constraints(condition)
             if otherwise is not None:
                 yield from constraints(otherwise)
+
+
+def speaks_of(expression: Expression, name: str) -> bool:
+    """Say whether an expression names a package, or its build for one architecture (rpm's ``name(isa)``)."""
+    return any(one.name == name or one.name.startswith(f"{name}(") for one in constraints(expression))

@@ -109,21 +109,18 @@ def _negative(allowed: Allowed, losses: list[Loss], *, depended_on: bool) -> Ite
         for version in sorted(allowed.published, key=key)
         if any(low <= Cut.before(key(version)) < high for low, high in gaps)
     ]
-    if gaps and not depended_on and not enumerated:
+    if gaps and not depended_on:
         allowed, lost = one_interval(allowed)
+        enumerated = []
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
     elif gaps:
         holes = ", ".join(f"{low.text} until {high.text}" for low, high in gaps)
-        if depended_on:
-            reason = (
-                f"the hole {holes} is kept by Depends only: apt refuses it,"
-                " dpkg alone lets a later upgrade of the peer into it"
-            )
-        else:
-            reason = (
-                f"of the hole {holes}, Breaks refuses the published versions {', '.join(enumerated)} only"
-            )
+        named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
+        reason = (
+            f"the hole {holes} is kept by Depends only: apt refuses it,"
+            f" dpkg alone lets a later upgrade of the peer into it{named}"
+        )
         losses.append(Loss(allowed.name, reason))
     cuts = allowed.versions.cuts
     if cuts[0] != BOTTOM:

@@ -82,26 +82,48 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         theirs |= {
             constraint.name for relation in provides for constraint in constraints(relation.expression)
         }
-    bounds = [
-        constraint
-        for relation in own
-        if relation.field in REQUIRING or relation.field in REFUSING
-        for constraint in constraints(relation.expression)
-        if constraint.name in theirs
-    ]
-    cuts = {cut for versions, _ in peer.provides for cut in versions.cuts}
-    for bound in bounds:
-        if bound.operator is not None and (bound.name == peer.name or bound.qualifier):
-            cuts |= {*range_of(bound.operator.value, bound.version).cuts}
-
     native = DEFAULT_ARCHITECTURE if package.architecture == "all" else package.architecture
-    unit = _unit(package, own, native)
+    deciding = [
+        relation
+        for relation in own
+        if (relation.field in REQUIRING or relation.field in REFUSING)
+        and any(one.name in theirs for one in constraints(relation.expression))
+    ]
+    provides = tuple(relation for relation in own if relation.field == "Provides")
     kinds = _kinds(own, theirs, native)
+    if len(kinds) > 1:
+        return _let_in(package, peer, (*provides, *deciding), native, kinds)
+    # Without a choice of architecture each clause decides by itself, so many cost no more than their number.
+    refused = (~_let_in(package, peer, (*provides, clause), native, kinds) for clause in deciding)
+    return ~Range.union(refused)
+
+
+def _let_in(
+    package: Package,
+    peer: Peer,
+    relations: tuple[Relation, ...],
+    native: str,
+    kinds: Sequence[tuple[str, str]],
+) -> Range:
+    """Give the versions of the peer that some relations let in, if it is of one of these kinds."""
+    theirs = {peer.name} | {
+        one.name
+        for _, clauses in peer.provides
+        for clause in clauses
+        for one in constraints(clause.expression)
+    }
+    cuts = {cut for versions, _ in peer.provides for cut in versions.cuts}
+    for relation in relations:
+        if relation.field != "Provides":
+            for bound in constraints(relation.expression):
+                if bound.operator is not None and (bound.name == peer.name or bound.qualifier):
+                    cuts |= {*range_of(bound.operator.value, bound.version).cuts}
+    unit = _unit(package, relations, native)
 
     def lets_in(position: Cut) -> bool:
-        provides = [r for versions, clauses in peer.provides if versions.holds(position) for r in clauses]
+        provided = [r for versions, clauses in peer.provides if versions.holds(position) for r in clauses]
         for architecture, multi_arch in kinds:
-            offers = offers_of(peer.name, architecture, multi_arch, position, provides)
+            offers = offers_of(peer.name, architecture, multi_arch, position, provided)
             other = Unit(peer.name, peer.name, architecture, multi_arch, position, (), offers)
             world = World((unit, other), native, lambda name: name not in theirs)
             if not any(_problems(world)):

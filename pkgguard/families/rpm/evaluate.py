@@ -105,24 +105,26 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     deciding, rest = _divide(relations, peer.name, known)
     own = Provider(_label(package), _provides(package))
     elsewhere = Elsewhere(peer.name, known)
-    ends = {cut for relation in deciding for cut in _cuts(relation, peer.name)}
-    ends.update(cut for versions, _ in peer.provides for cut in versions.cuts)
-    let_in: list[Range] = []
-    for cell in cells(ends):
-        at = cell.cuts[0]
-        provides = [clause for versions, clauses in peer.provides if versions.holds(at) for clause in clauses]
-        holders: dict[object, Holder] = {
-            id(package): own,
-            "peer": Position(peer.name, at, provides, known),
-            "elsewhere": elsewhere,
-        }
-        world = World(holders, holders, transaction=False)
-        if any(_refused(world, relation, id(package)) for relation in (rest or ())):
-            return Range.nothing()
-        rest = []
-        if not any(_refused(world, relation, id(package)) for relation in deciding):
-            let_in.append(cell)
-    return Range.union(let_in)
+    others: dict[object, Holder] = {id(package): own, "elsewhere": elsewhere}
+    if any(_refused(World(others, others, transaction=False), relation, id(package)) for relation in rest):
+        return Range.nothing()
+    # Each relation decides by itself, so many of them cost no more than their number.
+    refused: list[Range] = []
+    for relation in deciding:
+        ends = {*_cuts(relation, peer.name), *(cut for versions, _ in peer.provides for cut in versions.cuts)}
+        for cell in cells(ends):
+            at = cell.cuts[0]
+            provides = [
+                clause for versions, clauses in peer.provides if versions.holds(at) for clause in clauses
+            ]
+            holders: dict[object, Holder] = {
+                id(package): own,
+                "peer": Position(peer.name, at, provides, known),
+                "elsewhere": elsewhere,
+            }
+            if _refused(World(holders, holders, transaction=False), relation, id(package)):
+                refused.append(cell)
+    return ~Range.union(refused)
 
 
 def _with_qualified(fields: Collection[str]) -> frozenset[str]:

@@ -1,0 +1,329 @@
+"""Every rule on every fixture: each fires where it must, and on correct packages none does.
+
+A fixture is a TOML file in ``rules``: a manifest by its name in ``rules/manifests``, packages as control
+stanzas or tag lines, and what must be found of them at warning or above (and the notes it is about). All
+that is found is kept in ``rules/golden.json``; with PKGGUARD_GOLDEN=1 in the environment it is written anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pkgguard import api
+from pkgguard.check import judge
+from pkgguard.check.rule import rules
+from pkgguard.families.expression import constraints
+
+HERE = Path(__file__).parent / "rules"
+GOLDEN = HERE / "golden.json"
+RENEW = os.environ.get("PKGGUARD_GOLDEN") == "1"
+MANIFESTS = {
+    path.stem: api.read_manifest(path, path.name) for path in sorted((HERE / "manifests").glob("*.toml"))
+}
+NOTES = {
+    "no-relation-to-optional-peer",
+    "peer-not-required",
+    "admits-unknown-peer",
+    "bound-blocks-backports",
+}
+ONE_FAMILY = {
+    "depends-not-enforced": "deb",  # rpm looks at every requirement in every transaction
+    "bound-blocks-backports": "deb",  # an rpm bound without a release is met by every release
+    "dependency-name-with-operator": "rpm",  # a deb's comparison stands in parentheses
+}
+"""The rules that have nothing to look for in the other family."""
+
+
+@dataclass(frozen=True)
+class Fixture:
+    name: str
+    title: str
+    manifest: str
+    family: str
+    packages: tuple[str, ...]
+    expect: tuple[tuple[str, str, str], ...]
+
+    def described(self) -> list[api.Package]:
+        return [api.describe_package(self.family, text.strip("\n") + "\n") for text in self.packages]
+
+    def judgement(self) -> api.Judgement:
+        return api.check_packages(self.described(), MANIFESTS[self.manifest])
+
+
+def load(path: Path) -> Fixture:
+    table = tomllib.loads(path.read_text("utf-8"))
+    expect = tuple(tuple(one) for one in table["expect"])
+    return Fixture(
+        path.stem, table["title"], table["manifest"], table["family"], tuple(table["packages"]), expect
+    )
+
+
+FIXTURES = {path.stem: load(path) for path in sorted(HERE.glob("*.toml"))}
+RIGHT = [name for name in FIXTURES if name.startswith("right-")]
+WRONG = [name for name in FIXTURES if name not in RIGHT]
+
+
+def triples(judgement: api.Judgement) -> set[tuple[str, str, str]]:
+    return {(one.rule, one.package.split(" ")[0], one.peer) for one in judgement.findings}
+
+
+def shown(judgement: api.Judgement) -> dict[str, Any]:
+    findings = []
+    for one in judgement.findings:
+        entry: dict[str, Any] = {
+            "rule": one.rule,
+            "severity": one.severity.value,
+            "package": one.package,
+            "peer": one.peer,
+            "message": one.message,
+            "relations": list(one.relations),
+            "reasons": [reason.sentence for reason in one.reasons],
+            "fix": list(one.fix),
+        }
+        if one.witness is not None:
+            can, work = one.witness.installable, one.witness.compatible
+            entry["witness"] = f"{one.witness.package} with {one.witness.peer}: {can} {work}"
+        findings.append({key: value for key, value in entry.items() if value not in ("", [])})
+    return {
+        "findings": findings,
+        "pairs": [
+            f"{one.package} with {one.peer}: {one.installable} {one.compatible}" for one in judgement.pairs
+        ],
+        "judged": list(judgement.judged),
+        "passed_over": list(judgement.passed_over),
+    }
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_all_that_is_found_is_what_was_found_before(name: str) -> None:
+    found = shown(FIXTURES[name].judgement())
+    golden = json.loads(GOLDEN.read_text("utf-8")) if GOLDEN.exists() else {}
+    if RENEW:
+        golden = {key: value for key, value in golden.items() if key in FIXTURES} | {name: found}
+        GOLDEN.write_text(
+            json.dumps(dict(sorted(golden.items())), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+    assert golden.get(name) == found
+
+
+def test_the_golden_file_holds_nothing_else() -> None:
+    assert set(json.loads(GOLDEN.read_text("utf-8"))) == set(FIXTURES)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_rule_fires_where_it_must(name: str) -> None:
+    fixture = FIXTURES[name]
+    assert fixture.expect
+    judgement = fixture.judgement()
+    found = triples(judgement)
+    expected = set(fixture.expect)
+    assert expected <= found
+    severe = {
+        (one.rule, one.package.split(" ")[0], one.peer)
+        for one in judgement.findings
+        if one.severity != "info"
+    }
+    assert severe <= expected
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_nothing_fires_on_a_correct_package(name: str) -> None:
+    fixture = FIXTURES[name]
+    assert fixture.expect == ()
+    judgement = fixture.judgement()
+    severe = [f"{one.rule}: {one.message}" for one in judgement.findings if one.severity != "info"]
+    assert severe == []
+    for pair in judgement.pairs:
+        assert pair.installable == pair.compatible
+    assert len(judgement.judged) + len(judgement.passed_over) == len(fixture.packages)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_told_to_paste_is_what_would_be_generated(name: str) -> None:
+    fixture = FIXTURES[name]
+    lines: dict[str, set[str]] = {}
+    for package in fixture.described():
+        try:
+            generated = api.relations_for(
+                MANIFESTS[fixture.manifest], package.name, package.version, fixture.family
+            )
+        except api.UnknownReleaseError:
+            continue
+        lines[f"{package.name} {package.version}"] = {str(one.relation) for one in generated.relations}
+    for one in fixture.judgement().findings:
+        assert set(one.fix) <= lines.get(one.package, set())
+        assert one.fix or one.rule not in MENDED
+
+
+MENDED = {
+    "admits-incompatible-peer", "missing-breaks-on-older-peer", "no-relation-to-peer", "never-satisfiable",
+    "missing-protocol-provides", "no-relation-to-optional-peer",
+}  # fmt: skip
+"""The rules of which a finding always has something to paste."""
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
+    """A package that holds what is generated in the place of its own relations is clean."""
+    fixture = FIXTURES[name]
+    if {one[0] for one in fixture.expect} & {"unknown-release", "broken-release", "malformed-relation"}:
+        pytest.skip("no relation mends it")
+    mended = []
+    for package in fixture.described():
+        generated = api.relations_for(
+            MANIFESTS[fixture.manifest], package.name, package.version, fixture.family
+        )
+        own = [one for one in package.relations if not touches(one, fixture)]
+        mended.append(
+            replace(package, relations=(*(one.relation for one in generated.relations), *own), malformed=())
+        )
+    left = api.check_packages(mended, MANIFESTS[fixture.manifest]).findings
+    assert [f"{one.rule}: {one.message}" for one in left if one.severity != "info"] == []
+
+
+def touches(relation: api.Relation, fixture: Fixture) -> bool:
+    """Say whether a relation is about a peer or a protocol, or is wrong by itself."""
+    names = [one.name for one in constraints(relation.expression)]
+    guarded = ("kata-image", "kata-initrd", "kata-runtime", "kata-proto", "container-runtime")
+    if relation.field == "Provides" and fixture.family == "rpm":
+        # rpmbuild itself adds a package's own name in its own version.
+        return any(name.startswith("kata-proto") or name.endswith("-slot") for name in names) or not getattr(
+            relation.expression, "operator", None
+        )
+    return (
+        any(name.startswith(guarded) for name in names) or "git." in relation.text or ">=2" in relation.text
+    )
+
+
+def test_witnesses_say_what_their_rule_says() -> None:
+    said = {
+        "admits-incompatible-peer": (True, False),
+        "missing-breaks-on-older-peer": (True, False),
+        "refuses-compatible-peer": (False, True),
+        "never-satisfiable": (False, True),
+        "depends-not-enforced": (False, False),
+        "prerelease-slips-through": (True, False),
+        "prerelease-shut-out": (False, True),
+    }
+    seen = set()
+    for fixture in FIXTURES.values():
+        for one in fixture.judgement().findings:
+            assert one.witness is None or one.rule in said
+            if one.rule in said and one.peer:
+                assert one.witness is not None
+                assert (one.witness.installable, one.witness.compatible) == said[one.rule]
+                assert one.witness.peer.startswith(f"{one.peer} ")
+                seen.add(one.rule)
+    assert seen == set(said)
+
+
+@pytest.mark.parametrize("name", [name for name in FIXTURES if "admits" in name or "missing" in name])
+def test_a_witness_is_let_in_by_the_package_itself(name: str) -> None:
+    fixture = FIXTURES[name]
+    packages = fixture.described()
+    for one in fixture.judgement().findings:
+        if one.witness is not None and one.witness.installable:
+            subject = next(each for each in packages if f"{each.name} {each.version}" == one.package)
+            peer, version = one.witness.peer.split(" ")
+            verdict = api.coinstallable([subject, bare(fixture.family, peer, version)])
+            assert verdict.installable, one.witness
+
+
+def test_the_releases_that_are_like_the_witness_are_other_releases() -> None:
+    seen = 0
+    for fixture in FIXTURES.values():
+        for one in fixture.judgement().findings:
+            if like := re.search(
+                r"\(and (?:(\d+) releases from )?(\S+)(?: to (\S+))? like it\)", one.message
+            ):
+                assert one.witness is not None
+                release = one.witness.peer.split(" ")[1].rpartition(":")[2].partition("-")[0]
+                assert release not in like.groups(), (fixture.name, one.message)
+                seen += 1
+    assert seen
+
+
+def test_a_message_says_nothing_twice() -> None:
+    for fixture in FIXTURES.values():
+        for one in fixture.judgement().findings:
+            for relation in one.relations if one.rule == "malformed-relation" else ():
+                field, _, text = relation.partition(": ")
+                assert one.message.count(f"{field}: ") <= 1, one.message
+                assert one.message.count(text) <= 1, one.message
+            assert " 1 more compatible releases" not in one.message
+
+
+def bare(family: str, name: str, version: str) -> api.Package:
+    if family == "deb":
+        return api.describe_package("deb", f"Package: {name}\nVersion: {version}\nArchitecture: all\n")
+    epoch, _, rest = version.rpartition(":")
+    upstream, _, release = rest.partition("-")
+    text = f"Name: {name}\nVersion: {upstream}\nRelease: {release or 1}\nBuildArch: noarch\n"
+    return api.describe_package("rpm", text + (f"Epoch: {epoch}\n" if epoch else ""))
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_each_rule_fires_on_a_deb_and_on_an_rpm_and_is_checked_on_as_many_correct_ones(rule: str) -> None:
+    families = Counter(
+        FIXTURES[name].family for name in WRONG if rule in {one[0] for one in FIXTURES[name].expect}
+    )
+    assert set(families) == ({ONE_FAMILY[rule]} if rule in ONE_FAMILY else {"deb", "rpm"})
+    right = Counter(FIXTURES[name].family for name in RIGHT)
+    for family, count in families.items():
+        assert right[family] >= count
+
+
+def test_every_manifest_of_the_fixtures_is_used() -> None:
+    assert {one.manifest for one in FIXTURES.values()} == set(MANIFESTS)
+
+
+def test_every_title_is_given_once_in_a_family() -> None:
+    titles = Counter((one.family, one.title) for one in FIXTURES.values())
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+# ------------------------------------------------------------------ the rules as data
+
+ELSEWHERE = {"unknown-release", "malformed-relation", "siblings-disagree"}
+"""The rules that do not look at one subject: no release, no relation that can be read, several subjects."""
+
+
+def test_the_rules_and_the_functions_are_the_same_set() -> None:
+    assert set(judge.SUBJECT_RULES) | ELSEWHERE == set(rules())
+    assert set(judge.SUBJECT_RULES) & ELSEWHERE == set()
+
+
+def test_each_function_is_called_as_its_rule() -> None:
+    for name, function in judge.SUBJECT_RULES.items():
+        assert function.__name__ == name.replace("-", "_")
+        assert function.__doc__
+
+
+def test_each_rule_is_told_in_full() -> None:
+    for name, rule in rules().items():
+        assert rule.id == name
+        assert rule.title
+        assert not rule.title.endswith(".")
+        assert rule.explanation.endswith(".")
+        assert rule.mend
+        assert "\n" not in rule.explanation + rule.title + rule.mend
+        assert rule.references or name == "broken-release"
+
+
+def test_a_finding_has_the_severity_of_its_rule() -> None:
+    for fixture in FIXTURES.values():
+        for one in fixture.judgement().findings:
+            assert one.severity is rules()[one.rule].severity
+
+
+def test_the_notes_are_the_rules_that_are_only_told() -> None:
+    assert {name for name, rule in rules().items() if rule.severity == "info"} == NOTES
