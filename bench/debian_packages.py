@@ -44,7 +44,9 @@ def choose(count: int) -> list[str]:
     pairs = []
     for name, one in known.items():
         for bound in re.findall(r"([a-z0-9+.-]+) \([<>=]", one.get("Depends", "")):
-            if bound in known and all(int(known[each].get("Size", LARGEST)) < LARGEST for each in (name, bound)):
+            if bound in known and all(
+                int(known[each].get("Size", LARGEST)) < LARGEST for each in (name, bound)
+            ):
                 pairs.append((name, bound))
                 break
     pairs.sort(key=lambda pair: hashlib.sha256(pair[0].encode()).digest())
@@ -112,7 +114,9 @@ def dependency(package: api.Package, known: dict[str, api.Package]) -> api.Packa
 
 def main() -> int:
     """Fetch, check, and say what fired."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
@@ -121,7 +125,8 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         files = sorted(folder.glob("*.deb")) or fetch(choose(options.count), folder)
         checked = api.check(files, api.built_in().manifest)
-        print(f"{len(files)} packages: {len(checked.unread)} not read, {len(checked.judgement.findings)} findings")
+        found = len(checked.judgement.findings)
+        print(f"{len(files)} packages: {len(checked.unread)} not read, {found} findings")
         for error in checked.unread:
             print(f"  {error}")
         known = {package.name: package for package in checked.packages}

@@ -28,7 +28,8 @@ class VersionError(PkgguardError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.version!r} is not a valid {self.order} version: {self.reason}"
+        shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
+        return f"{shown!r} is not a valid {self.order} version: {self.reason}"
 
 
 class RelationError(PkgguardError):
@@ -96,7 +97,8 @@ class UnknownReleaseError(PkgguardError):
 
     def __str__(self) -> str:
         near = f"; nearest known: {', '.join(self.nearest)}" if self.nearest else ""
-        return f"{self.package} {self.version}: {self.why}{near}"
+        shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
+        return f"{self.package} {shown}: {self.why[:300]}{near}"
 
 
 class UnknownNameError(PkgguardError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
-from pkgguard.families.interface import Allowed, Demand
+from pkgguard.families.interface import Allowed, Demand, Loss
 from pkgguard.guard import Guard, guards, is_bundle, required_groups
 from pkgguard.identify import identify
 from pkgguard.manifest.fields import nearest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkgguard.compatibility import Compatibility, Exclusion, Reason
     from pkgguard.families.expression import Expression
-    from pkgguard.families.interface import Encoded, Family, Loss, Relation
+    from pkgguard.families.interface import Encoded, Family, Relation
     from pkgguard.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
 
@@ -80,7 +80,18 @@ def generate(
     encoded = family.encode(demand(compatibility, family, identity, found), target)
     relations = reasoned(compatibility, family, identity, found, encoded)
     shipped = package.shipping[family.name].name
-    return Generated(identity, shipped, family.name, target, relations, encoded.losses, found)
+    losses = (*encoded.losses, *_unmet_wishes(manifest, family, found))
+    return Generated(identity, shipped, family.name, target, relations, losses, found)
+
+
+def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+    reason = "no release meets every optional need at once, so none is recommended"
+    return [
+        Loss(guard.peer.shipping[family.name].name, reason)
+        for group in required_groups(manifest, found)
+        for guard in group
+        if guard.allowed and not guard.recommended
+    ]
 
 
 def find_package(manifest: Manifest, family: str, name: str) -> PackageEntry:
@@ -168,7 +179,6 @@ def reasoned(
 ) -> tuple[Reasoned, ...]:
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
-    notes = _notes(manifest, identity)
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
     result = []
     for relation in encoded.relations:
@@ -184,7 +194,7 @@ def reasoned(
                 use = guard.exclusions if relation.field == "Recommends" else guard.required
                 for bound, reason in _reasons(translation, use, refused):
                     (binding if bound else others).setdefault(reason)
-        note = " ".join(dict.fromkeys(notes[name] for name in names if name in notes))
+        note = " ".join(dict.fromkeys(filter(None, (_note(manifest, name) for name in names))))
         if relation.field not in family.traits.refusing and not binding and not note:
             note = "the client cannot run without its server"
         rest = tuple(reason for reason in others if reason not in binding)
@@ -192,20 +202,14 @@ def reasoned(
     return tuple(result)
 
 
-def _notes(manifest: Manifest, identity: Identity) -> dict[str, str]:
-    notes: dict[str, str] = {}
+def _note(manifest: Manifest, name: str) -> str:
+    """Say what a virtual name is for."""
     for protocol in manifest.protocols.values():
-        if protocol.slot:
-            notes[protocol.slot] = (
-                f"only one package that serves the {protocol.name} protocol can be installed"
-            )
-        if protocol.provides:
-            for major in range(1, len(manifest.changes) + 2):
-                notes[f"{protocol.provides}-{major}"] = (
-                    f"the {protocol.name} protocol by its own version, which several packages can speak"
-                )
-    del identity
-    return notes
+        if protocol.slot == name:
+            return f"only one package that serves the {protocol.name} protocol can be installed"
+        if protocol.provides and name.rpartition("-")[0] == protocol.provides:
+            return f"the {protocol.name} protocol by its own version, which several packages can speak"
+    return ""
 
 
 def _reasons(

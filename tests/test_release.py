@@ -46,9 +46,11 @@ def test_branches_end_with_their_minor_series() -> None:
     assert inside == ["1.0.5", "1.0.9", "1.2.0", "2.0.0"]
 
 
-def test_a_branch_that_meets_the_main_line_joins_it() -> None:
+def test_between_a_branch_and_the_main_line_that_follows_lie_prereleases_only() -> None:
     held = from_branches(map(parse_release, ["1.1.0", "1.0.5"]))
-    assert len(held.cuts) == 2
+    ((low, high),) = held.gaps()
+    assert (low, high) == (parse_release("1.1.0").opening, parse_release("1.1.0").cut)
+    assert not held.holds(parse_release("1.1.0-rc1").cut)
 
 
 def test_the_span_of_a_release_ends_at_the_next() -> None:

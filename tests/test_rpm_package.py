@@ -75,7 +75,10 @@ BASE = {
 }
 
 
-def file_of(main, *, signature=None, lead=b"\xed\xab\xee\xdb" + bytes(92)):
+LEAD = b"\xed\xab\xee\xdb\3\0" + bytes(72) + b"\0\5" + bytes(16)
+
+
+def file_of(main, *, signature=None, lead=LEAD):
     signature = signature or header([(1000, NUMBER, [1])])
     return lead + signature + bytes(-len(signature) % 8) + main + b"payload"
 
@@ -210,14 +213,14 @@ MAIN = header([(tag, *value) for tag, value in BASE.items()])
         (b"", "no rpm package"),
         (b"!<arch>\n" + bytes(200), "no rpm package"),
         (b"\xed\xab\xee\xdb" + bytes(20), "ends inside"),
-        (b"\xed\xab\xee\xdb" + bytes(92), "ends before"),
+        (LEAD, "ends before"),
         (file_of(MAIN)[:150], "ends before"),
         (file_of(MAIN)[:-60], "ends inside"),
         (file_of(b"junk" + MAIN), "magic"),
         (file_of(header([(1000, STRING, "p")], count=70000)), "70000 tags"),
         (file_of(header([(1000, STRING, "p")], count=0xFFFFFFFF)), "tags"),
         (file_of(header([(1000, STRING, "p")], size=0xFFFFFFFF)), "bytes of data"),
-        (file_of(header([(1000, STRING, "p")], size=33 << 20)), "bytes of data"),
+        (file_of(header([(1000, STRING, "p")], size=65 << 20)), "bytes of data"),
         (file_of(header([(1000, STRING, "p")], size=1 << 20)), "ends inside"),
         (file_of(MAIN, signature=header([(tag, NUMBER, [1]) for tag in range(1000, 1033)])), "33 tags"),
         (file_of(header([(1000, STRING, "p"), (1000, STRING, "q")])), "twice"),
@@ -260,7 +263,7 @@ def test_only_regular_files_are_opened(tmp_path):
     link = tmp_path / "link.rpm"
     link.symlink_to(fifo)
     for path in (fifo, link, tmp_path):
-        with pytest.raises(PackageError, match="no regular file"):
+        with pytest.raises(PackageError, match="not a regular file"):
             read(path)
     with pytest.raises(PackageError, match="cannot be read"):
         read(tmp_path / "absent.rpm")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @common.manifest_option
 @common.format_option("text", "json")
 @common.newest_option
+@common.quiet_option
 @common.colour_option
 @common.reporting_errors
 def explain(
@@ -33,6 +34,7 @@ def explain(
     manifest_path: Path | None,
     form: str,
     newest_if_unknown: bool,
+    quiet: bool,
     color: str,
 ) -> int:
     """Explain a rule, or each bound of a package version.
@@ -56,7 +58,8 @@ def explain(
     if form == "json":
         common.show_json(document.explanation_document(generated, found))
     else:
-        text.manifest_line(page, found)
+        if not quiet:
+            text.manifest_line(page, found)
         text.explanation_page(page, generated)
         common.show(page, color)
     return common.CLEAN

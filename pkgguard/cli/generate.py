@@ -59,6 +59,9 @@ def generate(
     )
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+        if generated.identity.assumed:
+            newest = ", ".join(f"{name} {one}" for name, one in generated.identity.releases.items())
+            common.say(f"{generated.name} {version} is unknown, and treated as the newest: {newest}")
         for loss in generated.losses:
             common.say(f"loss: {loss.peer}: {loss.reason}")
     if form == "json":

@@ -65,9 +65,10 @@ def check(
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @common.manifest_option
 @common.format_option("text", "json", "toml")
+@common.quiet_option
 @common.colour_option
 @common.reporting_errors
-def show(file: Path | None, manifest_path: Path | None, form: str, color: str) -> int:
+def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
     """Show what a manifest says, at a glance or as data."""
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
@@ -78,7 +79,8 @@ def show(file: Path | None, manifest_path: Path | None, form: str, color: str) -
         click.echo(api.write_manifest(found.manifest), nl=False)
     else:
         page = common.new_page(color)
-        text.manifest_line(page, found)
+        if not quiet:
+            text.manifest_line(page, found)
         text.manifest_page(page, found.manifest)
         common.show(page, color)
     return common.CLEAN

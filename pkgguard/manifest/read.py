@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 import tomllib
@@ -62,9 +63,9 @@ def read_manifest(path: Path, shown: str = "") -> Manifest:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except ValueError as error:  # a name with a NUL
-        raise ManifestError(name, (Mistake("", "", 1, "is no file name"),)) from error
+        raise OSError(errno.EINVAL, "is no file name", repr(str(path))) from error
     if not regular:
-        raise ManifestError(name, (Mistake("", "", 1, "is not a regular file", "name a TOML file"),))
+        raise OSError(errno.EINVAL, "is not a regular file", str(path))
     with path.open("rb") as stream:
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:

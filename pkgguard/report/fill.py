@@ -26,6 +26,9 @@ TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The formats of each family that are filled from a template of that name."""
 
+NOTHING: Final = "needs no relations: it has no peer, or carries both sides of its protocols"
+"""What is said of a package that nothing has to be kept away from."""
+
 _REASONS: Final = 3
 _WIDTH: Final = 96
 
@@ -52,6 +55,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
         groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
     return _template(template).render(
         title=plain(title),
+        nothing="" if generated.relations else NOTHING,
         fields=[
             {"name": name, "entries": entries}
             for name, entries in groups.items()

@@ -72,8 +72,8 @@ class Page:
             self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
 
     def text(self) -> str:
-        """Give the whole page, each line ended."""
-        return "".join(f"{line}\n" for line in self._lines)
+        """Give the whole page, each line ended, without empty lines at its top."""
+        return "".join(f"{line}\n" for line in self._lines).lstrip("\n")
 
 
 def manifest_line(page: Page, found: Found) -> None:
@@ -100,7 +100,9 @@ def check_page(page: Page, checked: Checked, least: Severity) -> None:
         what = "; ".join(pair.not_judged)
         page.line(f"not judged: {pair.package} with {pair.peer}: {what}", colour="error", hang=2)
     page.line()
-    page.line(_count(checked), colour="" if checked.judgement.findings or checked.unread else "good")
+    hidden = sum(one.severity.rank < least.rank for one in checked.judgement.findings)
+    hint = f" ({hidden} not shown, see --show)" if hidden else ""
+    page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
 
 
 def relations_page(page: Page, generated: Generated) -> None:
@@ -126,6 +128,8 @@ def explanation_page(page: Page, generated: Generated) -> None:
         _guards(page, guards)
     page.line()
     page.line(f"relations ({generated.target})")
+    if not generated.relations:
+        page.line("none: it has no peer, or carries both sides of its protocols", indent=2)
     for one in generated.relations:
         page.line(str(one.relation), indent=2, hang=4)
         if one.note:

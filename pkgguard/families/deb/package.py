@@ -81,6 +81,10 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
     ``relations`` maps fields, of relations or such as Multi-Arch, to their
     clauses or whole values; ``architecture`` is amd64 where it is empty.
     """
+    for field in relations:
+        if field.lower() not in _ONE_LINE:
+            known = ", ".join((*RELATION_FIELDS, *ATTRIBUTES))
+            raise PackageError("", field, "is no field that decides what deb installs", f"use one of {known}")
     stanza = {"Package": name, "Version": version, "Architecture": architecture or "amd64"}
     stanza |= {field: ", ".join(values) for field, values in relations.items()}
     return describe("".join(f"{field}: {' '.join(value.split())}\n" for field, value in stanza.items()))

@@ -77,7 +77,7 @@ def _validated(version: str) -> tuple[int, str, str]:
         raise refused("the revision behind the last hyphen is empty")
     if revision and not _REVISION.fullmatch(revision):
         raise refused("the revision may hold only letters, digits and . + ~")
-    return int(epoch or "0"), upstream, revision
+    return int(epoch.lstrip("0") or "0"), upstream, revision
 
 
 def _fragments(part: str) -> tuple[str | int, ...]:

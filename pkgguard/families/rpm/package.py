@@ -152,6 +152,10 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
     none; ``relations`` maps tags to the lines that a spec would have;
     ``architecture`` is noarch where it is empty.
     """
+    for tag in relations:
+        if field_of(tag) is None:
+            known = ", ".join(FIELDS)
+            raise PackageError("", tag, "is no relation of an rpm package", f"use one of {known}")
     epoch, upstream, release = split(version)
     tags = [
         ("Name", name),
