@@ -66,37 +66,41 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "kata-containers-image" in capsys.readouterr().out
 
 
-def test_every_rule_has_its_section() -> None:
-    text = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
-    assert text == rules_page()
-    assert set(re.findall(r"^## ([\w-]+)$", text, re.MULTILINE)) == set(api.rules())
+def test_every_rule_has_its_page() -> None:
+    assert {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs/rules").glob("*.md")} == {
+        f"{name}.md": rule_page(rule) for name, rule in api.rules().items()
+    }
+    assert (ROOT / "docs/rules.md").read_text(encoding="utf-8") == rules_page()
     assert set(SUBJECT_RULES) | {"unknown-release", "malformed-relation", "siblings-disagree"} == set(
         api.rules()
     )
 
 
 def rules_page() -> str:
-    """Make the page of the rules from their data."""
+    """Make the index of the rules from their data."""
     lines = [
         "# The rules",
         "",
-        "What `pkgguard check` finds, from the data in `pkgguard/check/rules.toml`.",
-        "`pkgguard explain RULE` shows each too.",
-        "Findings of a severity at or above `--fail-on` (default: error) make the exit code 1.",
+        "What `pkgguard check` finds, from the data in `pkgguard/check/rules.toml`; `pkgguard explain RULE`",
+        "shows each too. Findings of a severity at or above `--fail-on` (default: error) make the exit code 1.",
+        "`--rule RULE=LEVEL` and the manifest's [`[rules]`](manifest.md) set a rule to another severity, or off.",
+        "",
+        "| rule | severity | |",
+        "|---|---|---|",
     ]
-    for rule in api.rules().values():
-        lines += [
-            "",
-            f"## {rule.id}",
-            "",
-            f"**{rule.severity.value}**: {rule.title}.",
-            "",
-            rule.explanation,
-            "",
-        ]
-        lines.append(f"Mend: {rule.mend}")
-        if rule.references:
-            lines += ["", f"See: {'; '.join(rule.references)}"]
+    lines += [
+        f"| [{rule.id}](rules/{rule.id}.md) | {rule.severity.value} | {rule.title} |"
+        for rule in api.rules().values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def rule_page(rule: api.Rule) -> str:
+    """Make the page of one rule from its data."""
+    lines = [f"# {rule.id}", "", f"**{rule.severity.value}**: {rule.title}.", "", rule.explanation, ""]
+    lines.append(f"Mend: {rule.mend}")
+    if rule.references:
+        lines += ["", f"See: {'; '.join(rule.references)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -111,4 +115,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 if __name__ == "__main__":
+    (ROOT / "docs/rules").mkdir(exist_ok=True)
     (ROOT / "docs/rules.md").write_text(rules_page(), encoding="utf-8")
+    for one in api.rules().values():
+        (ROOT / f"docs/rules/{one.id}.md").write_text(rule_page(one), encoding="utf-8")

@@ -176,7 +176,7 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
 
 def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
     """A prerelease refuses the prerelease of its peer that was made with it."""
-    if not subject.identity.prerelease:
+    if not subject.identity.below:
         return
     finals = {release.final for release in subject.identity.releases.values()}
     for view in subject.peers:

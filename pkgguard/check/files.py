@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
@@ -12,12 +13,16 @@ from pkgguard.errors import PackageError
 from pkgguard.families import family_of
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
     from pkgguard.families.interface import Package
+
+_MANY: Final = 500
+"""Files from which on starting more processes costs less than it saves."""
+_MOST_WORKERS: Final = 8
+_CHUNK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,25 @@ def read_package(path: str | os.PathLike[str]) -> Package:
     return family_of(Path(path)).read(Path(path))
 
 
+def _read_all(paths: list[str]) -> Iterator[Package | PackageError]:
+    """Read files in their order, on every core where there are many."""
+    workers = min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+    if len(paths) < _MANY or workers < 2:
+        yield from map(_read_one, paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to load, and rarely needed
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_read_one, paths, chunksize=_CHUNK)
+
+
+def _read_one(path: str) -> Package | PackageError:
+    try:
+        return read_package(path)
+    except PackageError as error:
+        return error
+
+
 def check_files(
     paths: Iterable[str | os.PathLike[str]],
     compatibility: Compatibility,
@@ -64,11 +88,11 @@ def check_files(
     """
     packages: list[Package] = []
     unread: list[PackageError] = []
-    for path in paths:
-        try:
-            packages.append(read_package(path))
-        except PackageError as error:
-            unread.append(error)
+    for result in _read_all([os.fspath(path) for path in paths]):
+        if isinstance(result, PackageError):
+            unread.append(result)
+        else:
+            packages.append(result)
         if progress is not None:
             progress()
     judgement = judge(compatibility, packages, newest_if_unknown=newest_if_unknown, settings=settings)

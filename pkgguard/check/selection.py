@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest
 
 OFF: Final = "off"
+ALL: Final = "all"
+"""Stands for every rule, so that ``all = "off"`` and then some rules set are a rule set."""
 LEVELS: Final = (OFF, *(one.value for one in Severity))
 """What a rule can be set to."""
 
@@ -46,23 +48,22 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
     severities: dict[str, Severity | None] = {name: one.severity for name, one in rules().items()}
     mistakes = []
     for name, (level, line) in manifest.rules.items():
-        if name not in severities:
-            mistakes.append(
-                Mistake("rules", name, line, "no rule is called that", did_you_mean(name, severities))
-            )
+        if name != ALL and name not in severities:
+            mend = did_you_mean(name, severities)
+            mistakes.append(Mistake("rules", name, line, "no rule is called that", mend))
         elif level not in LEVELS:
-            mistakes.append(
-                Mistake("rules", name, line, f"{level!r} is no level", did_you_mean(level, LEVELS))
-            )
+            mend = did_you_mean(level, LEVELS)
+            mistakes.append(Mistake("rules", name, line, f"{level!r} is no level", mend))
         else:
-            severities[name] = _severity(level)
+            for one in severities if name == ALL else (name,):
+                severities[one] = _severity(level)
     if mistakes:
         raise ManifestError(manifest.path, tuple(mistakes))
     for name, level in (settings or {}).items():
-        rule(name)
         if level not in LEVELS:
             raise UnknownNameError("level of a rule", level, LEVELS, nearest(level, LEVELS))
-        severities[name] = _severity(level)
+        for one in severities if name == ALL else (rule(name).id,):
+            severities[one] = _severity(level)
     return Selection(severities)
 
 

@@ -38,7 +38,7 @@ _PATIENCE: Final = 1.0
     "settings",
     multiple=True,
     metavar="RULE=LEVEL",
-    help="Set a rule to off, info, warning or error; may be given several times.",
+    help="Set a rule, or all of them, to off, info, warning or error; given several times, in that order.",
 )
 @common.newest_option
 @common.quiet_option

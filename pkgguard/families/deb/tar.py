@@ -110,8 +110,9 @@ def _check_header(header: bytes, place: int) -> int:
     where = f"the tar header at byte {place}"
     plain = header[:148] + b" " * 8 + header[156:]
     unsigned = sum(plain)
-    signed = unsigned - 256 * sum(byte > 127 for byte in plain)
-    if _number(header[148:156], f"{where} is damaged: its sum") not in (unsigned, signed):
+    given = _number(header[148:156], f"{where} is damaged: its sum")
+    # Some old tars took bytes as signed when they added them up.
+    if given != unsigned and given != unsigned - 256 * sum(byte > 127 for byte in plain):
         raise ValueError(f"{where} is damaged: its sum is wrong")
     for name, (start, end) in _NUMBERS.items():
         _number(header[start:end], f"{where} is damaged: its {name}")
