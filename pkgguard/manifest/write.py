@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import toml
 
 from pkgguard.manifest.model import Kind, Manifest, Need, Presence
-from pkgguard.manifest.read import FORMAT, parse_manifest
+from pkgguard.manifest.read import parse_manifest
+from pkgguard.manifest.tables import FORMAT
 
 if TYPE_CHECKING:
     from pkgguard.manifest.model import Change, PackageEntry

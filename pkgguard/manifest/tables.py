@@ -1,0 +1,342 @@
+"""The tables of a manifest, read into the model, with every mistake told at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pkgguard.errors import VersionError
+from pkgguard.manifest.fields import Mistakes, Table, did_you_mean
+from pkgguard.manifest.model import (
+    Broken,
+    Change,
+    Component,
+    Horizon,
+    Kind,
+    Manifest,
+    Mode,
+    Need,
+    PackageEntry,
+    Policy,
+    Prereleases,
+    Presence,
+    Protocol,
+    Shipping,
+)
+from pkgguard.versions.release import Release, parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pkgguard.manifest.locate import Place
+
+FORMAT: Final = 1
+"""The number that ``manifest =`` must name."""
+
+_FAMILY_NAMES: Final[Mapping[str, re.Pattern[str]]] = {
+    "deb": re.compile(r"[a-z0-9][a-z0-9+.-]+"),  # Debian Policy 5.6.7
+    "rpm": re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*"),  # rpm-spec(7), Name
+}
+_DEB_VERSION: Final = re.compile(r"(?:\d{1,9}:)?\d[A-Za-z0-9.+~-]*(?<!-)")  # deb-version(7)
+_LARGEST_EPOCH: Final = 2**31 - 1  # dpkg's; rpm takes twice that
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+class Document:
+    """Turns one document into the model, table by table."""
+
+    def __init__(self, document: dict[str, Any], mistakes: Mistakes, shown: str) -> None:
+        self._top = Table(document, (), mistakes)
+        self._mistakes = mistakes
+        self._shown = shown
+        self._components: dict[str, Component] = {}
+        self._packages: dict[str, PackageEntry] = {}
+        self._protocols: dict[str, Protocol] = {}
+
+    def manifest(self) -> Manifest:
+        """Give the model; what is wrong is among the mistakes, and stands for nothing in it."""
+        number = self._top.take("manifest")
+        if number is None:
+            self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top")
+        elif number != FORMAT or type(number) is not int:
+            shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
+            self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
+        project = self._top.string("project", required=True)
+        for name, table in self._named("component"):
+            self._components[name] = self._component(name, table)
+        for name, table in self._named("package"):
+            self._packages[name] = self._package(name, table)
+        for name, table in self._named("protocol"):
+            self._protocols[name] = self._protocol(name, table)
+        self._check_shipped_names()
+        self._check_virtual_names()
+        self._check_peers()
+        changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
+        broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
+        policy = self._policy()
+        rules = self._rules()
+        self._top.finish()
+        return Manifest(
+            project,
+            self._components,
+            self._packages,
+            self._protocols,
+            changes,
+            broken,
+            policy,
+            rules,
+            self._shown,
+        )
+
+    def _named(self, key: str) -> Iterator[tuple[str, Table]]:
+        value = self._top.take(key)
+        if value is None:
+            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]")
+            return
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            self._top.note(key, f"must be tables called [{key}.NAME]")
+            return
+        if not value:
+            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]")
+        for name, one in value.items():
+            table = Table(one, (key, name), self._mistakes)
+            if not _NAME.fullmatch(name):
+                table.note("", f"{name!r} is no name", "use letters, digits and . _ + -")
+            yield name, table
+
+    def _table(self, key: str) -> Table:
+        value = self._top.take(key)
+        return Table({} if value is None else value, (key,), self._mistakes)
+
+    def _array(self, key: str) -> Iterator[Table]:
+        value = self._top.take(key)
+        if value is None:
+            return
+        if not isinstance(value, list):
+            self._top.note(key, f"must be written as [[{key}]], once for each")
+            return
+        for index, one in enumerate(value):
+            yield Table(one, (key, index), self._mistakes)
+
+    def _component(self, name: str, table: Table) -> Component:
+        releases: list[Release] = []
+        for text in table.strings("releases", required=True):
+            try:
+                releases.append(parse_release(text))
+            except VersionError as error:
+                table.note("releases", f"{text!r} is no semantic version", error.reason)
+        title = table.string("title")
+        table.finish()
+        return Component(name, tuple(sorted(releases)), title)
+
+    def _package(self, name: str, table: Table) -> PackageEntry:
+        carries = table.strings("carries", required=True)
+        for component in carries:
+            self._known(table, "carries", "component", component, self._components)
+        presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
+        epoch = self._epoch(table)
+        shipping: dict[str, Shipping] = {}
+        for family in _FAMILY_NAMES:
+            one = self._shipping(table, family, name, epoch)
+            if one is not None:
+                shipping[family] = one
+        if not shipping and not self._mistakes.found():
+            table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
+        peers = table.strings("peers") if table.has("peers") else None
+        title = table.string("title")
+        table.finish()
+        return PackageEntry(name, carries, shipping, peers, presence, title)
+
+    def _shipping(self, table: Table, family: str, name: str, epoch: str) -> Shipping | None:
+        value = table.take(family)
+        if value is False:
+            return None
+        published: tuple[str, ...] = ()
+        if isinstance(value, dict):
+            inner = Table(value, (*table.place, family), self._mistakes)
+            shipped = inner.string("name") or name
+            own_epoch = self._epoch(inner)
+            epoch = own_epoch if inner.has("epoch") else epoch
+            published = self._published(inner) if family == "deb" else ()
+            inner.finish()
+        elif value is None or isinstance(value, str):
+            shipped = value if isinstance(value, str) else name
+        else:
+            table.note(family, "must be the package's name in that family, a table, or false")
+            shipped = name
+        if not _FAMILY_NAMES[family].fullmatch(shipped):
+            mend = f'add {family} = "…" with its real name, or {family} = false'
+            table.note(family if value is not None else "", f"{shipped!r} is no {family} package name", mend)
+        return Shipping(shipped, epoch, published)
+
+    @staticmethod
+    def _epoch(table: Table) -> str:
+        epoch = table.whole("epoch", 0, 0, _LARGEST_EPOCH)
+        return str(epoch) if epoch else ""
+
+    @staticmethod
+    def _published(table: Table) -> tuple[str, ...]:
+        versions = table.strings("published")
+        for version in versions:
+            if not _DEB_VERSION.fullmatch(version):
+                table.note(
+                    "published", f"{version!r} is no Debian version", "write it in full, such as 1.1.2-1"
+                )
+        return versions
+
+    def _protocol(self, name: str, table: Table) -> Protocol:
+        clients = table.strings("client", required=True)
+        server = table.string("server", required=True)
+        for client in clients:
+            self._known(table, "client", "component", client, self._components)
+            if client == server:
+                table.note("client", f"{client!r} is the server too", "a component cannot be its own peer")
+        if server:
+            self._known(table, "server", "component", server, self._components)
+        names = {}
+        for key in ("provides", "slot"):
+            names[key] = table.string(key)
+            if names[key] and not _FAMILY_NAMES["deb"].fullmatch(names[key]):
+                table.note(key, f"{names[key]!r} is no package name", "use lower-case letters, digits, + - .")
+        title = table.string("title")
+        table.finish()
+        return Protocol(name, clients, server, title, names["provides"], names["slot"])
+
+    def _change(self, table: Table) -> Change | None:
+        name = table.string("protocol", required=True)
+        kind = table.word("kind", Kind, None)
+        what = table.strings("what", required=True)
+        need = table.word("need", Need, Need.REQUIRED) or Need.REQUIRED
+        texts = {key: table.string(key) for key in ("because", "hits", "symptom")}
+        see = table.strings("see")
+        protocol = self._protocols.get(name)
+        if name:
+            self._known(table, "protocol", "protocol", name, self._protocols)
+        server_value, client_value = table.take("server"), table.take("client")
+        old_until = None
+        server: tuple[Release, ...] = ()
+        client: dict[str, tuple[Release, ...]] = {}
+        if protocol is not None and protocol.server in self._components:
+            component = self._components[protocol.server]
+            server = table.releases("server", component, server_value)
+            if server_value is None and kind is not Kind.COMPATIBLE:
+                table.note("server", "is missing", f"name the {protocol.server} release that has this change")
+            self._check_branches(table, "server", server)
+            old_until = table.release("old_until", component)
+            client = self._client(table, protocol, client_value)
+        else:
+            table.take("old_until")
+        if old_until is not None and kind is not Kind.CHANGED:
+            table.note("old_until", 'goes only with kind = "changed"')
+        if old_until is not None and server and old_until <= server[-1]:
+            table.note("old_until", f"{old_until} is not after the server's {server[-1]}")
+        table.finish()
+        if kind is None or protocol is None:
+            return None
+        line = self._mistakes.line(table.place)
+        return Change(
+            name, kind, what, server, client, need, texts["because"], texts["hits"], texts["symptom"], see,
+            old_until, line,
+        )  # fmt: skip
+
+    def _client(self, table: Table, protocol: Protocol, value: object) -> dict[str, tuple[Release, ...]]:
+        known = {name: self._components[name] for name in protocol.clients if name in self._components}
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            if len(protocol.clients) > 1:
+                names = ", ".join(f'{name} = "…"' for name in protocol.clients)
+                table.note(
+                    "client", "must name a release for each client that needs it", f"client = {{ {names} }}"
+                )
+                return {}
+            value = dict.fromkeys(known, value)
+        found: dict[str, tuple[Release, ...]] = {}
+        for name, releases in value.items():
+            if name not in known:
+                table.note("client", f"{name!r} is no client of {protocol.name}", did_you_mean(name, known))
+                continue
+            listed = table.releases("client", known[name], releases)
+            self._check_branches(table, "client", listed)
+            if listed:
+                found[name] = listed
+        return found
+
+    def _broken(self, table: Table) -> Broken | None:
+        name = table.string("component", required=True)
+        because = table.string("because")
+        see = table.strings("see")
+        release = None
+        if name in self._components:
+            release = table.release("release", self._components[name])
+            if release is None and not table.has("release"):
+                table.note("release", "is missing", f"name the release of {name} that must never be paired")
+        else:
+            table.take("release")
+            if name:
+                self._known(table, "component", "component", name, self._components)
+        table.finish()
+        return Broken(name, release, because, see, self._mistakes.line(table.place)) if release else None
+
+    def _policy(self) -> Policy:
+        table = self._table("policy")
+        standard = Policy()
+        policy = Policy(
+            table.word("mode", Mode, standard.mode) or standard.mode,
+            table.whole("window", standard.window, 0),
+            table.word("horizon", Horizon, standard.horizon) or standard.horizon,
+            table.word("prereleases", Prereleases, standard.prereleases) or standard.prereleases,
+        )
+        table.finish()
+        return policy
+
+    def _rules(self) -> dict[str, tuple[str, int]]:
+        table = self._table("rules")
+        return {
+            name: (table.string(name, required=True), self._mistakes.line(("rules",), name))
+            for name in table.keys
+        }
+
+    def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
+        if name not in known:
+            table.note(key, f"no {kind} is called {name!r}", did_you_mean(name, known))
+
+    @staticmethod
+    def _check_branches(table: Table, key: str, releases: tuple[Release, ...]) -> None:
+        series: dict[tuple[int, int], Release] = {}
+        for release in releases:
+            other = series.setdefault((release.major, release.minor), release)
+            if other is not release:
+                table.note(
+                    key, f"{other} and {release} are of one branch", "name the first of each branch only"
+                )
+
+    def _check_shipped_names(self) -> None:
+        seen: dict[tuple[str, str], str] = {}
+        for package in self._packages.values():
+            for family, shipping in package.shipping.items():
+                other = seen.setdefault((family, shipping.name), package.name)
+                if other != package.name:
+                    place: Place = ("package", package.name)
+                    self._mistakes.note(
+                        place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
+                    )
+
+    def _check_virtual_names(self) -> None:
+        shipped = {one.name for package in self._packages.values() for one in package.shipping.values()}
+        for protocol in self._protocols.values():
+            for key, name in (("provides", protocol.provides), ("slot", protocol.slot)):
+                if name in shipped:
+                    reason = f"{name!r} is the name of a package"
+                    mend = "give a name of its own, which packages provide"
+                    self._mistakes.note(("protocol", protocol.name), key, reason, mend)
+
+    def _check_peers(self) -> None:
+        for package in self._packages.values():
+            place: Place = ("package", package.name)
+            for peer in package.peers or ():
+                if peer == package.name:
+                    self._mistakes.note(place, "peers", "a package is no peer of its own")
+                elif peer not in self._packages:
+                    reason = f"no package is called {peer!r}"
+                    self._mistakes.note(place, "peers", reason, did_you_mean(peer, self._packages))
