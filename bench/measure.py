@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+OWN = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,11 @@ def cost(
                     stderr=subprocess.STDOUT,
                     env={**os.environ, **(environment or {})},
                 )
-                _, _, usage = os.wait4(child.pid, 0)
-                child.returncode = 0
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+                if child.returncode not in (0, 1):
+                    output.seek(0)
+                    raise SystemExit(f"{command[0]} failed: {output.read(2000).decode(errors='replace')}")
             total += usage.ru_utime + usage.ru_stime
             peak = max(peak, usage.ru_maxrss / 1024)
         if number:
@@ -54,7 +60,9 @@ def table(title: str, rows: Sequence[tuple[str, Cost]]) -> None:
     print(f"\n{title}")
     for name, one in rows:
         ratio = one.cpu / first.cpu if first.cpu else 0.0
-        print(f"  {name:<44} {one.cpu:8.3f} s CPU {ratio:8.2f} x {one.memory:8.1f} MB")
+        # A child's peak begins with that of this process, from which it was made.
+        peak = f"{one.memory:8.1f}" if one.memory > 1.1 * OWN else f"  < {1.1 * OWN:4.0f}"
+        print(f"  {name:<44} {one.cpu:8.3f} s CPU {ratio:8.2f} x {peak} MB")
 
 
 def folder_of(path: Path) -> list[str]:

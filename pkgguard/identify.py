@@ -91,7 +91,7 @@ def _listed_prerelease(component: Component, upstream: str) -> Release | None:
     fitting = [
         release
         for release in component.releases
-        if release.prerelease and re.match(rf"{re.escape(package_form(release))}(?![0-9A-Za-z])", upstream)
+        if release.prerelease and re.match(rf"{re.escape(package_form(release))}(?!\.?[0-9A-Za-z])", upstream)
     ]
     return max(fitting, key=lambda release: len(release.text), default=None)
 

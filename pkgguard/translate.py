@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.identify import package_form
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.ranges import TOP, Range
+from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import parse_release, span_of
 
 if TYPE_CHECKING:
@@ -79,8 +79,15 @@ class Translation:
     def reach(self, release: Release) -> Range:
         """Give the versions that count as one known release: its own, and those before the next known one."""
         place = bisect_right(self.known, release)
-        end = self.known[place].cut if place < len(self.known) else TOP
-        return self.versions(Range.between(release.cut, end))
+        if place == len(self.known):
+            return self.versions(Range.from_(release.cut))
+        following = self.known[place]
+        reach = self.versions(Range.between(release.cut, following.cut))
+        if following.patch or following.prerelease:
+            return reach
+        # 1.3 sorts below 1.3.0 and stands for no release, so what lies between the two counts as none.
+        series = f"{following.major}.{following.minor}" if following.minor else f"{following.major}"
+        return reach & Range.until(self._bound(f"{series}~"))
 
     def excluded(self, releases: Range) -> Range:
         """Give the versions that a set of kept-out releases keeps out."""
@@ -110,9 +117,12 @@ class Translation:
 
     def _high(self, cut: Cut, releases: Range) -> Cut:
         release = parse_release(cut.text)
+        listed = self._prereleases_of(release)
+        if listed and cut == release.opening:
+            return self._bound(f"{package_form(listed[0])}~")
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
-            inside = [one for one in self._prereleases_of(release) if releases.holds(one.cut)]
+            inside = [one for one in listed if releases.holds(one.cut)]
             if inside:
                 return self._bound(f"{package_form(max(inside))}.0~")
         return self._bound(f"{package_form(release)}~")

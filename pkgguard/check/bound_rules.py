@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 # Numbers, dots and tildes mean the same in every family.
 _SAME_EVERYWHERE: Final = re.compile(r"[0-9.~]+")
-# A commit's name: seven digits of hexadecimal or more, of which one at least is a letter.
-_HASH: Final = re.compile(r"(?:git|svn|hg)[.+~-]?(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])")
+# A commit's name: hexadecimal digits, a letter and a figure among them, or seven figures after git.
+_HASH: Final = re.compile(
+    r"(?:(?:git|svn|hg)[.+~-]?|[+-]g?)(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}(?![0-9a-z])"
+    r"|(?:git|svn|hg)[.+~-]?[0-9]{7}(?![0-9a-z])"
+)
 
 
 def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
@@ -86,7 +89,9 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             versions = [
                 view.sample(one, end) for one, end in zip(wrong, (ends[0], ends[-1]), strict=True) if one
             ]
-            others = [family.compose(view.name, version, "", {}) for version in versions]
+            others = [
+                family.compose(view.name, version, subject.package.architecture, {}) for version in versions
+            ]
             verdict = family.coinstallable([subject.package, *others], assumed=_others(subject, view))
             if verdict.installable:
                 pair = " and ".join(versions)
@@ -259,7 +264,7 @@ def _others(subject: Subject, view: PeerView) -> frozenset[str]:
         part.name
         for relation in subject.package.relations
         for part in constraints(relation.expression)
-        if part.name not in (view.name, subject.package.name)
+        if not speaks_of(part, view.name) and part.name != subject.package.name
     )
 
 

@@ -89,12 +89,14 @@ def judge(
             passed_over.append(label)
             continue
         judged.append(label)
-        findings += _malformed(package)
         try:
             subject = _subject(compatibility, entry, package, newest_if_unknown=newest_if_unknown)
         except (UnknownReleaseError, VersionError) as error:
             findings.append(_package_finding("unknown-release", package, str(error)))
+            findings += _malformed(package, placeholders=True)
             continue
+        told = selection.severities["unexpanded-placeholder"] is not None
+        findings += _malformed(package, placeholders=not told)
         subjects.append(subject)
         for check in SUBJECT_RULES.values():
             findings += check(subject)
@@ -114,9 +116,10 @@ def _subject(
     return Subject(compatibility, family, package, identity, found)
 
 
-def _malformed(package: Package) -> Iterator[Finding]:
+def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
+    """Tell what cannot be read; what holds a placeholder only where no other rule tells it."""
     for field, text, reason in package.malformed:
-        if shape_rules.holds_placeholder(text):
+        if not placeholders and shape_rules.holds_placeholder(text):
             continue
         message = f"{field}: {text!r}: {reason}"
         yield _package_finding("malformed-relation", package, message, (f"{field}: {text}",))

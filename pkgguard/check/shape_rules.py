@@ -24,19 +24,20 @@ _PLACEHOLDER: Final = re.compile(r"@[A-Za-z_]\w*@|\$\{[^}]*\}?|%\{[^}]*\}?|%[A-Z
 def breaks_everything(subject: Subject) -> Iterator[Finding]:
     """Two clauses that were meant as an interval refuse every version."""
     family = subject.family
-    said: defaultdict[tuple[str, str], list[Relation]] = defaultdict(list)
+    said: defaultdict[str, list[tuple[Relation, Range]]] = defaultdict(list)
     for relation in subject.package.relations:
-        if relation.field in family.traits.refusing and isinstance(relation.expression, Constraint):
-            said[relation.field, relation.expression.name].append(relation)
-    for (field, name), relations in said.items():
-        ranges = [
-            family.range_of(one.operator.value, one.version)
-            for one in (part for relation in relations for part in constraints(relation.expression))
-            if one.operator is not None
-        ]
-        if len(ranges) == len(relations) > 1 and Range.union(ranges) == Range.everything():
-            lines = tuple(map(str, relations))
-            message = f"refuses every {name}: two {field} clauses are a union, not an interval"
+        one = relation.expression
+        if (
+            relation.field in family.traits.refusing
+            and isinstance(one, Constraint)
+            and one.operator is not None
+        ):
+            said[one.name].append((relation, family.range_of(one.operator.value, one.version)))
+    for name, clauses in said.items():
+        if len(clauses) > 1 and Range.union(versions for _, versions in clauses) == Range.everything():
+            lines = tuple(str(relation) for relation, _ in clauses)
+            fields = " and ".join(dict.fromkeys(relation.field for relation, _ in clauses))
+            message = f"refuses every {name}: clauses of {fields} are a union, not an interval"
             view = next((view for view in subject.peers if view.name == name), None)
             yield subject.report("breaks-everything", view, message, relations=lines)
 
@@ -103,9 +104,12 @@ def maintainer_harm(subject: Subject) -> Iterator[Finding]:
         naming = [relation for relation in subject.package.relations if _names(relation, view.name)]
         fields = {relation.field for relation in naming}
         harm = []
-        if fields & traits.replacing and (traits.several_versions or fields & traits.refusing):
-            field = sorted(fields & traits.replacing)[0]
-            harm.append(f"{field} removes an installed {view.name} without a word")
+        for together in traits.removing:
+            if together <= fields:
+                verb = "removes" if len(together) == 1 else "together remove"
+                harm.append(
+                    f"{' and '.join(sorted(together))} {verb} an installed {view.name} without a word"
+                )
         if fields & traits.early:
             field = sorted(fields & traits.early)[0]
             harm.append(f"{field} on {view.name} makes the two uninstallable where it depends back")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+
+_REBUILT: Final = re.compile(r"\+b\d+$")
+"""What a binary upload for one architecture adds to a Debian version."""
 
 
 def siblings_disagree(subjects: Sequence[Subject]) -> Iterator[Finding]:
@@ -20,7 +24,7 @@ def siblings_disagree(subjects: Sequence[Subject]) -> Iterator[Finding]:
     builds: defaultdict[tuple[str, str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         package = subject.package
-        builds[package.family, package.name, package.version].append(subject)
+        builds[package.family, package.name, _REBUILT.sub("", package.version)].append(subject)
     for same in builds.values():
         first, *rest = same
         for other in rest:

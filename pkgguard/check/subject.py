@@ -172,10 +172,12 @@ class PeerView:
     def naming(self) -> tuple[str, ...]:
         """The subject's relations that name the peer or something that it provides."""
         names = (self.name, *self.provided_names)
+        traits = self.subject.family.traits
+        fields = traits.requiring.union(traits.refusing, *traits.removing)
         return tuple(
             str(relation)
             for relation in self.subject.package.relations
-            if relation.field != "Provides" and any(speaks_of(relation.expression, name) for name in names)
+            if relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
         )
 
     def span(self, release: Release) -> Range:

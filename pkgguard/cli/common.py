@@ -115,8 +115,10 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 
 
 def find(manifest_path: Path | None) -> Found:
-    """Find the manifest that a command uses."""
-    return api.find_manifest(manifest_path, environ=os.environ)
+    """Find the manifest that a command uses; the rules that it sets must exist, whatever the command."""
+    found = api.find_manifest(manifest_path, environ=os.environ)
+    api.select_rules(found.manifest)
+    return found
 
 
 def fails(worst: api.Severity | None, fail_on: str) -> bool:

@@ -39,7 +39,6 @@ def check(
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     try:
         found = common.find(file or manifest_path)
-        api.select_rules(found.manifest)
     except api.ManifestError as error:
         if form == "json":
             common.show_json(document.manifest_check_document(error.path, error, (), None))

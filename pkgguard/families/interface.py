@@ -161,7 +161,7 @@ class Traits:
 
     ``requiring``: fields that must be met; ``early``: those of them that must be
     met before the package is unpacked; ``refusing``: fields that keep packages
-    out; ``replacing``: fields that take the place of other packages.
+    out; ``removing``: sets of fields that together remove an installed peer.
     ``requirements_last``: whether the package tool looks at requirements again
     when a peer is changed later. ``several_versions``: whether two versions of
     one package can be installed. ``any_revision``: whether a bound without a
@@ -171,7 +171,7 @@ class Traits:
     requiring: frozenset[str]
     early: frozenset[str]
     refusing: frozenset[str]
-    replacing: frozenset[str]
+    removing: tuple[frozenset[str], ...]
     requirements_last: bool
     several_versions: bool
     any_revision: bool

@@ -62,3 +62,7 @@ RELATIONS: Final = 50_000
 
 DIGITS: Final = 640
 """Digits in a row in a version: Python may refuse longer numbers, and nobody writes them."""
+
+ALTERNATIVES: Final = 256
+"""Constraints in one clause or rich dependency: the longest clause in Debian 12 has 22 alternatives, and the
+time to judge one grows with their square."""

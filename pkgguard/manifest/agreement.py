@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pkgguard.manifest.fields import Mistakes
     from pkgguard.manifest.model import Component, Manifest
 
-_PIECES: Final = re.compile(r"\d+|[^\d]+")
+# How dpkg and how rpm take a version apart: rpm drops what is neither letter nor figure.
+_ORDERS: Final = (re.compile(r"\d+|[^\d]+"), re.compile(r"\d+|[A-Za-z]+"))
 
 
 def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
@@ -35,14 +36,12 @@ def _note_order(component: Component, mistakes: Mistakes) -> None:
     # semver puts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
     for lower, upper in pairwise(component.releases):
         if lower.prerelease and lower.final == upper.final and upper.prerelease:
-            ours = [
-                tuple(
-                    (piece.isdigit(), int(piece) if piece.isdigit() else 0, piece)
-                    for piece in _PIECES.findall(text)
-                )
-                for text in (lower.prerelease, upper.prerelease)
-            ]
-            if ours[0] > ours[1]:
-                reason = f"semver puts {lower} before {upper}, and packages sort them the other way round"
-                mend = "write a dot before the number: rc.2, rc.10"
+            orders = ([_key(one.prerelease, pieces) for one in (lower, upper)] for pieces in _ORDERS)
+            if any(first > second for first, second in orders):
+                reason = f"semver puts {lower} before {upper}, and deb or rpm sorts them the other way round"
+                mend = "number them in one way, with a dot: rc.2, rc.10"
                 mistakes.note(("component", component.name), "releases", reason, mend)
+
+
+def _key(text: str, pieces: re.Pattern[str]) -> list[tuple[bool, int, str]]:
+    return [(piece.isdigit(), int(piece) if piece.isdigit() else 0, piece) for piece in pieces.findall(text)]

@@ -30,7 +30,10 @@ class Found:
 
 
 def find_manifest(
-    named: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+    named: str | os.PathLike[str] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Found:
     """Find and read the manifest to use.
 

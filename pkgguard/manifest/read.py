@@ -6,6 +6,7 @@ import errno
 import re
 import stat
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import ManifestError, Mistake
@@ -15,23 +16,27 @@ from pkgguard.manifest.locate import Locator
 from pkgguard.manifest.tables import Document
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
     from pkgguard.manifest.model import Manifest
 
 LARGEST: Final = 16 * 2**20
 """Bytes of the largest manifest that is read; Kata's whole history is under 100 KB."""
 
+# Each dot of a key makes a table in a table, and the parser's time grows with the square of their depth.
+_MOST_DOTS: Final = 64
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
 _SYNTAX_PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
-def read_manifest(path: Path, shown: str = "") -> Manifest:
+def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     """Read a manifest file.
 
     ``shown`` is how messages name it (default: the path). Raises
     :class:`ManifestError` with every mistake, and :class:`OSError` where the
     file itself cannot be read.
     """
+    path = Path(path)
     name = shown or str(path)
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
@@ -55,6 +60,11 @@ def read_manifest(path: Path, shown: str = "") -> Manifest:
 
 def parse_manifest(text: str, shown: str = "manifest") -> Manifest:
     """Read the text of a manifest; raise :class:`ManifestError` with every mistake."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MOST_DOTS and _QUOTED.sub("", line).count(".") > _MOST_DOTS:
+            raise ManifestError(
+                shown, (Mistake("", "", number, "has a key of too many parts", "shorten it"),)
+            )
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # thousands of digits are a plain ValueError

@@ -47,10 +47,14 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A stretch of a timeline in which a form is there, between two changes or from the beginning."""
+    """A stretch of a timeline in which a form is there, between two changes or from the beginning.
+
+    ``later`` are all changes after the one that began it.
+    """
 
     began: Change | None
     ended: Change | None
+    later: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,13 @@ def _forms(line: tuple[Change, ...]) -> list[tuple[_Stretch, ...]]:
     """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
     forms: list[list[_Stretch]] = [[]]
     if line[0].kind is not Kind.ADDED:
-        forms[0].append(_Stretch(None, line[0]))
+        forms[0].append(_Stretch(None, line[0], line))
     for position, began in enumerate(line):
         if began.kind is Kind.CHANGED:
             forms.append([])
         if began.kind is not Kind.REMOVED:
             ended = line[position + 1] if position + 1 < len(line) else None
-            forms[-1].append(_Stretch(began, ended))
+            forms[-1].append(_Stretch(began, ended, line[position + 1 :]))
     return [tuple(stretches) for stretches in forms if stretches]
 
 
@@ -147,7 +151,9 @@ def _need(client: str, stretch: _Stretch) -> Range:
     starts = _releases(stretch.began, client)
     if not starts:
         return Range.nothing()
-    return from_branches(starts) - _since(client, stretch.ended)
+    # Whichever later change is the first to name the client ends its need of this form.
+    stops = Range.union(from_branches(one.client[client]) for one in stretch.later if client in one.client)
+    return from_branches(starts) - stops
 
 
 def _need_lost(client: str, stretch: _Stretch) -> Range:
@@ -157,12 +163,8 @@ def _need_lost(client: str, stretch: _Stretch) -> Range:
     """
     if _releases(stretch.began, client):
         return _need(client, stretch)
-    return ~_since(client, stretch.ended) if _releases(stretch.ended, client) else Range.nothing()
-
-
-def _since(client: str, change: Change | None) -> Range:
-    releases = _releases(change, client)
-    return from_branches(releases) if releases else Range.nothing()
+    stops = _releases(stretch.ended, client)
+    return ~from_branches(stops) if stops else Range.nothing()
 
 
 def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
@@ -196,4 +198,11 @@ def _pair(what: str, earlier: Change, later: Change) -> list[Contradiction]:
                 f" (line {earlier.line}), which begins in {begins[-1]}"
             )
             found.append(Contradiction(later, "client", reason, "the releases of a timeline must rise"))
+        elif not begins and earlier.kind is Kind.CHANGED:
+            reason = (
+                f"{client} leaves a form of {what!r} in {releases[-1]} that no release of it took up:"
+                f" the change before (line {earlier.line}) names none"
+            )
+            mend = f"name the {client} release that took it up"
+            found.append(Contradiction(later, "client", reason, mend))
     return found

@@ -89,12 +89,21 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         if (relation.field in REQUIRING or relation.field in REFUSING)
         and any(one.name in theirs for one in constraints(relation.expression))
     ]
-    provides = tuple(relation for relation in own if relation.field == "Provides")
+    offered: dict[str, list[Relation]] = {}
+    for relation in own:
+        if relation.field == "Provides":
+            for one in constraints(relation.expression):
+                offered.setdefault(one.name, []).append(relation)
+
+    def with_own(clauses: Sequence[Relation]) -> tuple[Relation, ...]:
+        names = {one.name for clause in clauses for one in constraints(clause.expression)}
+        return (*clauses, *(relation for name in sorted(names) for relation in offered.get(name, ())))
+
     kinds = _kinds(own, theirs, native)
     if len(kinds) > 1:
-        return _let_in(package, peer, (*provides, *deciding), native, kinds)
+        return _let_in(package, peer, with_own(deciding), native, kinds)
     # Without a choice of architecture each clause decides by itself, so many cost no more than their number.
-    refused = (~_let_in(package, peer, (*provides, clause), native, kinds) for clause in deciding)
+    refused = (~_let_in(package, peer, with_own([clause]), native, kinds) for clause in deciding)
     return ~Range.union(refused)
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import RelationError, VersionError
+from pkgguard.families import limits
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import Relation
@@ -127,6 +128,9 @@ def _clause(field: str, text: str) -> Relation:
         )
     if not all(part.strip(_BLANK) for part in parts):
         raise RelationError(field, shown, "an alternative is empty", "drop the surplus '|'")
+    if len(parts) > limits.ALTERNATIVES:
+        reason = f"a clause has {len(parts)} alternatives; at most {limits.ALTERNATIVES} are judged"
+        raise RelationError(field, f"{shown[:60]}...", reason, "name fewer")
     found = tuple(_constraint(field, part.strip(_BLANK)) for part in parts)
     return Relation(field, shown, found[0] if len(found) == 1 else Any_(found))
 

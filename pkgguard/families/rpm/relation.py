@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from pkgguard.errors import RelationError
+from pkgguard.families import limits
 from pkgguard.families.expression import Expression, Operator, constraints
 from pkgguard.families.interface import Relation
 from pkgguard.families.rpm.rich import RichParser, render
@@ -162,4 +163,9 @@ def _rich(field: str, text: str, start: int) -> tuple[Expression, int]:
         raise RelationError(
             field, part, "rpm takes no rich dependency here", "list plain names, each with its bound"
         )
-    return RichParser(field, text).parse(start)
+    expression, end = RichParser(field, text).parse(start)
+    count = sum(1 for _ in constraints(expression))
+    if count > limits.ALTERNATIVES:
+        reason = f"a rich dependency has {count} terms; at most {limits.ALTERNATIVES} are judged"
+        raise RelationError(field, f"{text[start : start + 60]}...", reason, "name fewer")
+    return expression, end
