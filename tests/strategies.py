@@ -11,7 +11,10 @@ from pkgguard.errors import ManifestError
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
 
-RELEASES = ("1.0.0", "1.0.1", "1.0.5", "1.1.0", "1.1.1", "1.2.0", "1.2.1", "2.0.0", "2.1.0")
+RELEASES = (
+    *("1.0.0", "1.0.1", "1.0.5", "1.1.0-rc.1", "1.1.0-rc.2"),
+    *("1.1.0", "1.1.1", "1.2.0", "1.2.1", "2.0.0", "2.1.0"),
+)
 
 
 @st.composite

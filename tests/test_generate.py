@@ -16,7 +16,7 @@ from pkgguard.families import family
 from pkgguard.families.interface import Package
 from pkgguard.generate import Generated, generate
 from pkgguard.guard import are_peers, guards, is_bundle, known_releases
-from pkgguard.identify import identify
+from pkgguard.identify import identify, package_form
 from pkgguard.manifest.model import Manifest
 
 TARGETS = [("deb", "deb"), ("rpm", "rpm"), ("rpm", "rpm-legacy")]
@@ -45,7 +45,8 @@ def packages_of(manifest: Manifest, name: str, target: str) -> dict[tuple[str, s
     for entry in manifest.packages.values():
         epoch = entry.shipping[name].epoch
         for release in known_releases(manifest, entry):
-            version = f"{epoch}:{release}-1" if epoch else f"{release}-1"
+            plain = package_form(release)
+            version = f"{epoch}:{plain}-1" if epoch else f"{plain}-1"
             found[entry.name, release.text] = generate(
                 compatibility, family(name), entry.name, version, target=target
             )
@@ -115,7 +116,7 @@ def ends_of(manifest: Manifest, name: str) -> list[str]:
     decorations = ("", "-1", "-0.1", "-29", "+git.abc-1", "+dfsg-1", "~rc1-1", "-1~bpo12+1")
     if name == "rpm":
         decorations = ("-1", "-0", "-29.1", "^git1-1", "~rc1-1", "+git.abc-1")
-    plain = {release.text for one in manifest.components.values() for release in one.releases}
+    plain = {package_form(release) for one in manifest.components.values() for release in one.releases}
     return [text + more for text in sorted(plain) for more in decorations]
 
 
@@ -129,7 +130,7 @@ def test_no_decorated_version_slips_in(
     kind = family(name)
     entry = manifest.packages["kata-runtime"]
     release = data.draw(st.sampled_from(manifest.components["runtime"].releases))
-    ours = generate(compatibility, kind, entry.name, f"{release}-1", target=target)
+    ours = generate(compatibility, kind, entry.name, f"{package_form(release)}-1", target=target)
     package = built(ours)
     for version in ends_of(manifest, name):
         image = manifest.packages["kata-image"]
@@ -145,3 +146,51 @@ def test_no_decorated_version_slips_in(
                 version,
                 package,
             )
+
+
+BRANCH_BESIDE_PRERELEASES = """
+manifest = 1
+project = "x"
+[component.run]
+releases = ["1.0.0", "1.2.0"]
+[component.agent]
+releases = ["1.0.0", "1.1.0-rc.1", "1.1.0-rc.2", "1.2.0"]
+[package.client]
+carries = ["run"]
+[package.image]
+carries = ["agent"]
+[protocol.p]
+client = ["run"]
+server = "agent"
+[[change]]
+protocol = "p"
+kind = "added"
+what = ["A"]
+server = ["1.1.0-rc.2", "1.0.0"]
+client = "1.2.0"
+"""
+
+
+@pytest.mark.parametrize("name", ["deb", "rpm"])
+def test_a_listed_prerelease_between_a_branch_and_the_main_line_stays_out(name: str) -> None:
+    manifest = api.parse_manifest(BRANCH_BESIDE_PRERELEASES)
+    package = built(api.relations_for(manifest, "client", "1.2.0-1", name))
+    fits = [
+        version
+        for version in ("1.0.0-1", "1.0.9-1", "1.1.0~rc.1-1", "1.1.0~rc.2-1", "1.2.0-1")
+        if api.coinstallable([package, bare(name, "image", version)]).installable
+    ]
+    assert fits == ["1.0.0-1", "1.0.9-1", "1.1.0~rc.2-1", "1.2.0-1"]
+
+
+@pytest.mark.parametrize(("family_name", "field"), [("deb", "Depends"), ("rpm", "Requires")])
+def test_work_on_a_hostile_relation_is_bounded(family_name: str, field: str) -> None:
+    image, join, bound = "kata-containers-image", " | ", "{} (= 1.0.{}-1)"
+    if family_name == "rpm":
+        join, bound = " or ", "{} = 1.0.{}"
+    many = join.join(bound.format(image, number) for number in range(6000))
+    text = many if family_name == "deb" else f"({many})"
+    package = api.make_package(family_name, "kata-runtime", "1.4.0-1", {field: text})
+    assert "at most 256" in package.malformed[0][2]
+    found = api.check_packages([package], api.built_in().manifest).findings
+    assert "malformed-relation" in {one.rule for one in found}

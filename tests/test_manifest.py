@@ -1405,3 +1405,29 @@ def test_reading_time_grows_with_the_text_and_not_faster() -> None:
     started = time.monotonic()
     assert len(parse_manifest(SMALL + whats).changes) == 1501
     assert time.monotonic() - started < 10
+
+
+# ------------------------------------------------------------------ what a second reading found
+
+
+@pytest.mark.parametrize("pair", [("1.1.0-alpha.1", "1.1.0-alpha.beta"), ("1.1.0-rc10", "1.1.0-rc2")])
+def test_prereleases_that_a_family_sorts_otherwise_are_refused(pair: tuple[str, str]) -> None:
+    listed = ", ".join(f'"{one}"' for one in ("1.0.0", *pair))
+    mistakes = refused(SMALL.replace('releases = ["1.0.0"', f'releases = [{listed}, "1.0.0-x"', 1))
+    assert any("sorts them the other way round" in one.reason for one in mistakes)
+
+
+def test_a_form_that_no_client_took_up_cannot_be_left() -> None:
+    changes = [
+        {"kind": "changed", "server": "1.1.0"},
+        {"kind": "changed", "server": "1.2.0", "client": "1.2.0"},
+    ]
+    (mistake,) = refused(timeline(*changes))
+    assert (mistake.table, mistake.key) == ("change", "client")
+    assert "took up" in mistake.reason
+
+
+def test_a_key_of_many_parts_is_refused_at_once() -> None:
+    (mistake,) = refused("manifest = 1\na" + ".a" * 50_000 + " = 1\n")
+    assert mistake.line == 2
+    assert "too many parts" in mistake.reason
