@@ -57,7 +57,7 @@ def identify(
     early = False
     for name in package.carries:
         component = manifest.components[name]
-        release, prerelease, why = _release(component, upstream, revision)
+        release, prerelease, why = _release(component, family, upstream, revision)
         early = early or prerelease
         if release is not None:
             found[name] = release
@@ -73,8 +73,10 @@ def identify(
     return Identity(package, version, found, early, below)
 
 
-def _release(component: Component, upstream: str, revision: str) -> tuple[Release | None, bool, str]:
-    listed = _listed_prerelease(component, upstream)
+def _release(
+    component: Component, family: Family, upstream: str, revision: str
+) -> tuple[Release | None, bool, str]:
+    listed = _listed_prerelease(component, family, upstream)
     if listed is not None:
         return listed, False, ""
     reading = read_upstream(upstream, revision)
@@ -86,14 +88,24 @@ def _release(component: Component, upstream: str, revision: str) -> tuple[Releas
     return release, reading.prerelease, ""
 
 
-def _listed_prerelease(component: Component, upstream: str) -> Release | None:
+def _listed_prerelease(component: Component, family: Family, upstream: str) -> Release | None:
     # A prerelease that the manifest lists is a release of its own: 1.3.0-rc1 is shipped as 1.3.0~rc1.
     fitting = [
         release
         for release in component.releases
-        if release.prerelease and re.match(rf"{re.escape(package_form(release))}(?!\.?[0-9A-Za-z])", upstream)
+        if release.prerelease
+        and any(
+            re.match(rf"{re.escape(form)}(?!\.?[0-9A-Za-z])", upstream) for form in _forms(release, family)
+        )
     ]
     return max(fitting, key=lambda release: len(release.text), default=None)
+
+
+def _forms(release: Release, family: Family) -> set[str]:
+    """Give the ways to write a listed prerelease that a family cannot tell apart: rpm reads rc1 as rc.1."""
+    form = package_form(release)
+    joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
+    return {form, joined} if family.key(joined) == family.key(form) else {form}
 
 
 def package_form(release: Release) -> str:

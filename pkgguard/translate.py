@@ -83,7 +83,7 @@ class Translation:
             return self.versions(Range.from_(release.cut))
         following = self.known[place]
         reach = self.versions(Range.between(release.cut, following.cut))
-        if following.patch or following.prerelease:
+        if following.patch or following.prerelease or following.final == release.final:
             return reach
         # 1.3 sorts below 1.3.0 and stands for no release, so what lies between the two counts as none.
         series = f"{following.major}.{following.minor}" if following.minor else f"{following.major}"

@@ -139,6 +139,10 @@ def test_no_decorated_version_slips_in(
         except api.UnknownReleaseError:
             continue
         guard = next(one for one in ours.guards if one.peer.name == "kata-image")
+        listed = {one.final for one in guard.known if one.prerelease}
+        if theirs.prerelease and theirs.releases["agent"].final in listed:
+            # An unlisted prerelease among listed ones counts as its neighbours do.
+            continue
         works = guard.compatible(theirs.releases["agent"])
         verdict = kind.coinstallable([package, bare(name, "kata-image", version)])
         if verdict.installable:
