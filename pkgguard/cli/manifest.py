@@ -54,7 +54,9 @@ def check(
         text.advice_page(page, advice, found.path)
         if not quiet:
             count = len(found.manifest.changes)
-            page.line(f"right: {count} changes, {len(advice)} doubtful", colour="good")
+            page.line(
+                f"right: {count} change{'s' if count != 1 else ''}, {len(advice)} doubtful", colour="good"
+            )
         common.show(page, color)
     worst = max((one.severity for one in advice), key=lambda one: one.rank, default=None)
     return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
