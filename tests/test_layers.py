@@ -23,6 +23,7 @@ LAYERS = (
     ("check",),
     ("advice",),
     ("api", "report"),
+    ("build",),
     ("cli",),
     ("__main__",),
 )
