@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.check.files import Checked, check_files, read_package
+from pkgguard.check import files as package_files
+from pkgguard.check.files import Checked, Files, read_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
@@ -16,10 +17,12 @@ from pkgguard.check.rule import Rule, rule, rules
 from pkgguard.check.selection import select as select_rules
 from pkgguard.compatibility import Compatibility, PairVerdict, Reason
 from pkgguard.errors import (
+    AmbiguousManifestError,
     ManifestError,
     PackageError,
     PkgguardError,
     RelationError,
+    SourceError,
     UnknownNameError,
     UnknownReleaseError,
     VersionError,
@@ -42,7 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAMILIES",
+    "AmbiguousManifestError",
     "Checked",
+    "Files",
     "Finding",
     "Found",
     "Generated",
@@ -62,6 +67,7 @@ __all__ = [
     "RelationError",
     "Rule",
     "Severity",
+    "SourceError",
     "UnknownNameError",
     "UnknownReleaseError",
     "Verdict",
@@ -70,6 +76,7 @@ __all__ = [
     "advise_on",
     "built_in",
     "check",
+    "check_files",
     "check_packages",
     "coinstallable",
     "compatible",
@@ -77,6 +84,7 @@ __all__ = [
     "find_manifest",
     "make_package",
     "parse_manifest",
+    "read_files",
     "read_manifest",
     "read_package",
     "relations_for",
@@ -141,9 +149,20 @@ def check(
     ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over
     the manifest's own [rules]. ``progress`` is called after each file.
     """
-    compatibility = Compatibility(manifest)
-    return check_files(
-        paths, compatibility, newest_if_unknown=newest_if_unknown, settings=settings, progress=progress
+    files = read_files(paths, progress)
+    return check_files(files, manifest, newest_if_unknown=newest_if_unknown, settings=settings)
+
+
+def check_files(
+    files: Files,
+    manifest: Manifest,
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Checked:
+    """Check what was read by :func:`read_files`; see :func:`check`."""
+    return package_files.check_files(
+        files, Compatibility(manifest), newest_if_unknown=newest_if_unknown, settings=settings
     )
 
 

@@ -10,6 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def _located(path: str, place: str, reason: str, mend: str) -> str:
+    where = f"{path}: {place}" if place else path
+    tail = f"; {mend}" if mend else ""
+    return f"{where}: {reason}{tail}"
+
+
 class PkgguardError(Exception):
     """The root of every error that pkgguard raises on purpose."""
 
@@ -73,9 +79,7 @@ class PackageError(PkgguardError):
         self.mend = mend
 
     def __str__(self) -> str:
-        where = f"{self.path}: {self.place}" if self.place else self.path
-        tail = f"; {self.mend}" if self.mend else ""
-        return f"{where}: {self.reason}{tail}"
+        return _located(self.path, self.place, self.reason, self.mend)
 
 
 class UnknownReleaseError(PkgguardError):
@@ -137,6 +141,40 @@ class Mistake:
             place += f" {self.key}"
         tail = f"; {self.mend}" if self.mend else ""
         return f"line {self.line}: {place}: {self.reason}{tail}"
+
+
+class AmbiguousManifestError(PkgguardError):
+    """Several installed manifests speak of the same packages, and none was named.
+
+    ``packages`` are the names that were looked for, ``paths`` the manifests.
+    """
+
+    def __init__(self, packages: tuple[str, ...], paths: tuple[str, ...]) -> None:
+        super().__init__(packages, paths)
+        self.packages = packages
+        self.paths = paths
+
+    def __str__(self) -> str:
+        names = ", ".join(self.packages[:5]) + (" …" if len(self.packages) > 5 else "")
+        return f"{' and '.join(self.paths)} all speak of {names}; name one with --manifest"
+
+
+class SourceError(PkgguardError):
+    """The source of a package cannot be used as it is.
+
+    ``path`` is the file or folder, ``place`` the part of it (a line, a package;
+    may be empty), ``reason`` what is wrong with it, ``mend`` what to do.
+    """
+
+    def __init__(self, path: str, place: str, reason: str, mend: str = "") -> None:
+        super().__init__(path, place, reason, mend)
+        self.path = path
+        self.place = place
+        self.reason = reason
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return _located(self.path, self.place, self.reason, self.mend)
 
 
 class ManifestError(PkgguardError):

@@ -72,18 +72,22 @@ def _read_one(path: str) -> Package | PackageError:
         return error
 
 
-def check_files(
-    paths: Iterable[str | os.PathLike[str]],
-    compatibility: Compatibility,
-    *,
-    newest_if_unknown: bool = False,
-    settings: Mapping[str, str] | None = None,
-    progress: Callable[[], None] | None = None,
-) -> Checked:
-    """Check package files: each by itself, then all together.
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Package files that were read, and why others were not."""
 
-    A file that cannot be read does not stop the others; it is among ``unread``.
-    ``settings`` maps rules to the level they are set to, over the manifest's own.
+    packages: tuple[Package, ...]
+    unread: tuple[PackageError, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the packages."""
+        return frozenset(package.name for package in self.packages)
+
+
+def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], None] | None = None) -> Files:
+    """Read package files; one that cannot be read does not stop the others.
+
     ``progress`` is called after each file.
     """
     packages: list[Package] = []
@@ -95,5 +99,19 @@ def check_files(
             packages.append(result)
         if progress is not None:
             progress()
-    judgement = judge(compatibility, packages, newest_if_unknown=newest_if_unknown, settings=settings)
-    return Checked(judgement, tuple(packages), tuple(unread))
+    return Files(tuple(packages), tuple(unread))
+
+
+def check_files(
+    files: Files,
+    compatibility: Compatibility,
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Checked:
+    """Check packages that were read of files: each by itself, then all together.
+
+    ``settings`` maps rules to the level they are set to, over the manifest's own.
+    """
+    judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
+    return Checked(judgement, files.packages, files.unread)

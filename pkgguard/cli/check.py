@@ -64,15 +64,12 @@ def check(
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
     relation could not be judged (whatever else was found).
     """
-    found = common.find(manifest_path)
     with _progress(len(files), shown=form == "text" and not quiet) as step:
-        checked = api.check(
-            files,
-            found.manifest,
-            newest_if_unknown=newest_if_unknown,
-            settings=_settings(settings),
-            progress=step,
-        )
+        read = api.read_files(files, step)
+    found = common.find(manifest_path, read.names)
+    checked = api.check_files(
+        read, found.manifest, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
+    )
     if form == "json":
         common.show_json(document.check_document(checked, found))
     else:

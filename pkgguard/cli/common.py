@@ -17,7 +17,7 @@ from pkgguard.report.plain import plain
 from pkgguard.report.text import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from pkgguard.manifest.find import Found
 
@@ -32,7 +32,8 @@ manifest_option = click.option(
     "--manifest",
     "manifest_path",
     type=click.Path(path_type=Path),
-    help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, Kata's own).",
+    help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an installed one"
+    " that knows the package, Kata's own).",
 )
 family_option = click.option(
     "--family", type=click.Choice(api.FAMILIES), default="deb", show_default=True, help="The package family."
@@ -114,9 +115,12 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
     return run
 
 
-def find(manifest_path: Path | None) -> Found:
-    """Find the manifest that a command uses; the rules that it sets must exist, whatever the command."""
-    found = api.find_manifest(manifest_path, environ=os.environ)
+def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
+    """Find the manifest that a command uses; the rules that it sets must exist, whatever the command.
+
+    ``packages`` are the names by which an installed one is found.
+    """
+    found = api.find_manifest(manifest_path, environ=os.environ, packages=packages)
     api.select_rules(found.manifest)
     return found
 

@@ -51,7 +51,7 @@ def explain(
             text.rule_page(page, found_rule)
             common.show(page, color)
         return common.CLEAN
-    found = common.find(manifest_path)
+    found = common.find(manifest_path, (name,))
     generated = api.relations_for(
         found.manifest, name, version, family, target=target, newest_if_unknown=newest_if_unknown
     )
@@ -66,7 +66,9 @@ def explain(
 
 
 def _rule(name: str, manifest_path: Path | None) -> api.Rule:
-    if name not in api.rules() and name in (packages := common.find(manifest_path).manifest.packages):
+    if name not in api.rules() and name in (
+        packages := common.find(manifest_path, (name,)).manifest.packages
+    ):
         newest = packages[name].carries[0]
         raise click.UsageError(f"{name} is a package: give its version too (it carries {newest})")
     if name not in api.rules():

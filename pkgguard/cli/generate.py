@@ -53,7 +53,7 @@ def generate(
         raise click.BadParameter(
             f"{form} is no form of {family}; choose from {choices}", param_hint="--format"
         )
-    found = common.find(manifest_path)
+    found = common.find(manifest_path, (package,))
     generated = api.relations_for(
         found.manifest, package, version, family, target=target, newest_if_unknown=newest_if_unknown
     )

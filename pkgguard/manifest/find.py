@@ -8,15 +8,18 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.errors import AmbiguousManifestError
 from pkgguard.manifest.read import read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pkgguard.manifest.model import Manifest
 
 VARIABLE: Final = "PKGGUARD_MANIFEST"
 LOCAL: Final = ("pkgguard.toml", "debian/pkgguard.toml")
+INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
+"""Where packages drop manifests for whoever builds or checks against them."""
 BUILT_IN: Final = "kata"
 
 
@@ -34,25 +37,53 @@ def find_manifest(
     *,
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    local: Collection[str] = LOCAL,
+    packages: Collection[str] = (),
 ) -> Found:
     """Find and read the manifest to use.
 
     The first of these that is given or exists: the one named, the one in the
-    variable ``PKGGUARD_MANIFEST``, ``pkgguard.toml`` and then
-    ``debian/pkgguard.toml`` in ``folder`` (default: the current one), and Kata's
-    own, which is built in. Raises :class:`ManifestError`, and :class:`OSError`
-    where a file that was asked for cannot be read.
+    variable ``PKGGUARD_MANIFEST``, one of ``local`` in ``folder`` (default:
+    ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), the
+    one of those in ``/usr/share/pkgguard/manifests`` that knows any of
+    ``packages`` (names in a family or in a manifest), and Kata's own, which is
+    built in. Raises :class:`ManifestError`, :class:`AmbiguousManifestError`
+    where several installed ones know the packages, and :class:`OSError` where a
+    file that was asked for cannot be read.
     """
     if named is not None:
         return Found(read_manifest(named), str(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
         path = Path(environ[VARIABLE])
         return Found(read_manifest(path), str(path), f"named by {VARIABLE}")
-    for local in LOCAL:
-        path = (folder or Path()) / local
+    for one in local:
+        path = (folder or Path()) / one
         if os.path.lexists(path):
             return Found(read_manifest(path), str(path), "found here")
-    return built_in()
+    return installed(packages) or built_in()
+
+
+def installed(packages: Collection[str]) -> Found | None:
+    """Give the installed manifest that knows any of these packages, or None.
+
+    Raises :class:`AmbiguousManifestError` where several do.
+    """
+    if not packages or not INSTALLED.is_dir():
+        return None
+    found = [
+        Found(manifest, str(path), "installed")
+        for path in sorted(INSTALLED.glob("*.toml"))
+        if knows(manifest := read_manifest(path), packages)
+    ]
+    if len(found) > 1:
+        raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in found))
+    return found[0] if found else None
+
+
+def knows(manifest: Manifest, packages: Collection[str]) -> bool:
+    """Say whether a manifest knows any of these packages, by the name in a family or its own."""
+    names = {name for _, name in manifest.by_shipped_name} | set(manifest.packages)
+    return not names.isdisjoint(packages)
 
 
 def built_in() -> Found:
