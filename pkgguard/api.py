@@ -19,6 +19,7 @@ from pkgguard.compatibility import Compatibility, PairVerdict, Reason
 from pkgguard.errors import (
     AmbiguousManifestError,
     ManifestError,
+    MissingManifestError,
     PackageError,
     PkgguardError,
     RelationError,
@@ -55,6 +56,7 @@ __all__ = [
     "Loss",
     "Manifest",
     "ManifestError",
+    "MissingManifestError",
     "Package",
     "PackageError",
     "Pair",

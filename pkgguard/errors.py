@@ -159,6 +159,19 @@ class AmbiguousManifestError(PkgguardError):
         return f"{' and '.join(self.paths)} all speak of {names}; name one with --manifest"
 
 
+class MissingManifestError(PkgguardError):
+    """A manifest was asked for that does not exist; ``origin`` says who asked for it."""
+
+    def __init__(self, path: str, origin: str) -> None:
+        super().__init__(path, origin)
+        self.path = path
+        self.origin = origin
+
+    def __str__(self) -> str:
+        mend = f"name a manifest that is there, or write one with 'pkgguard init {self.path}'"
+        return _located(self.path, "", f"there is no such manifest ({self.origin})", mend)
+
+
 class SourceError(PkgguardError):
     """The source of a package cannot be used as it is.
 

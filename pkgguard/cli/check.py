@@ -73,13 +73,22 @@ def check(
     if form == "json":
         common.show_json(document.check_document(checked, found))
     else:
-        least = api.Severity(show)
-        page = common.new_page(color)
-        if not quiet:
-            text.manifest_line(page, found)
-        if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
-            text.check_page(page, checked, least)
-        common.show(page, color)
+        show_checked(checked, found, show, quiet=quiet, color=color)
+    return code_of(checked, fail_on)
+
+
+def show_checked(checked: api.Checked, found: api.Found, least: str, *, quiet: bool, color: str) -> None:
+    """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
+    page = common.new_page(color)
+    if not quiet:
+        text.manifest_line(page, found)
+    if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
+        text.check_page(page, checked, api.Severity(least))
+    common.show(page, color)
+
+
+def code_of(checked: api.Checked, fail_on: str) -> int:
+    """Give the exit code of a check."""
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE
     return common.FINDINGS if common.fails(checked.worst(), fail_on) else common.CLEAN

@@ -19,7 +19,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules": "explain",
     "compatible": "compatible",
     "manifest": "manifest",
-    "init": "manifest",
+    "init": "init",
+    "debian": "debian",
 }
 """Each command and the module that holds it, which is loaded when the command is called."""
 

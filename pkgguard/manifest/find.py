@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.errors import AmbiguousManifestError
+from pkgguard.errors import AmbiguousManifestError, MissingManifestError
 from pkgguard.manifest.read import read_manifest
 
 if TYPE_CHECKING:
@@ -47,20 +47,27 @@ def find_manifest(
     ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), the
     one of those in ``/usr/share/pkgguard/manifests`` that knows any of
     ``packages`` (names in a family or in a manifest), and Kata's own, which is
-    built in. Raises :class:`ManifestError`, :class:`AmbiguousManifestError`
+    built in. Raises :class:`ManifestError`, :class:`MissingManifestError` where
+    the one that was asked for does not exist, :class:`AmbiguousManifestError`
     where several installed ones know the packages, and :class:`OSError` where a
-    file that was asked for cannot be read.
+    file cannot be read.
     """
     if named is not None:
-        return Found(read_manifest(named), str(named), "named on the command line")
+        return _asked_for(Path(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
-        path = Path(environ[VARIABLE])
-        return Found(read_manifest(path), str(path), f"named by {VARIABLE}")
+        return _asked_for(Path(environ[VARIABLE]), f"named by {VARIABLE}")
     for one in local:
         path = (folder or Path()) / one
         if os.path.lexists(path):
             return Found(read_manifest(path), str(path), "found here")
     return installed(packages) or built_in()
+
+
+def _asked_for(path: Path, origin: str) -> Found:
+    try:
+        return Found(read_manifest(path), str(path), origin)
+    except FileNotFoundError as error:
+        raise MissingManifestError(str(path), origin) from error
 
 
 def installed(packages: Collection[str]) -> Found | None:

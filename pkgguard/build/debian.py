@@ -1,0 +1,186 @@
+"""The relations of a Debian source package's binary packages, and the substvars that carry them."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pkgguard import api
+from pkgguard.errors import SourceError
+from pkgguard.families import family
+from pkgguard.manifest.find import knows
+from pkgguard.report.fill import fill_relations
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from pkgguard.build.source import BinaryPackage, SourcePackage
+    from pkgguard.generate import Generated
+    from pkgguard.manifest.find import Found
+
+FIELDS: Final = family("deb").relation_fields
+"""The relation fields that are guarded; each has a substvar ``pkgguard:FIELD``."""
+
+_OURS: Final = re.compile(r"(?:# )?pkgguard:")
+_USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedPackage:
+    """A binary package of a source, and the relations that guard it.
+
+    ``generated`` is None for a package that the manifest does not know.
+    """
+
+    binary: BinaryPackage
+    generated: Generated | None
+
+    def text(self, field: str) -> str:
+        """Give the relations of one field as debian/control writes them, or nothing."""
+        if self.generated is None:
+            return ""
+        relations = (one.relation for one in self.generated.relations)
+        return ", ".join(relation.text for relation in relations if relation.field == field)
+
+
+def find_for_source(source: SourcePackage, named: Path | None) -> Found:
+    """Find the manifest for a source package's build.
+
+    The first of: the one named, the one in the variable ``PKGGUARD_MANIFEST``,
+    ``debian/pkgguard.toml``, an installed one that knows a binary package, the
+    one that is built in. Raises what :func:`pkgguard.api.find_manifest` does.
+    """
+    found = api.find_manifest(
+        named,
+        environ=os.environ,
+        folder=source.folder,
+        local=("debian/pkgguard.toml",),
+        packages=source.names,
+    )
+    api.select_rules(found.manifest)
+    return found
+
+
+def guard_source(
+    source: SourcePackage,
+    found: Found,
+    packages: Collection[str] = (),
+    *,
+    newest_if_unknown: bool = False,
+) -> tuple[GuardedPackage, ...]:
+    """Give the relations of a source's binary packages, in the order of debian/control.
+
+    ``packages`` are those asked for (default: all). Raises :class:`SourceError`
+    where the source has no package of such a name, where the manifest knows none
+    of its packages, where one that it does not know uses a substvar of
+    pkgguard's, and where a version is of no known release.
+    """
+    unknown = [name for name in packages if name not in source.names]
+    if unknown:
+        raise SourceError(str(source.control), "", f"it has no package {unknown[0]!r}", "name one it has")
+    if not knows(found.manifest, source.names):
+        known = ", ".join(one.name for one in found.manifest.packages.values())
+        reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
+        mend = (
+            "write debian/pkgguard.toml ('pkgguard init debian/pkgguard.toml' begins it), or name a manifest"
+        )
+        raise SourceError(str(source.control), "", reason, mend)
+    return tuple(
+        GuardedPackage(binary, _generated(source, found, binary, newest_if_unknown))
+        for binary in source.binaries
+        if not packages or binary.name in packages
+    )
+
+
+def _generated(
+    source: SourcePackage, found: Found, binary: BinaryPackage, newest_if_unknown: bool
+) -> Generated | None:
+    if not knows(found.manifest, (binary.name,)):
+        uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
+        if uses:
+            reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {found.path} does not know it"
+            mend = f"add [package.{binary.name}] to the manifest, or take the substvar out"
+            raise SourceError(str(source.control), binary.name, reason, mend)
+        return None
+    version = source.version(binary.name)
+    try:
+        return api.relations_for(
+            found.manifest, binary.name, version, "deb", newest_if_unknown=newest_if_unknown
+        )
+    except api.UnknownReleaseError as error:
+        mend = f"list the release in the manifest {found.path}, or allow it with --newest-if-unknown"
+        raise SourceError(str(source.changelog(binary.name)), "", str(error), mend) from error
+
+
+def write_substvars(source: SourcePackage, guarded: GuardedPackage, found: Found) -> Path:
+    """Put a binary package's relations into its substvars file, and give the file's path.
+
+    What pkgguard wrote there earlier is replaced, every other line stays as it
+    is. All of :data:`FIELDS` are defined; an empty one by ``?=``, which may go
+    unused without a warning (deb-substvars(5), dpkg 1.21.8).
+    """
+    path = source.folder / f"debian/{guarded.binary.name}.substvars"
+    before = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
+    others = [line for line in before.splitlines() if not _OURS.match(line)]
+    after = "".join(f"{line}\n" for line in (*others, *_substvars(guarded, found)))
+    if after != before:
+        beside = path.with_name(f"{path.name}.pkgguard-new")
+        beside.write_text(after, "utf-8", "surrogateescape")
+        beside.replace(path)
+    return path
+
+
+def _substvars(guarded: GuardedPackage, found: Found) -> Iterator[str]:
+    if guarded.generated is None:
+        yield from (f"pkgguard:{field}?=" for field in FIELDS)
+        return
+    for line in fill_relations("substvars", guarded.generated, found, FIELDS).splitlines():
+        yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
+
+
+def misuses(guarded: GuardedPackage) -> Iterator[str]:
+    """Say what debian/control does with a package's substvars that loses or misplaces relations."""
+    for field in FIELDS:
+        text = guarded.text(field)
+        used = _USE.findall(guarded.binary.fields.get(field, ""))
+        if text and field not in used:
+            yield f"{field} does not use ${{pkgguard:{field}}}, so this is lost: {text}"
+    for name, value in guarded.binary.fields.items():
+        for use in _USE.findall(value):
+            if use not in FIELDS:
+                yield f"{name} uses ${{pkgguard:{use}}}, which does not exist; there are {', '.join(FIELDS)}"
+            elif name in FIELDS and use != name:
+                yield f"{name} uses ${{pkgguard:{use}}}, which is for {use}"
+
+
+def built_files(source: SourcePackage, folder: Path, packages: Collection[str] = ()) -> list[Path]:
+    """Give the .deb files of a build, as debian/files lists them (dpkg-distaddfile(1)).
+
+    ``folder`` is where they were put, ``packages`` are those asked for (default:
+    all of debian/control; debug packages are none of them). Raises
+    :class:`SourceError` where one is not listed, or is not there.
+    """
+    listing = source.folder / "debian/files"
+    try:
+        lines = listing.read_text("utf-8").splitlines()
+    except FileNotFoundError as error:
+        mend = "check after dpkg-gencontrol and dpkg-deb have run"
+        raise SourceError(str(listing), "", "there is no such file", mend) from error
+    listed = {
+        name.partition("_")[0]: name
+        for name in (line.split(" ")[0] for line in lines)
+        if name.endswith(".deb")
+    }
+    files = []
+    for name in packages or sorted(source.names & set(listed)):
+        if name not in listed:
+            raise SourceError(str(listing), name, "no .deb of it is listed", "build it before it is checked")
+        path = folder / listed[name]
+        if not path.is_file():
+            mend = "name the folder of the built packages with --destination"
+            raise SourceError(str(path), "", "it is listed in debian/files and is not there", mend)
+        files.append(path)
+    return files

@@ -1,0 +1,111 @@
+"""A Debian source package: what debian/control and debian/changelog say of its binary packages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from debian.changelog import Changelog, ChangelogParseError
+from debian.deb822 import Deb822
+
+from pkgguard.errors import SourceError, VersionError
+from pkgguard.families import family
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # Debian Policy 5.6.7
+_NOT_DEB: Final = re.compile(r"udeb\b")
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryPackage:
+    """A binary package as a stanza of debian/control has it; ``fields`` are as they stand there."""
+
+    name: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePackage:
+    """The tree of a Debian source package; ``folder`` is the one that holds debian/."""
+
+    folder: Path
+    binaries: tuple[BinaryPackage, ...]
+
+    @property
+    def control(self) -> Path:
+        """The path of debian/control."""
+        return self.folder / "debian/control"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the binary packages."""
+        return frozenset(binary.name for binary in self.binaries)
+
+    def changelog(self, name: str) -> Path:
+        """Give the changelog that a binary package takes its version from, as dh_gencontrol(1) does."""
+        own = self.folder / f"debian/{name}.changelog"
+        return own if own.is_file() else self.folder / "debian/changelog"
+
+    def version(self, name: str) -> str:
+        """Give the version of a binary package: that of the newest changelog entry (Policy 4.4).
+
+        Raises :class:`SourceError` where the changelog cannot be read.
+        """
+        return newest_version(self.changelog(name))
+
+
+def read_source(folder: Path) -> SourcePackage:
+    """Read debian/control of a source package.
+
+    ``folder`` is the one that holds debian/. Raises :class:`SourceError` where it
+    is missing, is no UTF-8 text or has no stanza of a source and one of a binary
+    package (Debian Policy 5.2).
+    """
+    path = folder / "debian/control"
+    text = _text(path, "run this in the folder that holds debian/")
+    stanzas = list(Deb822.iter_paragraphs(text.splitlines(keepends=True), use_apt_pkg=False))
+    if not stanzas or "Source" not in stanzas[0]:
+        raise SourceError(str(path), "", "its first stanza has no Source", "begin it with 'Source: NAME'")
+    binaries = []
+    for number, stanza in enumerate(stanzas[1:], 2):
+        name = stanza.get("Package", "")
+        if not _NAME.fullmatch(name):
+            reason = f"{name!r} is no package name" if name else "it has no Package"
+            raise SourceError(str(path), f"stanza {number}", reason, "begin it with 'Package: NAME'")
+        if not _NOT_DEB.match(stanza.get("Package-Type", stanza.get("XC-Package-Type", ""))):
+            binaries.append(BinaryPackage(name, dict(stanza)))
+    if not binaries:
+        raise SourceError(str(path), "", "it has no binary package", "add a stanza 'Package: NAME'")
+    return SourcePackage(folder, tuple(binaries))
+
+
+def newest_version(path: Path) -> str:
+    """Give the version of the newest entry of a changelog.
+
+    Raises :class:`SourceError` where there is none that dpkg-parsechangelog(1)
+    would take.
+    """
+    text = _text(path, "write one with 'dch --create', or name the source package's folder")
+    place, mend = "newest entry", "mend it until dpkg-parsechangelog reads it"
+    try:
+        entries = Changelog(text, max_blocks=1, strict=True)
+        version = str(entries[0].version)
+        family("deb").key(version)
+    except (ChangelogParseError, VersionError, ValueError, IndexError) as error:
+        reason = str(error).removeprefix("Could not parse changelog: ")
+        raise SourceError(str(path), place, reason[:300], mend) from error
+    return version
+
+
+def _text(path: Path, mend: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SourceError(str(path), "", "there is no such file", mend) from error
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start} is not UTF-8"
+        raise SourceError(str(path), "", reason, "write it in UTF-8 (Debian Policy 5.1)") from error

@@ -1,0 +1,143 @@
+"""``pkgguard debian``: what the build of a Debian source package asks, with or without debhelper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pkgguard import api
+from pkgguard.cli import common
+from pkgguard.cli.check import code_of, show_checked
+
+if TYPE_CHECKING:
+    from pkgguard.build.debian import GuardedPackage
+
+package_option = click.option(
+    "--package",
+    "-p",
+    "packages",
+    multiple=True,
+    metavar="NAME",
+    help="A binary package to act on; given several times (default: all of debian/control).",
+)
+source_option = click.option(
+    "--source",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The folder that holds debian/ (default: the current one).",
+)
+source_manifest_option = click.option(
+    "--manifest",
+    "manifest_path",
+    type=click.Path(path_type=Path),
+    help="The manifest (default: PKGGUARD_MANIFEST, debian/pkgguard.toml, an installed one that knows a"
+    " package of debian/control, Kata's own).",
+)
+
+
+@click.group()
+def debian() -> None:
+    """Guard the packages that a Debian source package builds.
+
+    dh_pkgguard(1) and dh_pkgguard_check(1) call these commands; a build without
+    debhelper can call them itself.
+    """
+
+
+@debian.command("substvars")
+@package_option
+@source_option
+@source_manifest_option
+@common.newest_option
+@common.quiet_option
+@common.reporting_errors
+def substvars(
+    packages: tuple[str, ...],
+    folder: Path,
+    manifest_path: Path | None,
+    newest_if_unknown: bool,
+    quiet: bool,
+) -> int:
+    """Write the relations into debian/PACKAGE.substvars.
+
+    Each binary package that the manifest knows gets the relations of its version
+    in the changelog, as ${pkgguard:Depends}, ${pkgguard:Recommends},
+    ${pkgguard:Breaks}, ${pkgguard:Conflicts} and ${pkgguard:Provides}. All are
+    always defined, possibly empty, for every package. Running it again changes
+    nothing; other lines of the files stay as they are. A warning says where
+    debian/control does not use what is not empty.
+    """
+    from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
+    from pkgguard.build.source import read_source  # noqa: PLC0415
+
+    source = read_source(folder)
+    found = building.find_for_source(source, manifest_path)
+    if not quiet:
+        common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+    for one in building.guard_source(source, found, packages, newest_if_unknown=newest_if_unknown):
+        path = building.write_substvars(source, one, found)
+        if not quiet:
+            common.say(f"{path}: {_summary(one)}")
+            for loss in one.generated.losses if one.generated else ():
+                common.say(f"{one.binary.name}: loss: {loss.peer}: {loss.reason}")
+        for misuse in building.misuses(one):
+            common.say(f"warning: {source.control}: {one.binary.name}: {misuse}")
+    return common.CLEAN
+
+
+@debian.command("check")
+@package_option
+@source_option
+@click.option(
+    "--destination",
+    type=click.Path(path_type=Path),
+    help="The folder that the packages were built into (default: the one above --source).",
+)
+@source_manifest_option
+@common.fail_option
+@common.newest_option
+@common.quiet_option
+@common.colour_option
+@common.reporting_errors
+def check(
+    packages: tuple[str, ...],
+    folder: Path,
+    destination: Path | None,
+    manifest_path: Path | None,
+    fail_on: str,
+    newest_if_unknown: bool,
+    quiet: bool,
+    color: str,
+) -> int:
+    """Check the .deb files that were just built, as debian/files lists them.
+
+    Each is judged by itself, then all together, as pkgguard check does.
+
+    Exit code: 0 clean, 1 findings, 2 usage, 3 a file is missing or could not be
+    read, or a relation could not be judged.
+    """
+    from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
+    from pkgguard.build.source import read_source  # noqa: PLC0415
+
+    source = read_source(folder)
+    found = building.find_for_source(source, manifest_path)
+    above = folder / ".." if destination is None else destination
+    files = building.built_files(source, above, packages)
+    checked = api.check(files, found.manifest, newest_if_unknown=newest_if_unknown)
+    show_checked(checked, found, api.Severity.WARNING.value, quiet=quiet, color=color)
+    return code_of(checked, fail_on)
+
+
+def _summary(guarded: GuardedPackage) -> str:
+    if guarded.generated is None:
+        return "not in the manifest, no relations"
+    carried = ", ".join(f"{name} {release}" for name, release in guarded.generated.identity.releases.items())
+    fields = [one.relation.field for one in guarded.generated.relations]
+    counts = ", ".join(f"{fields.count(field)} {field}" for field in dict.fromkeys(fields))
+    assumed = " (unknown, and treated as the newest)" if guarded.generated.identity.assumed else ""
+    return (
+        f"{guarded.generated.identity.version} carries {carried}{assumed}: {counts or 'needs no relations'}"
+    )
