@@ -84,9 +84,7 @@ def guard_source(
     if not knows(found.manifest, source.names):
         known = ", ".join(one.name for one in found.manifest.packages.values())
         reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
-        mend = (
-            "write debian/pkgguard.toml ('pkgguard init debian/pkgguard.toml' begins it), or name a manifest"
-        )
+        mend = "write one with 'pkgguard init debian/pkgguard.toml', or name another with --manifest"
         raise SourceError(str(source.control), "", reason, mend)
     return tuple(
         GuardedPackage(binary, _generated(source, found, binary, newest_if_unknown))

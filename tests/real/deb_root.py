@@ -37,6 +37,7 @@ class DebRoot:
         self.root = directory.resolve() / "root"
         self._home = directory.resolve() / "home"
         self._home.mkdir(parents=True)
+        self._log = self._home / "dpkg.log"
         for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True)
         (self.root / "var/lib/dpkg/status").touch()
@@ -45,7 +46,7 @@ class DebRoot:
             "--force-not-root",
             "--force-script-chrootless",
             "--force-unsafe-io",
-            "--log=/dev/null",
+            f"--log={self._log}",
         )
         options = "".join(f'  "{option}";\n' for option in self._dpkg_options)
         self._apt_config = self._home / "apt.conf"
@@ -87,6 +88,20 @@ class DebRoot:
         command = ["dpkg-query", f"--admindir={self.root}/var/lib/dpkg", "--show", f"--showformat={listing}"]
         rows = (line.split("\t") for line in run(command, home=self._home).checked().output.splitlines())
         return {row[0]: (row[1], row[2]) for row in rows if len(row) == 3}
+
+    def states(self) -> list[dict[str, str]]:
+        """Return every state that the system was in, in order: name → version of what was configured."""
+        now: dict[str, str] = {}
+        passed: list[dict[str, str]] = []
+        for line in self._log.read_text(encoding="utf-8").splitlines():
+            words = line.split()
+            if words[2:3] == ["status"] and len(words) == 6:
+                name = words[4].partition(":")[0]
+                now = {other: version for other, version in now.items() if other != name}
+                if words[3] == "installed":
+                    now[name] = words[5]
+                passed.append(now)
+        return passed
 
     def apt(self, *words: str | Path, repo: Path | None = None) -> Outcome:
         """``apt-get WORDS``, saying yes to every question, with ``repo`` as the only source."""

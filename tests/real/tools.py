@@ -20,8 +20,10 @@ Answer = TypeVar("Answer")
 TOOLS = {
     "apt-get": "apt",
     "createrepo_c": "createrepo-c",
+    "dh": "debhelper",
     "dnf": "dnf",
     "dpkg": "dpkg",
+    "dpkg-buildpackage": "dpkg-dev",
     "dpkg-deb": "dpkg",
     "dpkg-gencontrol": "dpkg-dev",
     "dpkg-query": "dpkg",

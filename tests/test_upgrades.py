@@ -1,0 +1,137 @@
+"""Packages built with the addon at 1.0.0 and at 1.1.0, upgraded by the real tools in every order.
+
+At no moment is a pair configured that does not work together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from real.build import build_deb, deb_repository
+from real.deb_root import DebRoot
+from real.source import Addon, Source
+from test_cli import MANIFEST
+
+from pkgguard import api
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest_plugins = ["real.fixtures"]
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("real_tools")]
+
+#: What was known when 1.0.0 was packaged: nothing of 1.1.0.
+BEFORE = MANIFEST.partition("[[change]]")[0].replace(', "1.1.0"', "")
+#: Both sides of a call change in 1.1.0, and either one alone breaks.
+CHANGED = MANIFEST.replace('kind = "added"', 'kind = "changed"')
+#: A call is added in 1.1.0: the older client works with the newer server.
+ADDED = MANIFEST
+CLIENT, SERVER = "kata-runtime", "kata-image"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The two packages at both versions, and the manifest that says what works."""
+
+    manifest: api.Manifest
+    files: dict[tuple[str, str], Path]
+    folder: Path
+
+    def at(self, version: str) -> list[Path]:
+        return [self.files[CLIENT, version], self.files[SERVER, version]]
+
+    def works(self, configured: dict[str, str]) -> bool:
+        """Say whether what is configured works together; one package alone, or none, does."""
+        if not {CLIENT, SERVER} <= set(configured):
+            return True
+        releases = {"runtime": configured[CLIENT][:5], "agent": configured[SERVER][:5]}
+        return all(verdict.compatible for verdict in api.compatible(self.manifest, releases).values())
+
+
+def build_debs(folder: Path, then: str, now: str) -> Built:
+    addon = Addon(folder / "addon")
+    files = {}
+    for version, manifest in (("1.0.0-1", then), ("1.1.0-1", now)):
+        for name in (CLIENT, SERVER):
+            source = Source(version, (name,), {"debian/pkgguard.toml": manifest})
+            addon.build(source.write(folder / version / name)).checked()
+            files[name, version] = folder / version / f"{name}_{version}_all.deb"
+    return Built(api.parse_manifest(now), files, folder)
+
+
+HISTORIES = {
+    "changed, unknown before": (BEFORE, CHANGED),
+    "changed, known before": (CHANGED, CHANGED),
+    "added, unknown before": (BEFORE, ADDED),
+}
+
+
+@pytest.fixture(scope="module", params=HISTORIES.values(), ids=HISTORIES.keys())
+def debs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build_debs(tmp_path_factory.mktemp("debs"), *request.param)
+
+
+ORDERS = {
+    "install the client": ("install", CLIENT),
+    "install the server": ("install", SERVER),
+    "install both, client first": ("install", CLIENT, SERVER),
+    "install both, server first": ("install", SERVER, CLIENT),
+    "upgrade": ("upgrade",),
+    "dist-upgrade": ("dist-upgrade",),
+}
+
+
+@pytest.mark.parametrize("words", ORDERS.values(), ids=ORDERS.keys())
+def test_apt_never_configures_a_pair_that_does_not_work(
+    tmp_path: Path, debs: Built, words: tuple[str, ...]
+) -> None:
+    root = DebRoot(tmp_path / "system")
+    root.apt_install(*debs.at("1.0.0-1")).checked()
+    assert root.configured() == {CLIENT: "1.0.0-1", SERVER: "1.0.0-1"}
+    repository = deb_repository(tmp_path / "repo", list(debs.files.values()))
+    root.apt(*words, repo=repository).checked()
+    states = root.states()
+    assert {CLIENT: "1.0.0-1", SERVER: "1.0.0-1"} in states
+    for state in states:
+        assert debs.works(state), state
+    # Nobody loses a package over it, and both end where the archive is, or work where they are.
+    assert set(root.configured()) == {CLIENT, SERVER}
+    if words[1:] != (SERVER,):
+        assert root.configured() == {CLIENT: "1.1.0-1", SERVER: "1.1.0-1"}
+
+
+@pytest.mark.parametrize("first", [CLIENT, SERVER])
+def test_dpkg_alone_never_configures_a_pair_that_does_not_work(
+    tmp_path: Path, debs: Built, first: str
+) -> None:
+    root = DebRoot(tmp_path / "system")
+    root.dpkg_install(*debs.at("1.0.0-1")).checked()
+    second = SERVER if first == CLIENT else CLIENT
+    for name in (first, second):
+        root.dpkg_install(debs.files[name, "1.1.0-1"])
+    root.dpkg_install(*debs.at("1.1.0-1"), options=["--auto-deconfigure"])
+    root.dpkg_configure()
+    for state in root.states():
+        assert debs.works(state), state
+    assert root.configured() == {CLIENT: "1.1.0-1", SERVER: "1.1.0-1"}
+
+
+@pytest.mark.parametrize("name", [CLIENT, SERVER])
+def test_a_downgrade_of_one_is_refused_where_it_does_not_work(tmp_path: Path, debs: Built, name: str) -> None:
+    root = DebRoot(tmp_path / "system")
+    root.apt_install(*debs.at("1.1.0-1")).checked()
+    root.dpkg_install(debs.files[name, "1.0.0-1"])
+    for state in root.states():
+        assert debs.works(state), state
+
+
+def test_without_the_addon_the_pair_that_does_not_work_is_reached_and_seen(tmp_path: Path) -> None:
+    pairs = [(name, version) for name in (CLIENT, SERVER) for version in ("1.0.0-1", "1.1.0-1")]
+    files = {(name, version): build_deb(tmp_path / "bare", name, version) for name, version in pairs}
+    built = Built(api.parse_manifest(CHANGED), files, tmp_path)
+    root = DebRoot(tmp_path / "system")
+    root.dpkg_install(*built.at("1.0.0-1")).checked()
+    root.dpkg_install(files[CLIENT, "1.1.0-1"]).checked()
+    assert not all(built.works(state) for state in root.states())
