@@ -65,16 +65,9 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
     )
 
 
-def fill_manifest(project: str, protocol: str, client: str, server: str, packages: tuple[str, str]) -> str:
-    """Give a commented manifest to start from; ``packages`` names the client's and the server's."""
-    return _template("manifest.toml").render(
-        project=project,
-        protocol=protocol,
-        client=client,
-        server=server,
-        client_package=packages[0],
-        server_package=packages[1],
-    )
+def fill(template: str, **values: str) -> str:
+    """Give a template filled with values; every value that it names must be given."""
+    return _template(template).render(values)
 
 
 @functools.cache

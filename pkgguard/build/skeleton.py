@@ -1,0 +1,118 @@
+"""A whole packaging to start from: a client and a server package, their manifest, and stand-in contents."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import SourceError
+from pkgguard.report.fill import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+VERSION: Final = "1.1.0"
+"""The release that is packaged: the newest that the manifest's template lists."""
+
+_FILES: Final[Mapping[str, Mapping[str, str]]] = {
+    "deb": {
+        "debian/changelog": "deb-changelog",
+        "debian/control": "deb-control",
+        "debian/copyright": "deb-copyright",
+        "debian/pkgguard.toml": "manifest.toml",
+        "debian/rules": "deb-rules",
+        "debian/source/format": "deb-format",
+    },
+    "rpm": {
+        "{project}.spec": "rpm-spec",
+        "pkgguard.toml": "manifest.toml",
+    },
+}
+"""What each family's packaging consists of, and the template of each file."""
+_PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "deb": {"{program}": "program", "debian/{program}.install": "deb-install"},
+    "rpm": {"{program}": "program"},
+}
+"""What it has for each of the two packages besides."""
+_EXECUTABLE: Final = frozenset({"deb-rules", "program"})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The names that a skeleton is filled with; ``maintainer`` is ``Name <address>``."""
+
+    project: str
+    protocol: str
+    client: str
+    server: str
+    maintainer: str
+
+    @property
+    def packages(self) -> tuple[str, str]:
+        """The names of the client's and the server's package."""
+        return f"{self.project}-{self.client}", f"{self.project}-{self.server}"
+
+
+@dataclass(frozen=True, slots=True)
+class SkeletonFile:
+    """A file to write: its path below the folder, its text, and whether it is a program."""
+
+    path: str
+    text: str
+    executable: bool = False
+
+
+def manifest(project: Project) -> str:
+    """Give a commented manifest to start from."""
+    return fill("manifest.toml", **_names(project))
+
+
+def _names(project: Project) -> dict[str, str]:
+    client, server = project.packages
+    return {**asdict(project), "client_package": client, "server_package": server}
+
+
+def skeleton(family: str, project: Project, moment: datetime) -> tuple[SkeletonFile, ...]:
+    """Give the files of a packaging in one family, dated by ``moment``."""
+    return tuple(_files(family, project, moment))
+
+
+def _files(family: str, project: Project, moment: datetime) -> Iterator[SkeletonFile]:
+    values = {
+        **_names(project),
+        "version": VERSION,
+        "date": format_datetime(moment),
+        "rpm_date": f"{moment:%a %b %d %Y}",
+        "year": f"{moment:%Y}",
+    }
+    for path, template in _FILES[family].items():
+        yield _file(path, template, values)
+    components = zip(project.packages, (project.client, project.server), strict=True)
+    for program, component in components:
+        for path, template in _PROGRAMS[family].items():
+            yield _file(path, template, {**values, "program": program, "component": component})
+
+
+def _file(path: str, template: str, values: Mapping[str, str]) -> SkeletonFile:
+    return SkeletonFile(path.format(**values), fill(template, **values), template in _EXECUTABLE)
+
+
+def write_skeleton(folder: Path, files: tuple[SkeletonFile, ...], *, overwrite: bool = False) -> None:
+    """Write a skeleton into a folder, which is made if it is not there.
+
+    Raises :class:`SourceError` where a file of it is there already, and writes
+    none then, unless ``overwrite`` is given; and :class:`OSError`.
+    """
+    for file in files:
+        path = folder / file.path
+        if not overwrite and path.exists():
+            mend = "give another folder, or --force to overwrite what is there"
+            raise SourceError(str(path), "", "it is there already, and nothing was written", mend)
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+        path.chmod(0o755 if file.executable else 0o644)

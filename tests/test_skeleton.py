@@ -1,0 +1,108 @@
+"""The packaging that ``pkgguard init --deb`` and ``--rpm`` write: whole, deterministic, and it builds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from real.source import Addon, built_field
+from test_cli import run
+
+from pkgguard import api
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest_plugins = ["real.fixtures"]
+
+NAMES = ("--project", "shop", "--client", "till", "--server", "stock", "--protocol", "sale")
+MAINTAINER = "Ada Lovelace <ada@example.org>"
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("real_tools")
+def test_the_debian_packaging_builds_as_it_is(tmp_path: Path) -> None:
+    result = run("init", "--deb", tmp_path / "s", *NAMES, "--maintainer", MAINTAINER)
+    assert result.exit_code == 0
+    assert f"build it with: (cd {tmp_path}/s && dpkg-buildpackage --no-sign" in result.stderr
+    built = Addon(tmp_path / "addon").build(tmp_path / "s").checked()
+    assert "2 packages judged, 1 pair judged together, 0 errors" in built.output
+    assert "warning" not in built.output
+    manifest = api.read_manifest(tmp_path / "s/debian/pkgguard.toml")
+    client, server = tmp_path / "shop-till_1.1.0-1_all.deb", tmp_path / "shop-stock_1.1.0-1_all.deb"
+    assert built_field(client, "Depends") == "shop-stock (>= 1.1.0), shop-stock (<< 2.0.0~)"
+    assert built_field(client, "Maintainer") == MAINTAINER
+    assert api.check([client, server], manifest).judgement.findings == ()
+
+
+@pytest.mark.parametrize("family", ["deb", "rpm"])
+def test_the_same_moment_gives_the_same_files(tmp_path: Path, family: str) -> None:
+    env = {"SOURCE_DATE_EPOCH": "1530532800", "DEBFULLNAME": "A", "DEBEMAIL": "a@b.example"}
+    for name in ("one", "two"):
+        assert run("init", f"--{family}", tmp_path / name, env=env).exit_code == 0
+    texts = [
+        {str(path.relative_to(tmp_path / name)): path.read_text("utf-8") for path in files(tmp_path / name)}
+        for name in ("one", "two")
+    ]
+    assert texts[0] == texts[1]
+    wanted = "Mon, 02 Jul 2018 12:00:00 +0000" if family == "deb" else "* Mon Jul 02 2018 A <a@b.example>"
+    assert any(wanted in text for text in texts[0].values())
+    assert all(text.endswith("\n") and "{{" not in text for text in texts[0].values())
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("family", ["deb", "rpm"])
+def test_nothing_is_written_over_what_is_there(tmp_path: Path, family: str) -> None:
+    assert run("init", f"--{family}", tmp_path).exit_code == 0
+    kept = files(tmp_path)
+    for path in kept[1:]:
+        path.unlink()
+    kept[0].write_text("mine", "utf-8")
+    result = run("init", f"--{family}", tmp_path)
+    assert result.exit_code == 2
+    assert f"{kept[0]}: it is there already, and nothing was written; give another folder" in result.stderr
+    assert files(tmp_path) == kept[:1]
+    assert kept[0].read_text("utf-8") == "mine"
+    assert run("init", f"--{family}", tmp_path, "--force").exit_code == 0
+    assert files(tmp_path) == kept
+    assert kept[0].read_text("utf-8") != "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "said"),
+    [
+        (["pkgguard.toml", "--deb", "d"], {}, "leave FILE out"),
+        (["--deb", "d", "--rpm", "d"], {}, "a folder each"),
+        (["--deb", "d", "--client", "one", "--server", "one"], {}, "two components"),
+        (["--deb", "d", "--project", "../up"], {}, "lower-case letters"),
+        (["--deb", "d", "--maintainer", "nobody"], {}, "'nobody' is not 'Name <address@host>'"),
+        (["--deb", "d", "--maintainer", "A <a@b>\nB: c"], {}, "is not 'Name <address@host>'"),
+        (["--deb", "d"], {"SOURCE_DATE_EPOCH": "today"}, "SOURCE_DATE_EPOCH is 'today', not a number"),
+        (["--deb", "d"], {"SOURCE_DATE_EPOCH": "9" * 30}, "not a number of seconds"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], env: dict[str, str | None], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("init", *words, env=env)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_component_with_a_dot_is_no_component_of_a_manifest(tmp_path: Path) -> None:
+    result = run("init", "--deb", tmp_path / "d", "--client", "one.two")
+    assert result.exit_code == 3
+    assert "mistake" in result.output
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    result = run("init", "--deb", tmp_path / "file/below")
+    assert result.exit_code == 3
+    assert "Not a directory" in result.output
