@@ -93,10 +93,16 @@ class Addon:
         self._pkgguard.unlink()
         return self
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which dh finds the addon."""
+        return {"PATH": f"{self._programs}:{PATH}", "PERL5LIB": str(self._home / "perl")}
+
     def run(self, folder: Path, *words: str, environment: Mapping[str, str] | None = None) -> Outcome:
         """Run a program in a source package's folder."""
-        found = {"PATH": f"{self._programs}:{PATH}", "PERL5LIB": str(self._home / "perl")}
-        return run(words, home=self._home, cwd=folder, environment={**found, **(environment or {})})
+        return run(
+            words, home=self._home, cwd=folder, environment={**self.environment, **(environment or {})}
+        )
 
     def build(self, folder: Path, *words: str, environment: Mapping[str, str] | None = None) -> Outcome:
         """``dpkg-buildpackage`` the binary packages; the packages lie in the folder above then."""

@@ -1,0 +1,99 @@
+"""What the debhelper addon adds to a small package's build, beside debhelper's own steps of that build.
+
+    python bench/debhelper_addon.py [--runs N]
+
+A source of one C library and one program that is linked against it is built by dpkg-buildpackage
+with the addon. Then each step is run again in the tree of that build, and what it costs is
+measured: the whole process, with all that it starts. Needs the Debian packages build-essential
+and debhelper. Everything is built in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from measure import Cost, cost, table  # noqa: E402
+from real.source import Addon, Source  # noqa: E402
+
+MANIFEST = ROOT / "examples/pause-container/pkgguard.toml"
+CONTROL = """\
+Source: kata-runtime
+Maintainer: Nobody <nobody@example.org>
+Build-Depends: debhelper-compat (= 13), dh-sequence-pkgguard
+Standards-Version: 4.6.2
+
+Package: kata-runtime
+Architecture: any
+Depends: ${pkgguard:Depends}, ${shlibs:Depends}, ${misc:Depends}
+Breaks: ${pkgguard:Breaks}
+Description: test package
+ A program and its library.
+
+Package: libkata1
+Architecture: any
+Depends: ${shlibs:Depends}, ${misc:Depends}
+Description: test library
+ A library.
+"""
+RULES = """\
+#!/usr/bin/make -f
+%:
+\tdh $@
+override_dh_auto_build:
+\tgcc -shared -fPIC -Wl,-soname,libkata.so.1 -o libkata.so.1 library.c
+\tgcc -o kata-runtime program.c ./libkata.so.1
+override_dh_auto_install:
+\tinstall -D -m 755 kata-runtime debian/kata-runtime/usr/bin/kata-runtime
+\tinstall -D -m 644 libkata.so.1 debian/libkata1/usr/lib/libkata.so.1
+"""
+FILES = {
+    "debian/control": CONTROL,
+    "debian/rules": RULES,
+    "library.c": "int kata(void) { return 0; }\n",
+    "program.c": "int kata(void);\nint main(void) { return kata(); }\n",
+    "debian/pkgguard.toml": MANIFEST.read_text(encoding="utf-8"),
+}
+
+
+def main() -> None:
+    """Build once, measure each step, print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as scratch:
+        addon = Addon(Path(scratch, "addon"))
+        source = Source("1.1.0-1", ("kata-runtime",), FILES).write(Path(scratch, "source"))
+        addon.build(source).checked()
+        environment = addon.environment
+
+        def step(*words: str) -> Cost:
+            with contextlib.chdir(source):
+                return cost([words], runs=runs, environment=environment)
+
+        peers = [(name, step(name)) for name in ("dh_makeshlibs", "dh_shlibdeps")]
+        both = Cost(sum(one.cpu for _, one in peers), max(one.memory for _, one in peers))
+        ours = [(name, step(name)) for name in ("dh_pkgguard", "dh_pkgguard_check")]
+        added = Cost(sum(one.cpu for _, one in ours), max(one.memory for _, one in ours))
+        rows = [("dh_makeshlibs and dh_shlibdeps", both), ("dh_pkgguard and dh_pkgguard_check", added)]
+        table("the addon in a small package's build", [*rows, *peers, *ours])
+        with contextlib.chdir(source):
+            build = cost(
+                [("dpkg-buildpackage", "--no-sign", "--build=binary", "-d")], runs=2, environment=environment
+            )
+        table(
+            "the same build as a whole",
+            [("dpkg-buildpackage with the addon", build), ("of it the addon", added)],
+        )
+
+
+if __name__ == "__main__":
+    os.environ["LC_ALL"] = "C.UTF-8"
+    main()
