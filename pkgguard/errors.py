@@ -82,6 +82,10 @@ class PackageError(PkgguardError):
         return _located(self.path, self.place, self.reason, self.mend)
 
 
+class ReaderMissingError(PackageError):
+    """No library that reads packages of this kind can be loaded; ``mend`` says what to install."""
+
+
 class UnknownReleaseError(PkgguardError):
     """A package version stands for no release that the manifest lists.
 

@@ -28,7 +28,7 @@ from pkgguard.families.deb.relation import RELATION_FIELDS, parse
 from pkgguard.families.deb.version import key as version_key
 from pkgguard.families.expression import constraints
 from pkgguard.families.rpm import package as rpm
-from pkgguard.families.rpm.header import read_headers
+from pkgguard.families.rpm.header import read_tags
 from pkgguard.families.rpm.words import FIELDS
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -136,7 +136,7 @@ def told_by_rpm(paths):
 def rpm_difference(path, told):
     try:
         package = rpm.read(path)
-        headers = read_headers(path)
+        read = read_tags(path)
     except PackageError:
         return "", "both refuse" if told is None else "stricter"
     if told is None:
@@ -155,7 +155,7 @@ def rpm_difference(path, told):
         real = [] if columns[0] == [b"(none)"] else list(zip(*columns, strict=True))
         found = [
             (name.encode(), str(flags).encode(), version.encode())
-            for name, flags, version in rpm._triples("", headers, field)
+            for name, flags, version in rpm._triples("", read, field)
         ]
         if real != found:
             return f"{field}: {found} is not {real}", ""

@@ -41,6 +41,8 @@ Summary: s
 %files -n kata-lonely
 """
 TAGS = ["PROVIDE", "REQUIRE", "CONFLICT", "OBSOLETE", "RECOMMEND", "SUGGEST", "SUPPLEMENT", "ENHANCE"]
+pytest_plugins = ["readers"]
+each_reader = pytest.mark.usefixtures("reader")
 needs_rpm = pytest.mark.skipif(not shutil.which("rpmbuild"), reason="rpmbuild is not installed")
 
 STRING, NUMBER, ARRAY = 6, 4, 8
@@ -110,6 +112,7 @@ def queried(path):
     return lines[:3], [" ".join(line.split()) for line in lines[3:]]
 
 
+@each_reader
 @needs_rpm
 @pytest.mark.parametrize("options", [["--target", "noarch"], ["--target", "x86_64"], ["--target", "i686"]])
 def test_real_packages_read_as_rpm_reads_them(tmp_path, options):
@@ -126,6 +129,7 @@ def test_real_packages_read_as_rpm_reads_them(tmp_path, options):
         assert package.path == str(path)
 
 
+@each_reader
 @needs_rpm
 def test_a_description_says_what_the_built_package_says(tmp_path):
     spec = SPEC.format(arch="BuildArch: noarch")
@@ -141,6 +145,7 @@ def test_a_description_says_what_the_built_package_says(tmp_path):
     assert {one.field for one in package.relations} >= {"Requires(pretrans)", "Enhances"}
 
 
+@each_reader
 @needs_rpm
 def test_a_source_package_is_refused(tmp_path):
     (tmp_path / "a.spec").write_text(SPEC.format(arch=""), encoding="utf-8")
@@ -151,6 +156,7 @@ def test_a_source_package_is_refused(tmp_path):
         read(path)
 
 
+@each_reader
 def test_a_made_package_is_read(tmp_path):
     path = made(tmp_path, {1003: (NUMBER, [7]), **requires(["a", "(b or c)"], [8, 0], ["1-1", ""])})
     package = read(path)
@@ -158,10 +164,12 @@ def test_a_made_package_is_read(tmp_path):
     assert [str(one) for one in package.relations] == ["Requires: a = 1-1", "Requires: (b or c)"]
 
 
+@each_reader
 def test_one_number_or_many(tmp_path):
     assert [str(one) for one in read(made(tmp_path, requires(["a"], [0], [""]))).relations] == ["Requires: a"]
 
 
+@each_reader
 def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
     package = read(made(tmp_path, requires(["a", "(b or", "ok"], [8, 0, 0], ["1-2-3", "", ""])))
     assert [str(one) for one in package.relations] == ["Requires: ok"]
@@ -172,6 +180,7 @@ def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
     assert "more than one '-'" in package.malformed[0][2]
 
 
+@each_reader
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -182,7 +191,7 @@ def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
         ({1000: (STRING, (1, b"\xff\0"))}, "UTF-8"),
         ({1001: (STRING, "1-2")}, "characters other"),
         ({1002: (STRING, "")}, "missing"),
-        ({1003: (NUMBER, [1, 2])}, "no single number"),
+        ({1003: (NUMBER, [1, 2])}, "2 elements of a tag that has one"),
         ({1044: None}, "source package"),
         ({1106: (NUMBER, [1])}, "source package"),
         ({1000: (ARRAY, ["p"])}, "type is 8"),
@@ -207,6 +216,7 @@ def test_damaged_tags_are_refused(tmp_path, changes, reason):
 MAIN = header([(tag, *value) for tag, value in BASE.items()])
 
 
+@each_reader
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -235,6 +245,7 @@ def test_damaged_files_are_refused(tmp_path, data, reason):
     assert str(path) in str(caught.value)
 
 
+@each_reader
 def test_any_damaged_byte_is_an_error_or_a_package(tmp_path):
     data = file_of(header([(tag, *value) for tag, value in {**BASE, **requires(["a"], [8], ["1"])}.items()]))
     path = tmp_path / "bad.rpm"
@@ -245,6 +256,7 @@ def test_any_damaged_byte_is_an_error_or_a_package(tmp_path):
                 read(path)
 
 
+@each_reader
 def test_shared_data_costs_no_time(tmp_path):
     text = b"a\0" * 500_000
     index = b"".join(struct.pack(">IIII", 5000 + tag, ARRAY, 0, 500_000) for tag in range(3000))

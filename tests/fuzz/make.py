@@ -110,16 +110,18 @@ def requires(*triples: tuple[str, int, str]) -> list[Entry]:
 
 
 def header_of(entries: Iterable[Entry], region: int) -> bytes:
-    """Make a header of (tag, type, count, data) with the region tag that rpm writes around it."""
-    index, store, number = b"", b"", 1
+    """Make a header of (tag, type, count, data) with the region tag that rpm writes around it; 0 for none."""
+    index, store, number = b"", b"", 0
     for tag, kind, count, data in entries:
         store += bytes(-len(store) % {3: 2, NUMBER: 4, 5: 8}.get(kind, 1))
         index += struct.pack(">IIII", tag, kind, len(store), count)
         store += data
         number += 1
-    first = struct.pack(">IIII", region, BINARY, len(store), 16)
-    store += struct.pack(">IIiI", region, BINARY, -16 * number, 16)
-    return b"\x8e\xad\xe8\x01" + bytes(4) + struct.pack(">II", number, len(store)) + first + index + store
+    if region:
+        number += 1
+        index = struct.pack(">IIII", region, BINARY, len(store), 16) + index
+        store += struct.pack(">IIiI", region, BINARY, -16 * number, 16)
+    return b"\x8e\xad\xe8\x01" + bytes(4) + struct.pack(">II", number, len(store)) + index + store
 
 
 NAMED: tuple[Entry, ...] = (

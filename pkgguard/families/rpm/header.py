@@ -1,26 +1,36 @@
 """The header of an .rpm file, checked as rpm checks it before a library is trusted with it.
 
 Sources: rpm's manual of the file format, and rpm 4.18's own checks (``rpmLeadRead``,
-``hdrblobInit`` and what it calls), measured with ``rpm -qp``. rpmfile, which does
-the reading, would accept wrong counts and unknown types and take hours over
-hostile ones, so nothing reaches it that has not been looked at here.
+``hdrblobInit`` and what it calls), measured with ``rpm -qp``. A library does the
+decoding. rpmfile would accept wrong counts and unknown types and take hours over
+hostile ones, so nothing reaches a library that has not been looked at here.
 """
 
 from __future__ import annotations
 
-import io
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pkgguard.errors import PackageError
 from pkgguard.families import limits
 from pkgguard.families.regular import opened
 from pkgguard.families.rpm.digest import check_digests
-from pkgguard.families.rpm.tags import ARRAY, BINARY, NUMBER, SIZES, STRING, TEXTS, TYPES
+from pkgguard.families.rpm.readers import Extract, Tags, decode
+from pkgguard.families.rpm.tags import (
+    ARRAY,
+    BINARY,
+    NUMBER,
+    SINGLE,
+    SIZES,
+    STRING,
+    TEXTS,
+    TYPES,
+    WANTED,
+    Tag,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 _LEAD: Final = struct.Struct(">4sBB72xH16x")
@@ -33,15 +43,6 @@ _ENTRY: Final = struct.Struct(">IIII")
 _TRAILER: Final = struct.Struct(">IIiI")
 _LOWEST_TAG: Final = 100
 _HIGHEST_TAG: Final = 2**31 - 1
-# Name, version, release, epoch, architecture, source; then names, flags and
-# versions of the eight relation fields.
-_WANTED: Final = {
-    **dict.fromkeys((1000, 1001, 1002, 1022, 1044), STRING),
-    **dict.fromkeys((1003, 1106), NUMBER),
-    **dict.fromkeys((1047, 1049, 1054, 1090, 5046, 5049, 5052, 5055), ARRAY),
-    **dict.fromkeys((1113, 1050, 1055, 1115, 5047, 5050, 5053, 5056), ARRAY),
-    **dict.fromkeys((1112, 1048, 1053, 1114, 5048, 5051, 5054, 5057), NUMBER),
-}
 _TRUNCATED: Final = "copy or download the file again"
 _DAMAGED: Final = "the file is damaged; copy or build it again"
 
@@ -73,12 +74,13 @@ class _Header:
     region: bool
 
 
-def read_headers(path: Path) -> Mapping[str, Any]:
-    """Give the tags of a package's main header that are looked at, by rpmfile's names.
+def read_tags(path: Path) -> Tags:
+    """Give the tags of a package's main header that are looked at.
 
     Raises :class:`PackageError` where the path is no regular file, the file is
     no rpm package, a header breaks a rule or a limit of the format, or is not
-    what its digests say.
+    what its digests say; :class:`ReaderMissingError` where no library that
+    decodes headers is installed.
     """
     where = str(path)
     with opened(path) as (file, size):
@@ -92,7 +94,7 @@ def read_headers(path: Path) -> Mapping[str, Any]:
         del signature
         main = _header(where, file, size, _MAIN)
     check_digests(where, digests, main.raw)
-    return _parsed(where, _wanted(where, main))
+    return decode(where, _wanted(where, main))
 
 
 def _check_lead(where: str, lead: bytes) -> None:
@@ -191,8 +193,8 @@ def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, 
     if kind not in SIZES and kind not in TEXTS:
         return f"{kind} is no type of rpm's"
     if part is _MAIN:
-        if kind != _WANTED.get(tag, kind):
-            return f"its type is {kind}, not {_WANTED[tag]}"
+        if kind != WANTED.get(tag, kind):
+            return f"its type is {kind}, not {WANTED[tag]}"
         if region and tag in TYPES and kind not in TYPES[tag]:
             allowed = " or ".join(map(str, sorted(TYPES[tag])))
             return f"its type is {kind}, not {allowed}" if allowed else "it belongs into the signature header"
@@ -201,6 +203,8 @@ def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, 
         return f"{count} elements; there are 1 to {largest}"
     if kind == STRING and count != 1:
         return f"{count} elements of a type that has one"
+    if part is _MAIN and tag in SINGLE and count != 1:
+        return f"{count} elements of a tag that has one"
     return ""
 
 
@@ -223,34 +227,32 @@ def _why_not(kind: int, offset: int, after: int, length: int) -> str:
     return "it claims more data than there is before the next tag's"
 
 
-def _wanted(where: str, header: _Header) -> bytes:
-    """Make a package of the tags that are looked at, since rpmfile's work is tags times data."""
-    index, store = b"", bytearray()
+def _wanted(where: str, header: _Header) -> Extract:
+    """Make a header of the tags that are looked at, since a library's work is tags times data.
+
+    Its data is packed as rpm packs it, numbers on a multiple of four, and it has
+    no region: that is how rpm before 4.0 wrote one, and every rpm since reads it.
+    """
+    index, store, counts = b"", bytearray(), dict[Tag, int]()
     entries = header.entries
+    intro = len(header.raw) - len(header.store)
     for number, (tag, kind, offset, count) in enumerate(entries):
-        if tag not in _WANTED:
+        if tag not in WANTED:
             continue
         if kind == ARRAY and count > limits.RELATIONS:
             reason = f"{count} relations; at most {limits.RELATIONS} are read"
             raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
-        after = entries[number + 1][2] if number + 1 < len(entries) else len(header.store)
         if kind == NUMBER:
-            after = offset + 4 * count
-        if len(store) + after - offset > limits.RPM_READ:
+            store += bytes(-len(store) % SIZES[NUMBER])
+            size = SIZES[NUMBER] * count
+        else:
+            after = entries[number + 1][2] if number + 1 < len(entries) else len(header.store)
+            size = _text_size(header.raw, intro + offset, intro + after, count)
+        if len(store) + size > limits.RPM_READ:
             reason = f"names and versions of more than {limits.RPM_READ} bytes"
             raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
+        counts[Tag(tag)] = count
         index += _ENTRY.pack(tag, kind, len(store), count)
-        store += header.store[offset:after]
-    signature = _INTRO.pack(_HEADER_MAGIC, 0, 0)
-    intro = _INTRO.pack(_HEADER_MAGIC, len(index) // _ENTRY.size, len(store))
-    return bytes(_LEAD.size) + signature + intro + index + bytes(store)
-
-
-def _parsed(where: str, data: bytes) -> Mapping[str, Any]:
-    import rpmfile  # noqa: PLC0415 - 50 ms that only the reading of a file should cost
-
-    try:
-        headers: Mapping[str, Any] = rpmfile.open(fileobj=io.BytesIO(data)).headers
-    except Exception as error:  # the library leaks whatever its parts raise
-        raise PackageError(where, "header", f"rpmfile cannot read it: {error!r}", _DAMAGED) from error
-    return headers
+        store += header.store[offset : offset + size]
+    start = _INTRO.pack(_HEADER_MAGIC, len(counts), len(store))
+    return Extract(start + index + bytes(store), counts)

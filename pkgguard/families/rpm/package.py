@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import PackageError, RelationError, VersionError
 from pkgguard.families import limits
 from pkgguard.families.expression import Constraint, Operator
 from pkgguard.families.interface import Package, Relation
 from pkgguard.families.rpm.features import isa_of
-from pkgguard.families.rpm.header import read_headers
+from pkgguard.families.rpm.header import read_tags
 from pkgguard.families.rpm.relation import field_of, parse, relation_from_header
 from pkgguard.families.rpm.rich import render
+from pkgguard.families.rpm.tags import TRIPLES, Tag
 from pkgguard.families.rpm.version import key, split
 from pkgguard.families.rpm.words import FIELDS
 
@@ -20,17 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-# rpmfile's own names of the tags; two of them are irregular.
-_HEADER_NAMES: Final = {
-    "Provides": ("provides", "provideflags", "provideversion"),
-    "Requires": ("requirename", "requireflags", "requireversion"),
-    "Conflicts": ("conflictname", "conflictflags", "conflictversion"),
-    "Obsoletes": ("obsoletes", "obsoleteflags", "obsoleteversion"),
-    "Recommends": ("recommendname", "recommendflags", "recommendversion"),
-    "Suggests": ("suggestname", "suggestflags", "suggestversion"),
-    "Supplements": ("supplementname", "supplementflags", "supplementversion"),
-    "Enhances": ("enhancename", "enhanceflags", "enhanceversion"),
-}
+    from pkgguard.families.rpm.readers import Tags
+
 _TAG_LINE: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\([^)]*\))?)\s*:\s*(.*)")
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 _PART: Final = re.compile(r"[A-Za-z0-9._+~^]+")
@@ -61,27 +53,27 @@ def read(path: Path) -> Package:
     rpm package, or its header breaks a rule or a limit of the format or is not
     what its digests say.
     """
-    headers = read_headers(path)
+    tags = read_tags(path)
     where = str(path)
-    if headers.get("sourcepackage") or "sourcerpm" not in headers:
+    if any(tags.numbers.get(Tag.SOURCEPACKAGE, ())) or Tag.SOURCERPM not in tags.texts:
         raise PackageError(
             where,
             "",
             "this is a source package, which nothing is installed from",
             "give the packages built of it",
         )
-    name = _scalar(where, headers, "name")
+    name = _single(where, tags, Tag.NAME)
     version = _version_of(
         where,
         name,
-        str(_epoch(where, headers)),
-        _scalar(where, headers, "version"),
-        _scalar(where, headers, "release"),
+        "".join(map(str, tags.numbers.get(Tag.EPOCH, ()))),
+        _single(where, tags, Tag.VERSION),
+        _single(where, tags, Tag.RELEASE),
     )
     relations: list[Relation] = []
     malformed: list[tuple[str, str, str]] = []
     for field in FIELDS:
-        for one, flags, evr in _triples(where, headers, field):
+        for one, flags, evr in _triples(where, tags, field):
             try:
                 relations.append(relation_from_header(field, one, flags, evr))
             except RelationError as error:
@@ -90,12 +82,12 @@ def read(path: Path) -> Package:
         if len(relations) + len(malformed) > limits.RELATIONS:
             reason = f"there are more than {limits.RELATIONS} relations"
             raise PackageError(where, field, reason, "say it in fewer")
-    origin = _SOURCE_RPM.fullmatch(_scalar(where, headers, "sourcerpm"))
+    origin = _SOURCE_RPM.fullmatch(_single(where, tags, Tag.SOURCERPM))
     return Package(
         "rpm",
         name,
         version,
-        _scalar(where, headers, "arch"),
+        _single(where, tags, Tag.ARCH),
         tuple(relations),
         tuple(malformed),
         source=origin[1] if origin else "",
@@ -214,62 +206,38 @@ def _version_of(path: str, name: str, epoch: str, version: str, release: str) ->
     return full
 
 
-def _scalar(path: str, headers: Mapping[str, Any], tag: str) -> str:
-    value = headers.get(tag)
-    if not isinstance(value, bytes) or not value:
-        raise PackageError(path, tag, "the tag is missing or no text", "build the package again")
+def _single(path: str, tags: Tags, tag: Tag) -> str:
+    (value,) = tags.texts.get(tag) or (b"",)
+    if not value:
+        raise PackageError(path, tag.name.lower(), "the tag is missing or empty", "build the package again")
     return _text(path, tag, value)
 
 
-def _text(path: str, tag: str, value: object) -> str:
-    if not isinstance(value, bytes):
-        raise PackageError(path, tag, "the tag holds no text", "build the package again")
+def _text(path: str, tag: Tag, value: bytes) -> str:
+    place = tag.name.lower()
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PackageError(path, tag, "the text is not UTF-8", "build the package again") from error
+        raise PackageError(path, place, "the text is not UTF-8", "build the package again") from error
     if len(text) > limits.DIGITS and _LONG_NUMBER.search(text):
         reason = f"it holds a number of more than {limits.DIGITS} digits"
-        raise PackageError(path, tag, reason, "build the package again")
+        raise PackageError(path, place, reason, "build the package again")
     return text
 
 
-def _numbers(path: str, tag: str, value: object) -> list[int]:
-    """Give the integers of a tag; rpmfile gives an int for one and a tuple for more."""
-    values: list[Any] = list(value) if isinstance(value, tuple | list) else [value]
-    if not all(isinstance(one, int) for one in values):
-        raise PackageError(path, tag, "the tag holds no numbers", "build the package again")
-    return values
-
-
-def _epoch(path: str, headers: Mapping[str, Any]) -> str:
-    value = headers.get("serial")
-    if value is None:
-        return ""
-    numbers = _numbers(path, "epoch", value)
-    if len(numbers) != 1 or not 0 <= numbers[0] <= _LARGEST_EPOCH:
-        raise PackageError(
-            path, "epoch", "it is no single number below 4294967296", "build the package again"
-        )
-    return str(numbers[0])
-
-
-def _triples(path: str, headers: Mapping[str, Any], field: str) -> Iterator[tuple[str, int, str]]:
+def _triples(path: str, tags: Tags, field: str) -> Iterator[tuple[str, int, str]]:
     """Yield the (name, flags, version) triples of one relation field of a header."""
-    tags = _HEADER_NAMES[field]
-    present = [headers[tag] for tag in tags if headers.get(tag) is not None]
-    if not present:
+    name_tag, flags_tag, version_tag = TRIPLES[field]
+    names, flags = tags.texts.get(name_tag), tags.numbers.get(flags_tag)
+    versions = tags.texts.get(version_tag)
+    if names is None and flags is None and versions is None:
         return
-    if len(present) != len(tags):
+    if names is None or flags is None or versions is None:
         raise PackageError(
             path, field, "names, flags and versions do not all stand there", "build the package again"
         )
-    names, flags, versions = present
-    names = names if isinstance(names, list) else [names]
-    versions = versions if isinstance(versions, list) else [versions]
-    numbers = _numbers(path, tags[1], flags)
-    if not len(names) == len(numbers) == len(versions):
-        reason = f"{len(names)} names, {len(numbers)} flags and {len(versions)} versions stand there"
+    if not len(names) == len(flags) == len(versions):
+        reason = f"{len(names)} names, {len(flags)} flags and {len(versions)} versions stand there"
         raise PackageError(path, field, reason, "build the package again")
-    for name, number, version in zip(names, numbers, versions, strict=True):
-        yield _text(path, tags[0], name), number, _text(path, tags[2], version)
+    for name, number, version in zip(names, flags, versions, strict=True):
+        yield _text(path, name_tag, name), number, _text(path, version_tag, version)

@@ -1,4 +1,4 @@
-"""The types that rpm demands of the tags that it knows.
+"""The tags that are read, and the types that rpm demands of those that it knows.
 
 Source: rpm 4.18, measured by giving ``rpm -qp`` a package with each tag in each
 type. A tag that rpm does not know may have any type; the three types of text
@@ -8,15 +8,80 @@ is every package since rpm 4.0.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CHAR, INT16, NUMBER, INT64, STRING, BINARY, ARRAY, TRANSLATED = 1, 3, 4, 5, 6, 7, 8, 9
 TEXTS: Final = frozenset({STRING, ARRAY, TRANSLATED})
 SIZES: Final = {CHAR: 1, 2: 1, INT16: 2, NUMBER: 4, INT64: 8, BINARY: 1}
 """The bytes of one element of each type that is no text; there are no other types."""
+
+
+class Tag(IntEnum):
+    """The tags of the main header that are read, by rpm's names (rpm's manual, "Tags")."""
+
+    NAME = 1000
+    VERSION = 1001
+    RELEASE = 1002
+    EPOCH = 1003
+    ARCH = 1022
+    SOURCERPM = 1044
+    PROVIDENAME = 1047
+    REQUIREFLAGS = 1048
+    REQUIRENAME = 1049
+    REQUIREVERSION = 1050
+    CONFLICTFLAGS = 1053
+    CONFLICTNAME = 1054
+    CONFLICTVERSION = 1055
+    OBSOLETENAME = 1090
+    SOURCEPACKAGE = 1106
+    PROVIDEFLAGS = 1112
+    PROVIDEVERSION = 1113
+    OBSOLETEFLAGS = 1114
+    OBSOLETEVERSION = 1115
+    RECOMMENDNAME = 5046
+    RECOMMENDVERSION = 5047
+    RECOMMENDFLAGS = 5048
+    SUGGESTNAME = 5049
+    SUGGESTVERSION = 5050
+    SUGGESTFLAGS = 5051
+    SUPPLEMENTNAME = 5052
+    SUPPLEMENTVERSION = 5053
+    SUPPLEMENTFLAGS = 5054
+    ENHANCENAME = 5055
+    ENHANCEVERSION = 5056
+    ENHANCEFLAGS = 5057
+
+
+TRIPLES: Final = {
+    "Provides": (Tag.PROVIDENAME, Tag.PROVIDEFLAGS, Tag.PROVIDEVERSION),
+    "Requires": (Tag.REQUIRENAME, Tag.REQUIREFLAGS, Tag.REQUIREVERSION),
+    "Conflicts": (Tag.CONFLICTNAME, Tag.CONFLICTFLAGS, Tag.CONFLICTVERSION),
+    "Obsoletes": (Tag.OBSOLETENAME, Tag.OBSOLETEFLAGS, Tag.OBSOLETEVERSION),
+    "Recommends": (Tag.RECOMMENDNAME, Tag.RECOMMENDFLAGS, Tag.RECOMMENDVERSION),
+    "Suggests": (Tag.SUGGESTNAME, Tag.SUGGESTFLAGS, Tag.SUGGESTVERSION),
+    "Supplements": (Tag.SUPPLEMENTNAME, Tag.SUPPLEMENTFLAGS, Tag.SUPPLEMENTVERSION),
+    "Enhances": (Tag.ENHANCENAME, Tag.ENHANCEFLAGS, Tag.ENHANCEVERSION),
+}
+"""The names, flags and versions of each relation field."""
+
+SINGLE: Final = frozenset(Tag) - frozenset(tag for triple in TRIPLES.values() for tag in triple)
+"""The tags that are read and have one element."""
+
+_SINGLE_NUMBERS: Final = (Tag.EPOCH, Tag.SOURCEPACKAGE)
+WANTED: Final[Mapping[int, int]] = {
+    **dict.fromkeys(SINGLE, STRING),
+    **dict.fromkeys(_SINGLE_NUMBERS, NUMBER),
+    **{
+        tag: kind
+        for triple in TRIPLES.values()
+        for tag, kind in zip(triple, (ARRAY, NUMBER, ARRAY), strict=True)
+    },
+}
+"""The type of each tag that is read."""
 
 _KNOWN: Final = {
     TEXTS: (

@@ -1,0 +1,97 @@
+"""The libraries that decode an rpm header, behind one interface: rpmfile, and rpm's own Python bindings.
+
+Either is enough. pip brings rpmfile; Debian has no package of it, and
+distributions ship the bindings (``python3-rpm``). A library is given only what
+:mod:`pkgguard.families.rpm.header` has checked and picked out, and its answer is
+held against the index of that header, so that both give the same or an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from pkgguard.errors import PackageError, ReaderMissingError
+from pkgguard.families.rpm.tags import NUMBER, WANTED, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Element = TypeVar("Element", bytes, int)
+Values: TypeAlias = tuple[bytes | int, ...]
+Read: TypeAlias = "Callable[[bytes, tuple[Tag, ...]], Mapping[Tag, Values]]"
+"""Decodes the tags of a header: all elements of each, a text as bytes, a number without a sign.
+
+The header begins with its magic number, has no region, and holds these tags and
+no others. Any exception may be raised.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The wanted tags of a checked header, as a header of their own; ``counts`` are its elements."""
+
+    header: bytes
+    counts: Mapping[Tag, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a header says: every element of each wanted tag that it has."""
+
+    texts: Mapping[Tag, tuple[bytes, ...]]
+    numbers: Mapping[Tag, tuple[int, ...]]
+
+
+def decode(where: str, extract: Extract) -> Tags:
+    """Decode the tags of a package with the library that is installed.
+
+    Raises :class:`ReaderMissingError` where none can be loaded, and
+    :class:`PackageError` where it fails or says other than the header's index.
+    """
+    name, read = _reader(where)
+    found: Mapping[Tag, Values] = {}
+    if extract.counts:
+        try:
+            found = read(extract.header, tuple(extract.counts))
+        except Exception as error:  # a library leaks whatever its parts raise
+            raise PackageError(where, "header", f"{name} cannot read it: {error!r}", _MEND) from error
+    texts = {tag: _only(bytes, values) for tag, values in found.items() if WANTED[tag] != NUMBER}
+    numbers = {tag: _only(int, values) for tag, values in found.items() if WANTED[tag] == NUMBER}
+    if {tag: len(values) for tag, values in (*texts.items(), *numbers.items())} != extract.counts:
+        raise PackageError(where, "header", f"{name} reads other than what stands there", _MEND)
+    return Tags(texts, numbers)
+
+
+def _only(kind: type[Element], values: Values) -> tuple[Element, ...]:
+    return tuple(one for one in values if isinstance(one, kind))
+
+
+def _reader(where: str) -> tuple[str, Read]:
+    """Load the first library that can be; what keeps one from it may be any exception."""
+    problems = []
+    for name, load in READERS.items():
+        try:
+            return name, load()
+        except Exception as error:  # noqa: BLE001 - rpm 6 raises SystemError without its configuration
+            problems.append(f"{name}: {error}")
+    reason = f"no library that reads rpm headers can be loaded ({'; '.join(problems)})"
+    mend = "install python3-rpm (apt-get install python3-rpm, dnf install python3-rpm) or pip install rpmfile"
+    raise ReaderMissingError(where, "", reason, mend)
+
+
+def _rpmfile() -> Read:
+    from pkgguard.families.rpm.readers.with_rpmfile import read  # noqa: PLC0415 - loaded for an rpm alone
+
+    return read
+
+
+def _bindings() -> Read:
+    from pkgguard.families.rpm.readers.with_bindings import read  # noqa: PLC0415 - loaded for an rpm alone
+
+    return read
+
+
+_MEND: Final = "the file is damaged; copy or build it again"
+READERS: Final[Mapping[str, Callable[[], Read]]] = {"rpmfile": _rpmfile, "rpm's bindings": _bindings}
+"""How each library is loaded, in the order in which they are tried."""

@@ -1,0 +1,35 @@
+"""Headers decoded by rpm's own Python bindings, of rpm 4.16 and later.
+
+They take a header without its magic number, give texts as str in which a byte
+that is no UTF-8 is a lone surrogate (PEP 383), and give the first element alone
+of a tag that has one by rpm's table, and a list of any other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rpm import hdr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.families.rpm.readers import Values
+    from pkgguard.families.rpm.tags import Tag
+
+_MAGIC: Final = 8
+
+
+def read(header: bytes, tags: tuple[Tag, ...]) -> Mapping[Tag, Values]:
+    """Decode a header as :data:`pkgguard.families.rpm.readers.Read` says."""
+    found = hdr(header[_MAGIC:])
+    present = set(found.keys())
+    values = {tag: found[int(tag)] for tag in tags if tag in present}
+    return {
+        tag: tuple(map(_plain, one)) if isinstance(one, list) else (_plain(one),)
+        for tag, one in values.items()
+    }
+
+
+def _plain(value: str | int) -> bytes | int:
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
