@@ -59,13 +59,14 @@ class Only:
 
     @property
     def lines(self) -> str:
-        choose = (
-            f"from pkgguard.families.rpm import readers as _readers\n_readers.READERS = {{{self.name!r}: "
+        taken = ""
+        if self.name == BINDINGS:
+            taken = f"sys.path.append({folder_of('rpm')!r})\nimport rpm\nsys.path.pop()\n"
+        return (
+            f"import sys\n{taken}"
+            "from pkgguard.families.rpm import readers\n"
+            f"readers.READERS = {{{self.name!r}: readers.READERS[{self.name!r}]}}\n"
         )
-        choose += f"_readers.READERS[{self.name!r}]}}\n"
-        if self.name == RPMFILE:
-            return choose
-        return f"import sys\nsys.path.append({folder_of('rpm')!r})\nimport rpm\nsys.path.pop()\n{choose}"
 
 
 @pytest.fixture(

@@ -47,7 +47,6 @@ from pkgguard.check.files import read_package
 from pkgguard.errors import PackageError
 
 ROOT = Path(__file__).parent.parent
-pytest_plugins = ["readers"]
 GOOD = ROOT / "examples/pause-container/packages/kata-runtime_1.1.0-1_amd64.deb"
 SECONDS = 5
 MEGABYTES = 200

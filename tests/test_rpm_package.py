@@ -41,7 +41,6 @@ Summary: s
 %files -n kata-lonely
 """
 TAGS = ["PROVIDE", "REQUIRE", "CONFLICT", "OBSOLETE", "RECOMMEND", "SUGGEST", "SUPPLEMENT", "ENHANCE"]
-pytest_plugins = ["readers"]
 each_reader = pytest.mark.usefixtures("reader")
 needs_rpm = pytest.mark.skipif(not shutil.which("rpmbuild"), reason="rpmbuild is not installed")
 

@@ -30,7 +30,6 @@ DEB = ROOT / "examples/pause-container/packages/kata-runtime_1.1.0-1_amd64.deb"
 INPUTS = int(os.environ.get("PKGGUARD_DIFFERENTIAL", "0"))
 LOADERS = dict(readers.READERS)
 
-pytest_plugins = ["readers"]
 both = pytest.mark.rpmfile
 
 
@@ -177,9 +176,8 @@ def fake(**changes):
         Tag.REQUIREVERSION: (b"1",),
     }
     answer = {**right, **{Tag[name]: values for name, values in changes.items()}}
-    return lambda: (
-        lambda _header, _tags: {tag: values for tag, values in answer.items() if values is not None}
-    )
+    answer = {tag: values for tag, values in answer.items() if values is not None}
+    return lambda: lambda _header, _tags: answer
 
 
 def test_the_first_that_can_be_loaded_is_taken(tmp_path, monkeypatch):
