@@ -14,12 +14,14 @@ from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from runner import both, separate_runner
 
 from pkgguard import api
 from pkgguard.cli.main import cli
 
 ROOT = Path(__file__).parent.parent
+FROM_HERE = {"PYTHONPATH": str(ROOT)}
 SCHEMA = json.loads(files("pkgguard.report").joinpath("schema.json").read_text("utf-8"))
 CREATE = ROOT / "examples/create-container"
 
@@ -56,10 +58,10 @@ UNBOUNDED = "Depends: kata-image (>= 1.1.0)\nBreaks: kata-image (<< 1.1.0)\n"
 
 def run(*arguments: object, env: dict[str, str | None] | None = None) -> Result:
     given = {"PKGGUARD_MANIFEST": None, "NO_COLOR": None, **(env or {})}
-    result = CliRunner().invoke(cli, [str(one) for one in arguments], env=given)
+    result = separate_runner().invoke(cli, [str(one) for one in arguments], env=given)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert "Traceback" not in result.output
+    assert "Traceback" not in both(result)
     assert result.exit_code in {0, 1, 2, 3}
     return result
 
@@ -220,8 +222,8 @@ def test_a_rule_that_does_not_exist_is_a_mistake_in_the_manifest(
     for command in (["manifest", "check"], ["check", deb(here, "qemu", "1")]):
         result = run(*command, "--manifest", mine)
         assert result.exit_code == (1 if command[0] == "manifest" else 3)
-        assert f"line {number}: [rules] " in result.output
-        assert part in result.output
+        assert f"line {number}: [rules] " in both(result)
+        assert part in both(result)
 
 
 def test_show_says_what_the_text_shows(here: Path, mine: Path) -> None:
@@ -233,12 +235,12 @@ def test_show_says_what_the_text_shows(here: Path, mine: Path) -> None:
 def test_quiet_says_nothing_of_what_is_clean(here: Path, mine: Path) -> None:
     good = deb(here, "kata-runtime", "1.1.0-1", GUARDED)
     result = run("check", "--quiet", "--manifest", mine, good)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, both(result)) == (0, "")
     bad = deb(here, "kata-runtime", "1.1.0-1", "Depends: kata-image\n")
     result = run("check", "-q", "--manifest", mine, good, bad)
     assert result.exit_code == 1
     assert "admits-incompatible-peer" in result.stdout
-    assert "manifest:" not in result.output
+    assert "manifest:" not in both(result)
 
 
 def test_an_unknown_release_is_an_error_unless_it_counts_as_the_newest(here: Path, mine: Path) -> None:
@@ -371,7 +373,7 @@ def test_control_characters_never_reach_the_output(
     paths = [deb(here, name, "1.1.0-1", more), here / f"missing{HOSTILE}.deb"]
     result = run("check", "--manifest", mine, "--show", "info", "--format", form, *paths)
     assert result.exit_code == 3
-    assert raw(result.output) == set()
+    assert raw(both(result)) == set()
     if form == "json":
         document(result)
         assert raw("".join(strings(json.loads(result.stdout)))) == set()
@@ -402,7 +404,7 @@ def strings(value: Any) -> list[str]:
 def test_control_characters_of_arguments_never_reach_the_output(mine: Path, arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code in {2, 3}
-    assert raw(result.output) == set()
+    assert raw(both(result)) == set()
 
 
 def test_control_characters_of_a_manifest_never_reach_the_output(here: Path) -> None:
@@ -417,14 +419,14 @@ def test_control_characters_of_a_manifest_never_reach_the_output(here: Path) -> 
         ["compatible", "runtime=1.1.0", "agent=1.0.0"], ["manifest", "show"], ["manifest", "check"],
     ):  # fmt: skip
         result = run(*arguments, "--manifest", path)
-        assert raw(result.output) == set(), arguments
+        assert raw(both(result)) == set(), arguments
 
 
 # ------------------------------------------------------------------ which manifest
 
 
 def said(result: Result) -> str:
-    (line,) = [line for line in result.output.split("\n") if line.startswith("manifest: ")]
+    (line,) = [line for line in both(result).split("\n") if line.startswith("manifest: ")]
     return line
 
 
@@ -508,11 +510,11 @@ def test_manifest_check_tells_what_is_wrong(here: Path, kind: str, form: str) ->
     (here / "m.toml").write_bytes(content)
     result = run("manifest", "check", "--format", form, "m.toml")
     assert result.exit_code == 1
-    assert part in result.output
+    assert part in both(result)
     if form == "json":
         document(result)
     else:
-        assert "line " in result.output
+        assert "line " in both(result)
 
 
 @pytest.mark.parametrize("command", [["manifest", "check"], ["manifest", "show"]], ids=" ".join)
@@ -727,7 +729,7 @@ def test_manifest_check_says_that_a_manifest_is_right(mine: Path) -> None:
     result = run("manifest", "check", mine)
     assert result.exit_code == 0
     assert "right: 1 changes, 0 doubtful" in result.stdout or "right: 1 change, 0 doubtful" in result.stdout
-    assert run("manifest", "check", mine, "--quiet").output == ""
+    assert both(run("manifest", "check", mine, "--quiet")) == ""
     document(run("manifest", "check", mine, "--format", "json"))
 
 
@@ -743,9 +745,9 @@ def test_manifest_check_tells_every_mistake(here: Path) -> None:
     )
     result = run("manifest", "check", path)
     assert result.exit_code == 1
-    assert f"{path}: 2 mistakes in the manifest" in result.output
-    assert "line 16: [change] kind: 'addd' is no kind; did you mean 'added'?" in result.output
-    assert "line 18: [change] server: 3.0.0 is not a listed release of agent" in result.output
+    assert f"{path}: 2 mistakes in the manifest" in both(result)
+    assert "line 16: [change] kind: 'addd' is no kind; did you mean 'added'?" in both(result)
+    assert "line 18: [change] server: 3.0.0 is not a listed release of agent" in both(result)
     found = document(run("manifest", "check", path, "--format", "json"))
     assert "'addd'" in json.dumps(found)
 
@@ -822,10 +824,10 @@ def test_init_misused(here: Path, arguments: list[str], code: int) -> None:
 def test_colours_are_there_only_where_they_are_asked_for(here: Path, mine: Path) -> None:
     path = deb(here, "kata-runtime", "1.1.0-1", "Depends: kata-image\n")
     command = ["check", "--manifest", mine, path]
-    assert "\x1b[" not in run(*command).output
-    assert "\x1b[31m" in run(*command, "--color", "always").output
-    assert "\x1b[" not in run(*command, "--color", "never").output
-    assert "\x1b[" not in run(*command, env={"NO_COLOR": "1"}).output
+    assert "\x1b[" not in both(run(*command))
+    assert "\x1b[31m" in both(run(*command, "--color", "always"))
+    assert "\x1b[" not in both(run(*command, "--color", "never"))
+    assert "\x1b[" not in both(run(*command, env={"NO_COLOR": "1"}))
     assert run(*command, "--color", "sometimes").exit_code == 2
 
 
@@ -835,7 +837,7 @@ def test_at_a_terminal_there_are_colours_unless_no_color_is_set(mine: Path) -> N
         main, terminal = pty.openpty()
         environ = {
             key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "PKGGUARD_MANIFEST"}
-        }
+        } | FROM_HERE
         command = ["compatible", "runtime=1.1.0", "agent=1.0.0", "--manifest", str(mine)]
         subprocess.run(
             [sys.executable, "-m", "pkgguard", *command],
@@ -879,7 +881,7 @@ def test_an_unknown_command_or_option_is_a_misuse(arguments: list[str]) -> None:
 
 
 def process(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
-    environ = {key: value for key, value in os.environ.items() if key != "PKGGUARD_MANIFEST"}
+    environ = {key: value for key, value in os.environ.items() if key != "PKGGUARD_MANIFEST"} | FROM_HERE
     command = [sys.executable, "-m", "pkgguard", *map(str, arguments)]
     return subprocess.run(
         command, env=environ, capture_output=True, text=True, timeout=30, check=False, **more
@@ -911,7 +913,13 @@ def test_a_fifo_does_not_hang(here: Path, mine: Path) -> None:
 def test_a_reader_that_goes_away_makes_no_traceback(here: Path) -> None:
     command = f"{sys.executable} -m pkgguard manifest show --format toml | head -c 10"
     result = subprocess.run(
-        ["sh", "-c", command], capture_output=True, text=True, timeout=30, check=False, cwd=here
+        ["sh", "-c", command],
+        env={**os.environ, **FROM_HERE},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=here,
     )
     assert "Traceback" not in result.stderr
     assert len(result.stdout) == 10
@@ -920,6 +928,7 @@ def test_a_reader_that_goes_away_makes_no_traceback(here: Path) -> None:
 def test_a_locale_without_utf_8_makes_no_traceback(mine: Path) -> None:
     mine.write_text(MANIFEST.replace("docker pause", "docker \u2026 pause"), "utf-8")
     environ = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    environ |= FROM_HERE
     for command in (["explain", "kata-runtime", "1.1.0"], ["generate", "kata-runtime", "1.1.0-1"]):
         result = subprocess.run(
             [sys.executable, "-m", "pkgguard", *command, "--manifest", str(mine)],

@@ -1218,7 +1218,7 @@ def test_what_is_written_reads_back_equal(manifest: Any) -> None:
 
 
 @given(
-    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30),
+    text=st.text(max_size=30).map(lambda text: text.replace("\x00", "")),
     things=st.lists(
         st.text("aZ0 \\'\"#=[]{}x.\t\u00e9\u2028u", min_size=1, max_size=12), min_size=1, unique_by=str.strip
     ),

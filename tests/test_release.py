@@ -33,7 +33,9 @@ def test_order_is_semver_precedence(one: str, other: str) -> None:
     assert (ours[0] > ours[1]) - (ours[0] < ours[1]) == expected
 
 
-@pytest.mark.parametrize("text", ["1.0", "v1.0.0", "1.0.0+build", "01.0.0", "", "1.0.0-", "1.0.0\n", None])
+@pytest.mark.parametrize(
+    "text", ["1.0", "v1.0.0", "1.0.0+build", "01.0.0", "", "1.0.0-", "1.0.0\n", "1\u0661.0.0", None]
+)
 def test_what_is_no_release_is_refused(text: object) -> None:
     with pytest.raises(VersionError):
         parse_release(text)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner
+from runner import separate_runner
 
 from pkgguard.cli.main import cli
 
@@ -31,7 +31,7 @@ CALLS = {
 
 
 def run(*words: str) -> dict[str, Any]:
-    result = CliRunner().invoke(cli, [*words, "--format", "json"])
+    result = separate_runner().invoke(cli, [*words, "--format", "json"])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     document: dict[str, Any] = json.loads(result.stdout)
     return document

@@ -77,7 +77,8 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 def parse_release(text: str) -> Release:
     """Read a semver release; raise :class:`VersionError` where it is none."""
-    if not isinstance(text, str) or len(text) > _LONGEST:
+    # semver before 3.1 takes the digits of every script, and a line's end.
+    if not isinstance(text, str) or len(text) > _LONGEST or not text.isascii() or text.endswith("\n"):
         raise VersionError(str(text)[:_LONGEST], "semver", "write MAJOR.MINOR.PATCH, such as 1.2.0")
     return _parse(text)
 
