@@ -90,14 +90,14 @@ def test_what_cannot_be_meant_is_told_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     result = run("init", *words, env=env)
     assert result.exit_code == 2
-    assert said in result.output
+    assert said in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_component_with_a_dot_is_no_component_of_a_manifest(tmp_path: Path) -> None:
     result = run("init", "--deb", tmp_path / "d", "--client", "one.two")
     assert result.exit_code == 3
-    assert "mistake" in result.output
+    assert "mistake" in result.stderr
     assert not (tmp_path / "d").exists()
 
 
@@ -105,4 +105,4 @@ def test_a_folder_that_cannot_be_written_is_no_traceback(tmp_path: Path) -> None
     (tmp_path / "file").write_text("", "utf-8")
     result = run("init", "--deb", tmp_path / "file/below")
     assert result.exit_code == 3
-    assert "Not a directory" in result.output
+    assert "Not a directory" in result.stderr
