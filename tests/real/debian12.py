@@ -1,0 +1,125 @@
+"""A Debian 12 system in a folder, without a network: pkgguard's own packages are built and tried in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .tools import PATH, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).parent.parent.parent
+ARCHIVE = ROOT / ".cache/debian12.tar"
+REMEDY = (
+    f"{ARCHIVE} is not there: run tests/real/debian12.sh .cache/debian12.tar, as README's test command does"
+)
+
+_ENTER = """\
+mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" || exit
+exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
+"""
+"""The shell that goes into the system; its mounts end with it."""
+
+
+class Debian12:
+    """The system that :file:`debian12.sh` archived, in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def unpacked(cls, folder: Path) -> Debian12:
+        """Unpack the archive into a new folder."""
+        if not ARCHIVE.is_file():
+            raise AssertionError(REMEDY)
+        folder.mkdir(parents=True)
+        subprocess.run(["tar", "--extract", "--file", ARCHIVE, "--directory", folder], check=True)
+        return cls(folder)
+
+    def run(self, *words: str, cwd: str = "/", environment: Mapping[str, str] | None = None) -> Outcome:
+        """Run a program inside, as root and without a network."""
+        command = ("unshare", "--net", "--mount", "sh", "-c", _ENTER, str(self.folder), cwd, *words)
+        done = subprocess.run(
+            command,
+            env={
+                "PATH": PATH,
+                "HOME": "/root",
+                "LC_ALL": "C.UTF-8",
+                "DEBIAN_FRONTEND": "noninteractive",
+                **(environment or {}),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return Outcome(words, done.returncode, done.stdout)
+
+    def apt(self, *words: str, cwd: str = "/") -> Outcome:
+        """``apt-get WORDS``, from what the archive holds."""
+        return self.run("apt-get", "--yes", "--quiet", *words, cwd=cwd)
+
+    def copy_in(self, source: Path, target: str) -> None:
+        """Copy a file or folder into the system."""
+        place = self.folder / target.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, place, symlinks=True, dirs_exist_ok=True)
+        else:
+            shutil.copy(source, place)
+
+
+def checkout(folder: Path) -> Path:
+    """Copy what a release of this checkout holds, and give the folder."""
+    kept = shutil.ignore_patterns(
+        ".git",
+        ".cache",
+        ".venv",
+        "venv",
+        ".*_cache",
+        ".hypothesis",
+        "__pycache__",
+        "*.egg-info",
+        "build",
+        "dist",
+    )
+    for path in ROOT.iterdir():
+        if kept(str(ROOT), [path.name]):
+            continue
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, symlinks=True, ignore=_not_pkgguard_build(kept))
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, folder / path.name)
+    return folder
+
+
+def _not_pkgguard_build(kept: Callable[[str, list[str]], set[str]]) -> Callable[[str, list[str]], set[str]]:
+    # pkgguard/build is a part of the code, build/ at the top what setuptools leaves.
+    return lambda folder, names: kept(folder, names) - {"build"}
+
+
+def once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder once for all processes of a test run, and give it; what fails once fails for all."""
+    made, failed = folder / name, folder / f"{name}.failed"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if failed.exists():
+            raise AssertionError(failed.read_text("utf-8"))
+        if not made.exists():
+            unfinished = folder / f"{name}.{os.getpid()}"
+            try:
+                make(unfinished)
+            except Exception as error:
+                failed.write_text(str(error), "utf-8")
+                raise
+            unfinished.rename(made)
+    return made
