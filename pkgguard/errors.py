@@ -160,7 +160,8 @@ class AmbiguousManifestError(PkgguardError):
 
     def __str__(self) -> str:
         names = ", ".join(self.packages[:5]) + (" …" if len(self.packages) > 5 else "")
-        return f"{' and '.join(self.paths)} all speak of {names}; name one with --manifest"
+        mend = "name one with --manifest or PKGGUARD_MANIFEST"
+        return f"{' and '.join(self.paths)} all speak of {names}; {mend}"
 
 
 class MissingManifestError(PkgguardError):

@@ -84,7 +84,8 @@ def guard_source(
     if not knows(found.manifest, source.names):
         known = ", ".join(one.name for one in found.manifest.packages.values())
         reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
-        mend = "write one with 'pkgguard init debian/pkgguard.toml', or name another with --manifest"
+        write = "write one with 'pkgguard init debian/pkgguard.toml'"
+        mend = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
         raise SourceError(str(source.control), "", reason, mend)
     return tuple(
         GuardedPackage(binary, _generated(source, found, binary, newest_if_unknown))
@@ -109,7 +110,8 @@ def _generated(
             found.manifest, binary.name, version, "deb", newest_if_unknown=newest_if_unknown
         )
     except api.UnknownReleaseError as error:
-        mend = f"list the release in the manifest {found.path}, or allow it with --newest-if-unknown"
+        add = f"list the release in the manifest {found.path}"
+        mend = f"{add}, or allow it with --newest-if-unknown of dh_pkgguard"
         raise SourceError(str(source.changelog(binary.name)), "", str(error), mend) from error
 
 
@@ -139,12 +141,12 @@ def _substvars(guarded: GuardedPackage, found: Found) -> Iterator[str]:
         yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
 
 
-def misuses(guarded: GuardedPackage) -> Iterator[str]:
+def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
     """Say what debian/control does with a package's substvars that loses or misplaces relations."""
     for field in FIELDS:
         text = guarded.text(field)
         used = _USE.findall(guarded.binary.fields.get(field, ""))
-        if text and field not in used:
+        if text and field not in used and not source.merges_substvars:
             yield f"{field} does not use ${{pkgguard:{field}}}, so this is lost: {text}"
     for name, value in guarded.binary.fields.items():
         for use in _USE.findall(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from debian.changelog import Changelog, ChangelogParseError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # Debian Policy 5.6.7
 _NOT_DEB: Final = re.compile(r"udeb\b")
+_DEBPUTY: Final = re.compile(r"(?<![\w+.-])dh-sequence-(?:zz-)?debputy(?:-rrr)?(?![\w+.-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,18 @@ class BinaryPackage:
 
 @dataclass(frozen=True, slots=True)
 class SourcePackage:
-    """The tree of a Debian source package; ``folder`` is the one that holds debian/."""
+    """The tree of a Debian source package; ``folder`` is the one that holds debian/.
+
+    ``merges_substvars`` says that its packages get the relations in a substvar
+    whether or not debian/control uses it: dh_debputy(1) makes them. ``versions``
+    are those of binary packages, by name, that are built in another version than
+    the one of their changelog.
+    """
 
     folder: Path
     binaries: tuple[BinaryPackage, ...]
+    merges_substvars: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def control(self) -> Path:
@@ -51,11 +60,11 @@ class SourcePackage:
         return own if own.is_file() else self.folder / "debian/changelog"
 
     def version(self, name: str) -> str:
-        """Give the version of a binary package: that of the newest changelog entry (Policy 4.4).
+        """Give the version of a binary package: by default that of the newest changelog entry (Policy 4.4).
 
         Raises :class:`SourceError` where the changelog cannot be read.
         """
-        return newest_version(self.changelog(name))
+        return self.versions.get(name) or newest_version(self.changelog(name))
 
 
 def read_source(folder: Path) -> SourcePackage:
@@ -80,7 +89,9 @@ def read_source(folder: Path) -> SourcePackage:
             binaries.append(BinaryPackage(name, dict(stanza)))
     if not binaries:
         raise SourceError(str(path), "", "it has no binary package", "add a stanza 'Package: NAME'")
-    return SourcePackage(folder, tuple(binaries))
+    depends = ("Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep")
+    merges = any(_DEBPUTY.search(stanzas[0].get(name, "")) for name in depends)
+    return SourcePackage(folder, tuple(binaries), merges)
 
 
 def newest_version(path: Path) -> str:

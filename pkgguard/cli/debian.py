@@ -83,7 +83,7 @@ def substvars(
             common.say(f"{path}: {_summary(one)}")
             for loss in one.generated.losses if one.generated else ():
                 common.say(f"{one.binary.name}: loss: {loss.peer}: {loss.reason}")
-        for misuse in building.misuses(one):
+        for misuse in building.misuses(source, one):
             common.say(f"warning: {source.control}: {one.binary.name}: {misuse}")
     return common.CLEAN
 
