@@ -1,0 +1,116 @@
+"""The debputy plugin ``pkgguard``: the relations of each package that debputy builds, as substvars.
+
+debputy(1) loads it for a source package that build-depends on
+``debputy-plugin-pkgguard``, by the descriptor in
+``debian/dh-pkgguard.debputy-plugins/``. Nothing of debputy is imported: what the
+plugin uses of debputy's interface (its api-compat-version 1) are the protocols
+below, which debputy 0.1.67 and 0.1.98 were seen to fulfil.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from pkgguard.build.debian import FIELDS, find_for_source, guard_source
+from pkgguard.build.source import read_source
+from pkgguard.errors import PkgguardError
+from pkgguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pkgguard.build.debian import GuardedPackage
+    from pkgguard.manifest.find import Found
+
+    Detector = Callable[[object, "ControlAccessor", "Context"], None]
+
+DETECTOR: Final = "relations"
+"""The name by which debputy speaks of what the plugin does."""
+
+
+class Substvars(Protocol):
+    """The substvars of a binary package; debputy's are :class:`debian.substvars.Substvars`."""
+
+    def __setitem__(self, name: str, value: str, /) -> None:
+        """Define a substvar, in place of what it was."""
+
+
+class ControlAccessor(Protocol):
+    """What a plugin may add to the control files of a binary package."""
+
+    @property
+    def substvars(self) -> Substvars:
+        """Its substvars."""
+
+
+class BinaryPackage(Protocol):
+    """A binary package of debian/control."""
+
+    @property
+    def name(self) -> str:
+        """The name of the package."""
+
+
+class Context(Protocol):
+    """What a plugin is told of the binary package that is built."""
+
+    @property
+    def binary_package(self) -> BinaryPackage:
+        """The stanza of debian/control."""
+
+    @property
+    def binary_package_version(self) -> str:
+        """Its version, also where it is not the one of debian/changelog."""
+
+
+class PluginInitializer(Protocol):
+    """Where a plugin says what it does."""
+
+    def metadata_or_maintscript_detector(self, name: str, detector: Detector, /) -> None:
+        """Have a function called for each binary package, before its control file is made."""
+
+
+def initialize(api: PluginInitializer) -> None:
+    """Register the plugin; the descriptor names this function."""
+    api.metadata_or_maintscript_detector(DETECTOR, define_substvars)
+
+
+def define_substvars(_content: object, control: ControlAccessor, context: Context) -> None:
+    """Define a binary package's substvars: all five, possibly empty, for every package.
+
+    debputy runs in the folder that holds debian/. Raises :class:`SystemExit` with
+    a message where the manifest or the source package has a mistake: that ends
+    debputy with exit code 1, as its own plugins end it, and without the stack
+    trace that it shows of an exception.
+    """
+    name = context.binary_package.name
+    try:
+        source = replace(read_source(Path()), versions={name: context.binary_package_version})
+        found = find_for_source(source, None)
+        (guarded,) = guard_source(source, found, (name,))
+    except PkgguardError as error:
+        raise SystemExit(_message(f"error: {error}")) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise SystemExit(_message(f"error: {where}{error.strerror or error}")) from error
+    for field in FIELDS:
+        control.substvars[f"pkgguard:{field}"] = guarded.text(field)
+    for line in _said(guarded, found):
+        print(_message(line), file=sys.stderr)
+
+
+def _said(guarded: GuardedPackage, found: Found) -> Iterator[str]:
+    name = guarded.binary.name
+    manifest = f"the manifest {found.path} ({found.origin}), project {found.manifest.project}"
+    if guarded.generated is None:
+        yield f"{name}: no relations; it is not in {manifest}"
+        return
+    yield f"{name} {guarded.generated.identity.version}: relations by {manifest}"
+    yield from (f"{name}: loss: {loss.peer}: {loss.reason}" for loss in guarded.generated.losses)
+
+
+def _message(text: str) -> str:
+    return "pkgguard: " + "\n".join(plain(line) for line in text.splitlines())
