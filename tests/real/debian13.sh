@@ -16,6 +16,6 @@ mirror=$(sed -n 's/^URIs: *//p; s/^deb \([^[]\|\[[^]]*\] *\)*\(https\?:[^ ]*\).*
 
 mmdebstrap --mode=root --variant=apt --aptopt='APT::Install-Recommends "false"' \
 	--include=dh-debputy,debhelper,python3-pytest \
-	--include=python3-click,python3-debian,python3-jinja2,python3-semver,python3-toml,python3-zstandard \
+	--include=python3-click,python3-debian,python3-jinja2,python3-rpm,python3-semver,python3-toml,python3-zstandard \
 	trixie "$archive.new.tar" ${mirror:+"$mirror"}
 mv "$archive.new.tar" "$archive"
