@@ -118,13 +118,17 @@ def test_the_plugin_guards_what_debputy_builds(trial: Trial, mode: str) -> None:
     assert "warning" not in built.output
 
 
-def test_a_package_is_guarded_in_the_version_that_debputy_gives_it(trial: Trial) -> None:
-    trial.write("full", PLUGIN, "9-1")
+@pytest.mark.parametrize("mode", ["full", "zz-debputy"])
+def test_a_package_is_guarded_in_the_version_that_debputy_gives_it(trial: Trial, mode: str) -> None:
+    trial.write(mode, PLUGIN if mode == "full" else f"{ADDON}, {PLUGIN}", "9-1")
+    if mode != "full":
+        (trial.folder / "debian/rules").write_text(f"{RULES}\noverride_dh_pkgguard:\n", "utf-8")
     manifest = trial.folder / "debian/debputy.manifest"
     versions = {"kata-runtime": "1.1.0-1", "kata-image": "1.0.0-7"}
     entries = "".join(f"  {name}:\n    binary-version: '{one}'\n" for name, one in versions.items())
     manifest.write_text(f"{manifest.read_text('utf-8')}packages:\n{entries}", "utf-8")
-    trial.build().checked()
+    built = trial.build().checked()
+    assert ("2 packages judged" in built.output) == (mode != "full")
     for name, version in versions.items():
         assert trial.said(name, version) == wanted(name, version)
 
