@@ -47,6 +47,8 @@ def documents(draw: st.DrawFn, *, plain: bool = False) -> dict[str, Any]:
         packages["kata-image"]["epoch"] = 1
     if draw(st.booleans()) and not plain:
         packages["kata-image"]["rpm"] = "kata-containers-image"
+    if draw(st.booleans()) and not plain:
+        packages["kata-image"]["files"] = ["/usr/share/kata/*.img", "/usr/lib/kata/**"]
     protocol: dict[str, Any] = {"client": clients, "server": "agent"}
     if draw(st.booleans()) and not plain:
         protocol["provides"] = "kata-agent-protocol"

@@ -921,6 +921,112 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "holds a control character",
         "",
     ),
+    # files
+    "relative file": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["usr/bin/kata-agent"] #!',
+        "package.kata-image",
+        "files",
+        "'usr/bin/kata-agent' is not absolute",
+        "begin with /",
+    ),
+    "file with a space": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/bin/kata agent"] #!',
+        "package.kata-image",
+        "files",
+        "holds ' '",
+        "write * for it",
+    ),
+    "file with a set": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/bin/[ab]"] #!',
+        "package.kata-image",
+        "files",
+        "holds '['",
+        "write * for it",
+    ),
+    "file with a macro": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/%{name}"] #!',
+        "package.kata-image",
+        "files",
+        "holds '%'",
+        "write * for it",
+    ),
+    "file of another alphabet": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/bin/kätt"] #!',
+        "package.kata-image",
+        "files",
+        "holds 'ä'",
+        "write * for it",
+    ),
+    "file with three stars": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/***"] #!',
+        "package.kata-image",
+        "files",
+        "holds ***",
+        "write ** for any",
+    ),
+    "file that is a folder": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/share/kata/"] #!',
+        "package.kata-image",
+        "files",
+        "fits no file",
+        "write the path as installed",
+    ),
+    "file through a parent": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/lib/../bin/x"] #!',
+        "package.kata-image",
+        "files",
+        "fits no file",
+        "write the path as installed",
+    ),
+    "root as a file": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/"] #!',
+        "package.kata-image",
+        "files",
+        "fits no file",
+        "write the path as installed",
+    ),
+    "file with many wildcards": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/a*b*c*d*e*f*g*h*i*j"] #!',
+        "package.kata-image",
+        "files",
+        "has more than 8 wildcards",
+        "write ** for a whole tree",
+    ),
+    "empty file": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = [""] #!',
+        "package.kata-image",
+        "files",
+        "must be a list of non-empty strings, not an empty one",
+        "",
+    ),
+    "file twice": (
+        'carries = ["agent"]',
+        'carries = ["agent"]\nfiles = ["/usr/x", "/usr/x"] #!',
+        "package.kata-image",
+        "files",
+        "names '/usr/x' twice",
+        "",
+    ),
+    "file in two packages": (
+        'carries = ["runtime"]\n[package.kata-image]\ncarries = ["agent"]',
+        'carries = ["runtime"]\nfiles = ["/usr/x", "/usr/y"]\n'
+        '[package.kata-image]\ncarries = ["agent"]\nfiles = ["/usr/y"] #!',
+        "package.kata-image",
+        "files",
+        "[package.kata-runtime] names '/usr/y' too",
+        "name each file in one package",
+    ),
     # a number too large to be any
     "huge prerelease": (
         '"1.2.0"]\n[component.agent]',
@@ -1266,6 +1372,7 @@ peers = ["ss"]
 [package.ss]
 carries = ["s"]
 presence = "optional"
+files = ["/usr/lib/s/**", "/usr/bin/s-?.*"]
 rpm = { name = "SS", epoch = 3 }
 deb = "ss-deb"
 [package.nobody]

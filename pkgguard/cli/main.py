@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "manifest": "manifest",
     "init": "init",
     "debian": "debian",
+    "rpm": "rpm",
 }
 """Each command and the module that holds it, which is loaded when the command is called."""
 

@@ -52,6 +52,17 @@ def find_manifest(
     where several installed ones know the packages, and :class:`OSError` where a
     file cannot be read.
     """
+    return chosen(named, environ=environ, folder=folder, local=local) or installed(packages) or built_in()
+
+
+def chosen(
+    named: str | os.PathLike[str] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    local: Collection[str] = LOCAL,
+) -> Found | None:
+    """Give the manifest that is the one whatever the packages, or None; see :func:`find_manifest`."""
     if named is not None:
         return _asked_for(Path(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
@@ -60,7 +71,7 @@ def find_manifest(
         path = (folder or Path()) / one
         if os.path.lexists(path):
             return Found(read_manifest(path), str(path), "found here")
-    return installed(packages) or built_in()
+    return None
 
 
 def _asked_for(path: Path, origin: str) -> Found:
@@ -75,16 +86,19 @@ def installed(packages: Collection[str]) -> Found | None:
 
     Raises :class:`AmbiguousManifestError` where several do.
     """
-    if not packages or not INSTALLED.is_dir():
+    if not packages:
         return None
-    found = [
-        Found(manifest, str(path), "installed")
-        for path in sorted(INSTALLED.glob("*.toml"))
-        if knows(manifest := read_manifest(path), packages)
-    ]
+    found = [one for one in every_installed() if knows(one.manifest, packages)]
     if len(found) > 1:
         raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in found))
     return found[0] if found else None
+
+
+def every_installed() -> tuple[Found, ...]:
+    """Give all installed manifests, by their names."""
+    return tuple(
+        Found(read_manifest(path), str(path), "installed") for path in sorted(INSTALLED.glob("*.toml"))
+    )
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:

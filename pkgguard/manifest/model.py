@@ -102,6 +102,8 @@ class PackageEntry:
 
     ``peers`` limits the packages it is guarded against (None: every package that
     carries a peer component). ``presence`` says whether clients depend on it.
+    ``files`` are patterns of the paths by which a package of any name is known
+    to ship the same (:mod:`pkgguard.manifest.paths`).
     """
 
     name: str
@@ -110,6 +112,7 @@ class PackageEntry:
     peers: tuple[str, ...] | None = None
     presence: Presence = Presence.REQUIRED
     title: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from pkgguard.manifest.model import (
     Protocol,
     Shipping,
 )
+from pkgguard.manifest.paths import mistake_in
 from pkgguard.versions.release import Release, parse_release
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Document:
         for name, table in self._named("protocol"):
             self._protocols[name] = self._protocol(name, table)
         self._check_shipped_names()
+        self._check_files()
         self._check_virtual_names()
         self._check_peers()
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
@@ -144,8 +146,13 @@ class Document:
             table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
         peers = table.strings("peers") if table.has("peers") else None
         title = table.string("title")
+        files = table.strings("files")
+        for pattern in files:
+            reason, mend = mistake_in(pattern)
+            if reason:
+                table.note("files", f"{pattern!r} {reason}", mend)
         table.finish()
-        return PackageEntry(name, carries, shipping, peers, presence, title)
+        return PackageEntry(name, carries, shipping, peers, presence, title, files)
 
     def _shipping(self, table: Table, family: str, name: str, epoch: str) -> Shipping | None:
         value = table.take(family)
@@ -321,6 +328,16 @@ class Document:
                     self._mistakes.note(
                         place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
                     )
+
+    def _check_files(self) -> None:
+        seen: dict[str, str] = {}
+        for package in self._packages.values():
+            for pattern in package.files:
+                other = seen.setdefault(pattern, package.name)
+                if other != package.name:
+                    place: Place = ("package", package.name)
+                    reason = f"[package.{other}] names {pattern!r} too"
+                    self._mistakes.note(place, "files", reason, "name each file in one package")
 
     def _check_virtual_names(self) -> None:
         shipped = {one.name for package in self._packages.values() for one in package.shipping.values()}

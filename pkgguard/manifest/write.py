@@ -78,6 +78,8 @@ def _package(package: PackageEntry) -> dict[str, Any]:
     table = _filled(title=package.title, carries=list(package.carries))
     if package.peers is not None:
         table["peers"] = list(package.peers)
+    if package.files:
+        table["files"] = list(package.files)
     if package.presence is not Presence.REQUIRED:
         table["presence"] = package.presence.value
     for family in ("deb", "rpm"):

@@ -200,6 +200,8 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
         renamed = "".join(f", {family}: {name}" for family, name in names.items())
         optional = ", need not be there" if package.presence == "optional" else ""
         page.line(f"package {package.name} carries {', '.join(package.carries)}{renamed}{optional}", indent=2)
+        if package.files:
+            page.line(f"files {' '.join(package.files)}", indent=4)
     for protocol in manifest.protocols.values():
         page.line(
             f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}", indent=2

@@ -1,0 +1,150 @@
+"""The relations of an rpm by the files that it ships: what rpmbuild's dependency generator asks.
+
+A manifest says by ``files`` which paths tell that a package ships what one of
+its packages does. The package itself may bear any name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pkgguard import api
+from pkgguard.manifest import find
+from pkgguard.manifest.paths import expression, fits
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    from pkgguard.manifest.model import Manifest, PackageEntry
+
+_FAMILY: Final = "rpm"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A package of the manifest that a built one stands for, the file that says so, and what follows."""
+
+    entry: str
+    path: str
+    generated: api.Generated
+
+
+def candidates(
+    named: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None
+) -> tuple[find.Found, ...]:
+    """Give the manifests that may be the one of a package not yet known; the last is the default.
+
+    The one that is named, by ``PKGGUARD_MANIFEST`` or by where it lies, is the
+    only one; else they are all that are installed, and the built-in one.
+    """
+    one = find.chosen(named, environ=environ)
+    return (one,) if one is not None else (*find.every_installed(), find.built_in())
+
+
+def expressions(among: Sequence[find.Found]) -> tuple[str, ...]:
+    """Give a regular expression for each pattern of files that any of the manifests names."""
+    patterns = {
+        pattern
+        for found in among
+        for entry in found.manifest.packages.values()
+        if _FAMILY in entry.shipping
+        for pattern in entry.files
+    }
+    return tuple(expression(pattern) for pattern in sorted(patterns))
+
+
+def manifest_of(among: Sequence[find.Found], name: str, paths: Sequence[str]) -> find.Found:
+    """Choose the manifest of a package: the installed one that knows its name or a file, else the default.
+
+    Raises :class:`AmbiguousManifestError` where several installed ones do.
+    """
+    *installed, default = among
+    knowing = [
+        one for one in installed if find.knows(one.manifest, (name,)) or _named_by_files(one.manifest, paths)
+    ]
+    if len(knowing) > 1:
+        raise api.AmbiguousManifestError((name,), tuple(one.path for one in knowing))
+    return knowing[0] if knowing else default
+
+
+def relations_by_files(
+    manifest: Manifest,
+    name: str,
+    version: str,
+    paths: Sequence[str],
+    *,
+    target: str = "",
+    newest_if_unknown: bool = False,
+) -> tuple[Shipped, ...]:
+    """Give what a package must carry for each package of the manifest whose files it ships.
+
+    A package that the manifest knows by its own name is that one, whatever its
+    files say. Raises :class:`SourceError` where that one does not carry what the
+    files stand for, and where a package that the manifest does not know ships
+    both sides of a protocol; and what :func:`pkgguard.api.relations_for` raises.
+    """
+    by_files = _named_by_files(manifest, paths)
+    if not by_files:
+        return ()
+    own = manifest.package_named(_FAMILY, name)
+    if own is None:
+        _refuse_both_sides(manifest, name, by_files)
+    else:
+        _refuse_another_shape(own, by_files)
+        by_files = [(own, by_files[0][1])]
+    return tuple(
+        Shipped(
+            entry.name,
+            path,
+            api.relations_for(
+                manifest,
+                entry.shipping[_FAMILY].name,
+                version,
+                _FAMILY,
+                target=target,
+                newest_if_unknown=newest_if_unknown,
+            ),
+        )
+        for entry, path in by_files
+    )
+
+
+def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageEntry, str]]:
+    """Give the packages that name any of the paths, each with the first such path."""
+    found = []
+    for entry in manifest.packages.values():
+        if _FAMILY in entry.shipping:
+            fitting = (path for path in paths if any(fits(pattern, path) for pattern in entry.files))
+            path = next(fitting, None)
+            if path is not None:
+                found.append((entry, path))
+    return found
+
+
+def _refuse_another_shape(own: PackageEntry, by_files: Sequence[tuple[PackageEntry, str]]) -> None:
+    for entry, path in by_files:
+        if missing := [one for one in entry.carries if one not in own.carries]:
+            raise api.SourceError(
+                own.shipping[_FAMILY].name,
+                path,
+                f"the file says that the package carries {', '.join(missing)} (it is one of the files of"
+                f" [package.{entry.name}]), and [package.{own.name}] of the manifest says that it does not",
+                f"mend carries of [package.{own.name}] or files of [package.{entry.name}]",
+            )
+
+
+def _refuse_both_sides(manifest: Manifest, name: str, by_files: Sequence[tuple[PackageEntry, str]]) -> None:
+    ships = {component: path for entry, path in by_files for component in entry.carries}
+    for protocol in manifest.protocols.values():
+        for client in protocol.clients:
+            if client in ships and protocol.server in ships:
+                raise api.SourceError(
+                    name,
+                    "",
+                    f"it ships both sides of the {protocol.name} protocol, {client} ({ships[client]}) and"
+                    f" {protocol.server} ({ships[protocol.server]}), and the manifest knows no such package",
+                    f'add [package.{name}] with carries = ["{client}", "{protocol.server}"] to the manifest,'
+                    " or write %global __pkgguard_path %{nil} in the spec: one atomic set needs no relations",
+                )

@@ -1,0 +1,98 @@
+"""``pkgguard rpm``: what rpmbuild asks while it builds, for people to ask too."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from pkgguard import api
+from pkgguard.build import rpm_files
+from pkgguard.cli import common
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group()
+def rpm() -> None:
+    """Answer what rpmbuild asks, by the files that a package ships.
+
+    The dependency generator pkgguard.attr calls these. A manifest names the
+    files of a package by `files` in [package.NAME].
+    """
+
+
+@rpm.command()
+@common.manifest_option
+@common.quiet_option
+@common.reporting_errors
+def pattern(manifest_path: Path | None, quiet: bool) -> int:
+    """Print a regular expression for each file that the manifest names.
+
+    One a line, for whole paths, in the POSIX extended form that grep -E and
+    rpm's file attributes read; nothing if no files are named. Without a named
+    manifest all installed ones count, and the built-in one.
+    """
+    among = rpm_files.candidates(manifest_path, os.environ)
+    if not quiet:
+        for found in among:
+            common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+    for one in rpm_files.expressions(among):
+        click.echo(one)
+    return common.CLEAN
+
+
+@rpm.command()
+@click.argument("package")
+@click.argument("version")
+@click.option("--target", default="", help="A dialect of rpm: rpm-legacy has no rich dependencies.")
+@common.manifest_option
+@common.newest_option
+@common.quiet_option
+@common.reporting_errors
+def generator(
+    package: str,
+    version: str,
+    target: str,
+    manifest_path: Path | None,
+    newest_if_unknown: bool,
+    quiet: bool,
+) -> int:
+    """Print the relations of a package by the files it ships.
+
+    The paths come from standard input, one a line, as `rpm --query --list
+    --package FILE` prints them. PACKAGE is the package's own name, VERSION its
+    [EPOCH:]VERSION-RELEASE. Nothing is printed if the manifest names none of
+    the files. A package that the manifest knows by its name is that one,
+    whatever it ships.
+    """
+    if sys.stdin is None:
+        raise common.Misused("standard input is closed; give the paths there, one a line")
+    paths = _paths(sys.stdin.buffer.read())
+    found = rpm_files.manifest_of(rpm_files.candidates(manifest_path, os.environ), package, paths)
+    api.select_rules(found.manifest)
+    shipped = rpm_files.relations_by_files(
+        found.manifest, package, version, paths, target=target, newest_if_unknown=newest_if_unknown
+    )
+    if not quiet:
+        common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+        for one in shipped:
+            verdict = "is guarded as" if one.generated.relations else "needs no relations, being"
+            common.say(f"{package} {version} ships {one.path} and {verdict} {one.entry}")
+            for loss in one.generated.losses:
+                common.say(f"loss: {loss.peer}: {loss.reason}")
+    for line in dict.fromkeys(str(each.relation) for one in shipped for each in one.generated.relations):
+        click.echo(line)
+    return common.CLEAN
+
+
+def _paths(data: bytes) -> list[str]:
+    """Give the paths of a list; file names need not be UTF-8."""
+    lines = [line for line in data.decode("utf-8", "surrogateescape").split("\n") if line]
+    for line in lines:
+        if not line.startswith("/"):
+            raise common.Misused(f"{line!r} on standard input is no absolute path; give one path a line")
+    return lines
