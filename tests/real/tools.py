@@ -30,6 +30,7 @@ TOOLS = {
     "dpkg-scanpackages": "dpkg-dev",
     "rpm": "rpm",
     "rpmbuild": "rpm",
+    "rpmlint": "rpmlint",
 }
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

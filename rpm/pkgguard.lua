@@ -1,0 +1,291 @@
+-- What macros.pkgguard and pkgguard.attr do, for rpm 4.16 to 4.20 (Lua 5.2 and later).
+--
+-- rpm keeps one Lua state for a spec and a target, from parsing (4.20 parses twice where BuildArch is set) to the
+-- check of what was built.
+
+local M = {}
+
+local MISSING = "pkgguard is not installed: install the package pkgguard (BuildRequires: pkgguard-rpm-macros brings it)"
+
+local function quoted(text)
+  if text:match("^[%w/._=:+-]+$") then
+    return text
+  end
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+local function command(words)
+  local parts = {}
+  for _, word in ipairs(words) do
+    parts[#parts + 1] = quoted(word)
+  end
+  return table.concat(parts, " ")
+end
+
+local function value(macro)
+  return rpm.expand("%{?" .. macro .. "}")
+end
+
+-- Give what a macro was called with; %{?name} calls it with nothing, and leaves these as they stand.
+local function given(argument)
+  local text = rpm.expand(argument)
+  return text ~= argument and text or ""
+end
+
+local function is_installed()
+  local pipe = io.popen("command -v pkgguard", "r")
+  local path = pipe:read("*a")
+  pipe:close()
+  return path ~= ""
+end
+
+-- Give what pkgguard prints; an error where it does not succeed. What it says goes to the build's log.
+local function answer(words, input)
+  if not is_installed() then
+    error(MISSING, 0)
+  end
+  local line = command(words)
+  if input then
+    line = "printf '%s\\n' " .. command(input) .. " | " .. line
+  end
+  io.stdout:flush()
+  local pipe = io.popen(line, "r")
+  local text = pipe:read("*a")
+  local succeeded, how, code = pipe:close()
+  if succeeded and code == 0 then
+    return text
+  end
+  error(command(words) .. " failed (" .. tostring(how) .. " " .. tostring(code) .. "), and said why above", 0)
+end
+
+local function in_sources(path)
+  return path:sub(1, 1) == "/" and path or rpm.expand("%{_sourcedir}/") .. path
+end
+
+-- Give the manifest that is named, or lies among the sources; nil leaves the search to pkgguard.
+local function manifest()
+  local named = value("pkgguard_manifest")
+  if named ~= "" then
+    return in_sources(named)
+  end
+  local beside = in_sources("pkgguard.toml")
+  return posix.stat(beside) and beside or nil
+end
+
+-- One build has one manifest: what -m names holds for the check and the generator too.
+local function name_manifest(path)
+  local named = value("pkgguard_manifest")
+  if path == "" or in_sources(path) == (named ~= "" and in_sources(named)) then
+    return
+  end
+  if named ~= "" then
+    error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name one for all of it", 0)
+  end
+  rpm.define("pkgguard_manifest " .. path)
+end
+
+local function settings(target, newest)
+  local words = {}
+  local path = manifest()
+  if path then
+    words[#words + 1] = "--manifest=" .. path
+  end
+  if target ~= "" then
+    words[#words + 1] = "--target=" .. target
+  end
+  if newest then
+    words[#words + 1] = "--newest-if-unknown"
+  end
+  return words
+end
+
+local function newest()
+  local set = value("pkgguard_newest")
+  return set ~= "" and set ~= "0"
+end
+
+local function joined(...)
+  local all = {}
+  for _, words in ipairs({ ... }) do
+    for _, word in ipairs(words) do
+      all[#all + 1] = word
+    end
+  end
+  return all
+end
+
+-- %pkgguard_relations
+
+local generated = {} -- call → answer
+
+function M.relations()
+  local usage = "pkgguard_relations: "
+  if given("%{#}") ~= "1" then
+    error(usage .. "name one package of the manifest, as in %{pkgguard_relations kata-runtime}", 0)
+  end
+  local version, release, epoch = value("version"), value("release"), value("epoch")
+  if version == "" or release == "" then
+    error(usage .. "the version is not known here; put the line below Version and Release", 0)
+  end
+  name_manifest(given("%{-m*}"))
+  local target = given("%{-t*}")
+  local words = settings(target ~= "" and target or value("pkgguard_target"), newest() or given("%{-n}") ~= "")
+  local full = (epoch ~= "" and epoch .. ":" or "") .. version .. "-" .. release
+  local call = joined({ "pkgguard", "generate", "--family=rpm", "--format=spec" }, words, { "--", given("%{1}"), full })
+  local key = command(call)
+  generated[key] = generated[key] or answer(call)
+  return generated[key]
+end
+
+-- %pkgguard_check
+
+local SET = "_build_pkgcheck_set"
+local OURS = '%{lua:local done, text = pcall(function() return require("pkgguard").check_command() end) '
+  .. 'print(done and text or "echo error: the packages are not checked >&2; false")}'
+
+local check = { former = "" }
+
+function M.check()
+  if given("%{*}") ~= "" then
+    error("pkgguard_check: takes options only, and checks every package that is built", 0)
+  end
+  name_manifest(given("%{-m*}"))
+  local body = value(SET) ~= "" and rpm.expand("%{macrobody:" .. SET .. "}") or ""
+  if body ~= OURS then
+    check.former = body
+    check.former_must = (tonumber(value("_nonzero_exit_pkgcheck_terminate_build")) or 0) ~= 0
+  end
+  check.warn = given("%{-w}") ~= ""
+  check.newest = given("%{-n}") ~= ""
+  rpm.define(SET .. " " .. OURS)
+  rpm.define("_nonzero_exit_pkgcheck_terminate_build 1")
+end
+
+-- Give the command to whose end rpm puts the packages: a function, since a shell may become a lone command, and
+-- rpm takes one that ends by a signal for a success.
+function M.check_command()
+  if not is_installed() then
+    return "echo " .. quoted("error: " .. MISSING) .. " >&2; false"
+  end
+  local words = settings("", newest() or check.newest)
+  if check.warn then
+    words[#words + 1] = "--fail-on=never"
+  end
+  local former = check.former ~= "" and rpm.expand(check.former) or ""
+  if former ~= "" then
+    former = former .. ' "$@" || ' .. (check.former_must and "exit 1" or "echo warning: the check before failed >&2")
+    former = former .. "; "
+  end
+  local ours = command(joined({ "pkgguard", "check" }, words, { "--" }))
+  return "checked() { " .. former .. ours .. ' "$@"; }; checked'
+end
+
+-- The generator of pkgguard.attr
+
+local kinds = { "provides", "requires", "recommends", "conflicts" }
+local expressions = {} -- manifest → the regular expressions of the files that it names
+local failure -- why no file can be told from another
+local package = {} -- what is known of the package whose dependencies are being generated
+
+local function patterns()
+  local key = manifest() or ""
+  if not expressions[key] then
+    local found = {}
+    for line in answer(joined({ "pkgguard", "rpm", "pattern", "--quiet" }, settings("", false))):gmatch("[^\n]+") do
+      found[#found + 1] = line
+    end
+    expressions[key] = found
+  end
+  return expressions[key]
+end
+
+local function refuse_options()
+  -- rpm hands them to a macro as arguments, and 4.16 takes those for the macro's own options and gives up.
+  local set = {}
+  for _, kind in ipairs(kinds) do
+    local name = "__pkgguard_" .. kind .. "_opts"
+    if value(name) ~= "" then
+      rpm.expand("%undefine " .. name)
+      set[#set + 1] = "%" .. name
+    end
+  end
+  if #set > 0 then
+    error(table.concat(set, ", ") .. ": has no effect; set %pkgguard_manifest, %pkgguard_target, %pkgguard_newest", 0)
+  end
+end
+
+-- Give the regular expression for the files of interest; rpm asks once for each package.
+function M.path()
+  failure = nil
+  local done, found = pcall(function()
+    refuse_options()
+    return patterns()
+  end)
+  if not done then
+    failure = found
+    return "."
+  end
+  return table.concat(found, "|")
+end
+
+local function fitting(path)
+  local found = {}
+  for number, expression in ipairs(patterns()) do
+    if path:match(expression) then
+      found[#found + 1] = number
+    end
+  end
+  return table.concat(found, " ")
+end
+
+local function without_buildroot(path)
+  local root = rpm.expand("%{buildroot}")
+  if path:sub(1, #root) ~= root then
+    error(path .. " is not in the build root " .. root, 0)
+  end
+  return path:sub(#root + 1)
+end
+
+-- Give a package's relations of one kind, told at the first file of each pattern that it ships.
+function M.generated(kind)
+  if failure then
+    local reason = failure
+    failure = ""
+    return reason ~= "" and "!" .. reason or ""
+  end
+  local path = without_buildroot(rpm.expand("%{1}"))
+  local name = rpm.expand("%{name}")
+  if package.name ~= name then
+    package = { name = name, paths = {}, first = {} }
+  end
+  local fits = fitting(path)
+  if not package.first[fits] then
+    package.first[fits] = path
+    package.paths[#package.paths + 1] = path
+    package.lines = nil
+  elseif package.first[fits] ~= path then
+    return ""
+  end
+  if not package.lines then
+    -- Without the epoch: rpm leaves that of another package here, and no release is told by it.
+    local version = rpm.expand("%{version}-%{release}")
+    local words = settings(value("pkgguard_target"), newest())
+    local done, lines =
+      pcall(answer, joined({ "pkgguard", "rpm", "generator" }, words, { "--", name, version }), package.paths)
+    if not done then
+      failure = "" -- told once
+      error(lines, 0)
+    end
+    package.lines = lines
+  end
+  local found = {}
+  for line in package.lines:gmatch("[^\n]+") do
+    local field, relation = line:match("^(%a+): (.*)$")
+    if field == kind then
+      found[#found + 1] = relation
+    end
+  end
+  return table.concat(found, "\n")
+end
+
+return M
