@@ -165,16 +165,21 @@ class AmbiguousManifestError(PkgguardError):
 
 
 class MissingManifestError(PkgguardError):
-    """A manifest was asked for that does not exist; ``origin`` says who asked for it."""
+    """A manifest was asked for that does not exist.
+
+    ``path`` is the file, ``origin`` says who asked for it, ``reason`` what is
+    wrong, ``mend`` what to do.
+    """
 
     def __init__(self, path: str, origin: str) -> None:
         super().__init__(path, origin)
         self.path = path
         self.origin = origin
+        self.reason = f"there is no such manifest ({origin})"
+        self.mend = f"name a manifest that is there, or write one with 'pkgguard init {path}'"
 
     def __str__(self) -> str:
-        mend = f"name a manifest that is there, or write one with 'pkgguard init {self.path}'"
-        return _located(self.path, "", f"there is no such manifest ({self.origin})", mend)
+        return _located(self.path, "", self.reason, self.mend)
 
 
 class SourceError(PkgguardError):

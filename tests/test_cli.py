@@ -531,6 +531,7 @@ def test_a_manifest_that_cannot_be_opened(here: Path, command: list[str], path: 
 def test_two_manifests_are_a_misuse(mine: Path, command: list[str]) -> None:
     assert run(*command, mine, "--manifest", "other.toml").exit_code == 2
     assert run(*command, mine, "--manifest", mine).exit_code == 0
+    assert run(*command, mine, mine, "--manifest", mine).exit_code == 2
 
 
 # ------------------------------------------------------------------ generate, explain, compatible
@@ -761,6 +762,48 @@ def test_manifest_check_tells_what_is_doubtful(here: Path) -> None:
     assert f"{path}:14: warning: window-promise-broken" in result.stdout
     assert run("manifest", "check", path, "--fail-on", "never").exit_code == 0
     document(run("manifest", "check", path, "--format", "json"))
+
+
+SEVERAL = {
+    "right": (["mine.toml", "other.toml"], 0),
+    "mistaken first": (["bad.toml", "mine.toml"], 1),
+    "mistaken last": (["mine.toml", "bad.toml"], 1),
+    "unread first": (["missing.toml", "bad.toml", "mine.toml"], 3),
+    "unread last": (["mine.toml", "bad.toml", "missing.toml"], 3),
+    "a folder": (["mine.toml", "."], 3),
+}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_manifest_check_of_several_looks_at_all_and_tells_the_worst(
+    here: Path, mine: Path, kind: str, form: str
+) -> None:
+    names, code = SEVERAL[kind]
+    (here / "other.toml").write_text(MANIFEST, "utf-8")
+    (here / "bad.toml").write_text(MANIFEST.replace('"added"', '"addd"'), "utf-8")
+    result = run("manifest", "check", "--format", form, *names)
+    assert result.exit_code == code
+    if form == "json":
+        found = document(result)
+        assert found["kind"] == "manifest-checks"
+        told = {one["path"]: one["valid"] for one in found["checks"]}
+        told |= {one["path"]: None for one in found["unread"]}
+        answers = {"mine.toml": True, "other.toml": True, "bad.toml": False, "missing.toml": None, ".": None}
+        assert told == {name: answers[name] for name in names}
+    else:
+        for name in names:
+            assert f"manifest: {name} " in result.stdout or f"pkgguard: {name}: " in result.stderr
+        assert ("'addd' is no kind" in result.stderr) == ("bad.toml" in names)
+
+
+def test_manifest_check_of_several_counts_what_is_doubtful(here: Path, mine: Path) -> None:
+    doubtful = here / "doubtful.toml"
+    doubtful.write_text(MANIFEST + '[policy]\nmode = "window"\n', "utf-8")
+    assert run("manifest", "check", doubtful, mine).exit_code == 0
+    result = run("manifest", "check", "--quiet", "--fail-on", "warning", doubtful, mine)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{doubtful}:14: warning: window-promise-broken")
 
 
 def test_manifest_show(mine: Path) -> None:

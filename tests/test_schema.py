@@ -26,6 +26,11 @@ CALLS = {
     "rules": ["rules"],
     "verdict": ["compatible", "runtime=1.1.0", "agent=1.0.0"],
     "manifest-check": ["manifest", "check"],
+    "manifest-checks": [
+        *("manifest", "check"),
+        *(str(path) for path in sorted(EXAMPLES.glob("*/pkgguard.toml"))),
+        *(str(EXAMPLES / "nowhere.toml"), str(EXAMPLES / "packages/README.md")),
+    ],
     "manifest": ["manifest", "show"],
 }
 

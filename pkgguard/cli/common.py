@@ -108,11 +108,18 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
         except api.PkgguardError as error:
             raise Unfinished(str(error)) from error
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise Unfinished(f"{where}{error.strerror or error}") from error
+            raise Unfinished(message(error)) from error
         click.get_current_context().exit(code)
 
     return run
+
+
+def message(error: api.PkgguardError | OSError) -> str:
+    """Say what an error is about; the system's own says which file it was, if any."""
+    if isinstance(error, api.PkgguardError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
 
 
 def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -11,6 +13,10 @@ from pkgguard.cli import common
 from pkgguard.manifest.write import as_document
 from pkgguard.report import document, text
 
+if TYPE_CHECKING:
+    from pkgguard.advice import Advice
+    from pkgguard.manifest.find import Found
+
 
 @click.group()
 def manifest() -> None:
@@ -18,7 +24,7 @@ def manifest() -> None:
 
 
 @manifest.command("check")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @common.manifest_option
 @common.format_option("text", "json")
 @common.fail_option
@@ -26,38 +32,98 @@ def manifest() -> None:
 @common.colour_option
 @common.reporting_errors
 def check(
-    file: Path | None, manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
+    files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
 ) -> int:
-    """Say whether a manifest is right, and what in it is doubtful.
+    """Say whether manifests are right, and what in them is doubtful.
 
-    Every mistake is told with its table, key and line. Exit code: 0 right, 1
-    mistakes, 3 the file cannot be read.
+    Every mistake is told with its table, key and line. Exit code, the worst of
+    all files: 0 right, 1 mistakes, 3 a file cannot be read.
     """
-    if file is not None and manifest_path is not None and file != manifest_path:
+    if manifest_path is not None and files not in ((), (manifest_path,)):
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
-    try:
-        found = common.find(file or manifest_path)
-    except api.ManifestError as error:
-        if form == "json":
-            common.show_json(document.manifest_check_document(error.path, error, (), None))
-            return common.FINDINGS
-        raise common.Mistaken(str(error)) from error
-    advice = api.advise_on(found.manifest)
+    looked = [_look_at(path) for path in files or (manifest_path,)]
     if form == "json":
-        common.show_json(document.manifest_check_document(found.path, None, advice, found))
+        _show_documents(looked)
     else:
-        page = common.new_page(color)
-        if not quiet:
-            text.manifest_line(page, found)
-        text.advice_page(page, advice, found.path)
-        if not quiet:
-            count = len(found.manifest.changes)
-            page.line(
-                f"right: {count} change{'s' if count != 1 else ''}, {len(advice)} doubtful", colour="good"
-            )
-        common.show(page, color)
-    worst = max((one.severity for one in advice), key=lambda one: one.rank, default=None)
+        for one in looked:
+            _show_page(one, quiet, color)
+    return max(_code(one, fail_on) for one in looked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Right:
+    """A manifest without a mistake, and what is doubtful in it."""
+
+    found: Found
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A manifest that could not be read, and so is not judged."""
+
+    path: str
+    error: api.MissingManifestError | OSError
+
+
+_Looked: TypeAlias = _Right | api.ManifestError | _Unread
+
+
+def _look_at(path: Path | None) -> _Looked:
+    try:
+        found = common.find(path)
+    except api.ManifestError as error:
+        return error
+    except (api.MissingManifestError, OSError) as error:
+        return _Unread(str(path), error)
+    return _Right(found, api.advise_on(found.manifest))
+
+
+def _code(looked: _Looked, fail_on: str) -> int:
+    if isinstance(looked, _Unread):
+        return common.INCOMPLETE
+    if isinstance(looked, api.ManifestError):
+        return common.FINDINGS
+    worst = max((one.severity for one in looked.advice), key=lambda one: one.rank, default=None)
     return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
+
+
+def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
+    if isinstance(looked, _Unread):
+        common.Unfinished(common.message(looked.error)).show()
+        return
+    if isinstance(looked, api.ManifestError):
+        common.Mistaken(str(looked)).show()
+        return
+    page = common.new_page(color)
+    if not quiet:
+        text.manifest_line(page, looked.found)
+    text.advice_page(page, looked.advice, looked.found.path)
+    if not quiet:
+        count = len(looked.found.manifest.changes)
+        page.line(
+            f"right: {count} change{'s' if count != 1 else ''}, {len(looked.advice)} doubtful", colour="good"
+        )
+    common.show(page, color)
+
+
+def _show_documents(looked: list[_Looked]) -> None:
+    """Print the document of one manifest as it is, those of several in one."""
+    unread = [one for one in looked if isinstance(one, _Unread)]
+    documents = [_document(one) for one in looked if not isinstance(one, _Unread)]
+    if len(looked) > 1:
+        errors = {one.path: one.error for one in unread}
+        common.show_json(document.manifest_checks_document(documents, errors))
+    elif unread:
+        raise unread[0].error
+    else:
+        common.show_json(documents[0])
+
+
+def _document(looked: _Right | api.ManifestError) -> dict[str, Any]:
+    if isinstance(looked, api.ManifestError):
+        return document.manifest_check_document(looked.path, looked, (), None)
+    return document.manifest_check_document(looked.found.path, None, looked.advice, looked.found)
 
 
 @manifest.command("show")

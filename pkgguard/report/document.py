@@ -12,14 +12,14 @@ import pkgguard
 from pkgguard.report.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pkgguard.advice import Advice
     from pkgguard.check.files import Checked
     from pkgguard.check.finding import Finding
     from pkgguard.check.rule import Rule
     from pkgguard.compatibility import PairVerdict, Reason
-    from pkgguard.errors import ManifestError
+    from pkgguard.errors import ManifestError, MissingManifestError
     from pkgguard.families.interface import Loss
     from pkgguard.generate import Generated, Reasoned
     from pkgguard.guard import Guard
@@ -165,6 +165,22 @@ def manifest_check_document(
             ],
         }
     )
+
+
+def manifest_checks_document(
+    documents: list[dict[str, Any]], unread: Mapping[str, MissingManifestError | OSError]
+) -> dict[str, Any]:
+    """Give the documents of several manifests, and the files that could not be read."""
+    return _clean(
+        _head("manifest-checks", None)
+        | {"checks": documents, "unread": [_unread_manifest(path, error) for path, error in unread.items()]}
+    )
+
+
+def _unread_manifest(path: str, error: MissingManifestError | OSError) -> dict[str, Any]:
+    if isinstance(error, OSError):
+        return {"path": path, "reason": error.strerror or str(error), "mend": ""}
+    return {"path": path, "reason": error.reason, "mend": error.mend}
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
