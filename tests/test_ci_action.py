@@ -238,11 +238,12 @@ def test_wrong_inputs_are_a_misuse_that_is_told(job: Job, inputs: dict[str, str]
     assert ran.summary.count("\n") > 2
 
 
-def test_a_wrong_manifest_is_told_in_the_summary(job: Job) -> None:
+def test_a_wrong_manifest_is_told(job: Job) -> None:
     (job.workspace / "pkgguard.toml").write_text("manifest = 2\n")
     ran = job.check("dist/*.deb")
     assert ran.code == 3
     assert "    pkgguard: pkgguard.toml: 5 mistakes in the manifest" in ran.summary
+    assert "\npkgguard: pkgguard.toml: 5 mistakes in the manifest" in ran.log
 
 
 @pytest.mark.parametrize("name", ["files", "manifest", "fail_on", "rules", "format"])

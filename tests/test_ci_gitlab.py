@@ -35,6 +35,8 @@ PIP = "-m pip install --quiet --disable-pip-version-check --"
 class Job:
     """A job in a project, whose ``python3 -m venv`` makes pkgguard appear and notes what pip was told."""
 
+    script = SCRIPT
+
     def __init__(self, folder: Path) -> None:
         self.project = make_project(folder / "the project")
         self.told = folder / "pip"
@@ -51,7 +53,7 @@ class Job:
         env = environment(TMPDIR=str(self.commands.parent), **variables)
         env["PATH"] = f"{self.commands}:{env['PATH']}"
         return subprocess.run(
-            shell, input=SCRIPT, cwd=self.project, env=env, capture_output=True, text=True, check=False
+            shell, input=self.script, cwd=self.project, env=env, capture_output=True, text=True, check=False
         )
 
     def check(self, shell: list[str], files: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -168,6 +170,11 @@ def test_the_variables_set_what_they_say(job: Job, shell: list[str]) -> None:
     assert "built in" in job.check(shell, wrong, MANIFEST="").stdout
     assert "manifest: other manifest.toml (named by" in job.check(shell, wrong, MANIFEST=other.name).stdout
     assert job.check(shell, wrong, MANIFEST="missing.toml").returncode == 3
+
+
+def test_a_job_can_go_on_in_the_same_shell(job: Job, shell: list[str]) -> None:
+    job.script += "\nwords='a b'\nprintf '<%s>' $words"
+    assert job.check(shell, "dist/*.deb").stdout.endswith("<a><b>")
 
 
 def test_a_failed_installation_fails_the_job(job: Job, shell: list[str]) -> None:
