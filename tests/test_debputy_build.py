@@ -46,7 +46,9 @@ FIELDS = ("Depends", "Recommends", "Breaks", "Conflicts", "Provides")
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Debian13]:
     folder = tmp_path_factory.mktemp("debian13") / "system"
-    yield Debian13(folder)
+    made = Debian13.unpacked(folder)
+    made.put_pkgguard()
+    yield made
     shutil.rmtree(folder)
 
 
@@ -206,5 +208,5 @@ def test_what_is_missing_fails_the_build(trial: Trial) -> None:
 
 def test_debputys_own_runner_passes_the_tests_beside_the_plugin(trial: Trial) -> None:
     shutil.copytree(ROOT / "debian", trial.folder / "debian")
-    done = trial.system.run(trial.inside, "debputy", "autopkgtest-test-runner").checked()
+    done = trial.system.run("debputy", "autopkgtest-test-runner", cwd=trial.inside).checked()
     assert "5 passed" in done.output

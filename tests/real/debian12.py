@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from .tools import PATH, Outcome
 
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parent.parent.parent
-ARCHIVE = ROOT / ".cache/debian12.tar"
-REMEDY = (
-    f"{ARCHIVE} is not there: run tests/real/debian12.sh .cache/debian12.tar, as README's test command does"
-)
-
 _ENTER = """\
 mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" || exit
 exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
@@ -30,16 +25,21 @@ exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
 class Debian12:
     """The system that :file:`debian12.sh` archived, in ``folder``."""
 
+    archive: ClassVar[str] = ".cache/debian12.tar"
+    maker: ClassVar[str] = "tests/real/debian12.sh"
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @classmethod
-    def unpacked(cls, folder: Path) -> Debian12:
+    def unpacked(cls, folder: Path) -> Self:
         """Unpack the archive into a new folder."""
-        if not ARCHIVE.is_file():
-            raise AssertionError(REMEDY)
+        archive = ROOT / cls.archive
+        if not archive.is_file():
+            remedy = f"run sh {cls.maker} {cls.archive}, as README's test command does"
+            raise AssertionError(f"{archive} is not there: {remedy}")
         folder.mkdir(parents=True)
-        subprocess.run(["tar", "--extract", "--file", ARCHIVE, "--directory", folder], check=True)
+        subprocess.run(["tar", "--extract", "--file", archive, "--directory", folder], check=True)
         return cls(folder)
 
     def run(self, *words: str, cwd: str = "/", environment: Mapping[str, str] | None = None) -> Outcome:

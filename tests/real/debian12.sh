@@ -19,7 +19,7 @@ sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)
 download='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet --download-only --no-install-recommends'
 printf '%s\n' "$sources" | mmdebstrap \
 	--mode=root --variant=apt --format=tar --skip=cleanup/apt,cleanup/reproducible \
-	--aptopt='APT::Install-Recommends "false"' \
+	--aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
 	--customize-hook="cd '$here' && $download build-dep ./" \
 	--customize-hook="$download install build-essential debhelper lintian fakeroot" \
 	bookworm "$archive.new" ${sources:+-}

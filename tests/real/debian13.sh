@@ -14,7 +14,7 @@ fi
 mirror=$(sed -n 's/^URIs: *//p; s/^deb \([^[]\|\[[^]]*\] *\)*\(https\?:[^ ]*\).*/\2/p' \
 	/etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
 
-mmdebstrap --mode=root --variant=apt --aptopt='APT::Install-Recommends "false"' \
+mmdebstrap --mode=root --variant=apt --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
 	--include=dh-debputy,debhelper,python3-pytest \
 	--include=python3-click,python3-debian,python3-jinja2,python3-rpm,python3-semver,python3-toml,python3-zstandard \
 	trixie "$archive.new.tar" ${mirror:+"$mirror"}
