@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from real.rpmbuild import Rpmbuild
 from real.source import Addon, built_field
 from test_cli import run
 
@@ -33,6 +34,24 @@ def test_the_debian_packaging_builds_as_it_is(tmp_path: Path) -> None:
     assert built_field(client, "Depends") == "shop-stock (>= 1.1.0), shop-stock (<< 2.0.0~)"
     assert built_field(client, "Maintainer") == MAINTAINER
     assert api.check([client, server], manifest).judgement.findings == ()
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("real_tools")
+def test_the_rpm_packaging_builds_as_it_is(tmp_path: Path) -> None:
+    rpmbuild = Rpmbuild(tmp_path / "rpmbuild")
+    result = run("init", "--rpm", rpmbuild.sources / "s", *NAMES, "--maintainer", MAINTAINER)
+    assert result.exit_code == 0
+    folder = rpmbuild.sources / "s"
+    # The macros are not installed as the package that BuildRequires names.
+    built = rpmbuild.build(folder / "shop.spec", "--nodeps", "--define", f"_sourcedir {folder}")
+    built.outcome.checked()
+    assert "2 packages judged, 1 pair judged together, 0 errors" in built.log
+    assert set(built.packages) == {"shop-till", "shop-stock"}
+    relations = rpmbuild.relations(built.packages["shop-till"])
+    assert "Requires: (shop-stock >= 1.1.0 with shop-stock < 2.0.0~)" in relations
+    manifest = api.read_manifest(folder / "pkgguard.toml")
+    assert api.check(built.packages.values(), manifest).judgement.findings == ()
 
 
 @pytest.mark.parametrize("family", ["deb", "rpm"])

@@ -1,4 +1,4 @@
-"""Packages built with the addon at 1.0.0 and at 1.1.0, upgraded by the real tools in every order.
+"""Packages built with the addon or the macros, upgraded from 1.0.0 to 1.1.0 by the real tools in every order.
 
 At no moment is a pair configured that does not work together.
 """
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from real.build import build_deb, deb_repository
+from real.build import build_deb, deb_repository, rpm_repository
 from real.deb_root import DebRoot
+from real.rpm_root import RpmRoot
+from real.rpmbuild import Rpmbuild
 from real.source import Addon, Source
 from test_cli import MANIFEST
 
@@ -135,3 +137,85 @@ def test_without_the_addon_the_pair_that_does_not_work_is_reached_and_seen(tmp_p
     root.dpkg_install(*built.at("1.0.0-1")).checked()
     root.dpkg_install(files[CLIENT, "1.1.0-1"]).checked()
     assert not all(built.works(state) for state in root.states())
+
+
+# --- rpm, built with the macros
+
+
+SPEC = """\
+Name: {name}
+Version: {version}
+Release: 1
+Summary: test package
+License: none
+BuildArch: noarch
+%{{pkgguard_relations {name}}}
+%pkgguard_check
+%description
+Test.
+%files
+"""
+
+
+def build_rpms(folder: Path, then: str, now: str) -> Built:
+    files = {}
+    for version, manifest in (("1.0.0", then), ("1.1.0", now)):
+        rpmbuild = Rpmbuild(folder / version)
+        (rpmbuild.sources / "pkgguard.toml").write_text(manifest, encoding="utf-8")
+        for name in (CLIENT, SERVER):
+            built = rpmbuild.build(SPEC.format(name=name, version=version))
+            built.outcome.checked()
+            files[name, f"{version}-1"] = built.packages[name]
+    return Built(api.parse_manifest(now), files, folder)
+
+
+@pytest.fixture(scope="module", params=HISTORIES.values(), ids=HISTORIES.keys())
+def rpms(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build_rpms(tmp_path_factory.mktemp("rpms"), *request.param)
+
+
+def installed(root: RpmRoot) -> dict[str, str]:
+    """Give what is installed; two versions of a package would be an error here."""
+    return {name: version for name, (version,) in root.installed().items()}
+
+
+TRANSACTIONS = {
+    "upgrade": (("upgrade",),),
+    "upgrade the client": (("upgrade", CLIENT),),
+    "upgrade the server": (("upgrade", SERVER),),
+    "upgrade one, then the other": (("upgrade", CLIENT), ("upgrade", SERVER)),
+    "upgrade the other, then one": (("upgrade", SERVER), ("upgrade", CLIENT)),
+    "the best or nothing": (("--best", "upgrade", CLIENT),),
+    "install the client": (("install", CLIENT),),
+    "without the server": (("--exclude", SERVER, "upgrade"), ("upgrade",)),
+    "without the client": (("--exclude", CLIENT, "upgrade"), ("upgrade",)),
+    "upgrade, then the client back": (("upgrade",), ("downgrade", f"{CLIENT}-1.0.0")),
+    "upgrade, then the server back": (("upgrade",), ("downgrade", f"{SERVER}-1.0.0")),
+}
+
+
+@pytest.mark.parametrize("commands", TRANSACTIONS.values(), ids=TRANSACTIONS.keys())
+def test_dnf_never_leaves_a_pair_that_does_not_work(
+    tmp_path: Path, rpms: Built, commands: tuple[tuple[str, ...], ...]
+) -> None:
+    root = RpmRoot(tmp_path / "system")
+    root.install(*rpms.at("1.0.0-1")).checked()
+    repository = rpm_repository(tmp_path / "repo", list(rpms.files.values()))
+    for words in commands:
+        root.dnf(*words, repo=repository)
+        assert set(installed(root)) == {CLIENT, SERVER}
+        assert rpms.works(installed(root)), (words, installed(root))
+    if commands[-1] == ("upgrade",):
+        assert installed(root) == {CLIENT: "1.1.0-1", SERVER: "1.1.0-1"}
+
+
+@pytest.mark.parametrize("first", [CLIENT, SERVER])
+def test_rpm_alone_never_leaves_a_pair_that_does_not_work(tmp_path: Path, rpms: Built, first: str) -> None:
+    root = RpmRoot(tmp_path / "system")
+    root.install(*rpms.at("1.0.0-1")).checked()
+    root.install(rpms.files[first, "1.1.0-1"], upgrade=True)
+    assert rpms.works(installed(root)), installed(root)
+    root.install(*rpms.at("1.1.0-1"), upgrade=True, options=["--replacepkgs"])
+    assert installed(root) == {CLIENT: "1.1.0-1", SERVER: "1.1.0-1"}
+    root.install(rpms.files[first, "1.0.0-1"], upgrade=True, options=["--oldpackage"])
+    assert rpms.works(installed(root)), installed(root)
