@@ -218,12 +218,12 @@ FAILURES = {
     "manifest missing": (
         "%{pkgguard_relations -m nowhere.toml kata-runtime}",
         "1.1.0",
-        ["SOURCES/nowhere.toml: No such file or directory", "failed (exit 3)"],
+        ["SOURCES/nowhere.toml: there is no such manifest", "failed (exit 3)"],
     ),
     "manifest missing, by a macro": (
         "%global pkgguard_manifest /nowhere.toml\n%{pkgguard_relations kata-runtime}",
         "1.1.0",
-        ["/nowhere.toml: No such file or directory"],
+        ["/nowhere.toml: there is no such manifest"],
     ),
     "two manifests": (
         "%global pkgguard_manifest one.toml\n%{pkgguard_relations -m two.toml kata-runtime}",
@@ -252,7 +252,7 @@ def test_a_manifest_beside_that_is_not_there_or_not_right(rpmbuild: Rpmbuild) ->
     beside = rpmbuild.sources / "pkgguard.toml"
     beside.symlink_to("nowhere")
     text = spec("%{pkgguard_relations kata-runtime}")
-    failed(rpmbuild.build(text), "SOURCES/pkgguard.toml: No such file or directory")
+    failed(rpmbuild.build(text), "SOURCES/pkgguard.toml: there is no such manifest")
     beside.unlink()
     beside.write_text("manifest = 1\n", "utf-8")
     failed(rpmbuild.build(text), "mistakes in the manifest", "add at least one [component.NAME]")
@@ -359,7 +359,7 @@ def test_an_unknown_release_is_no_pass(rpmbuild: Rpmbuild) -> None:
 def test_what_cannot_be_checked_fails_even_if_it_only_warns(rpmbuild: Rpmbuild) -> None:
     built = rpmbuild.build(spec("%pkgguard_check -w -m nowhere.toml"))
     assert not built
-    assert "SOURCES/nowhere.toml: No such file or directory" in built.log
+    assert "SOURCES/nowhere.toml: there is no such manifest" in built.log
 
 
 @pytest.mark.parametrize("terminate", ["", "0", "1"])
@@ -478,7 +478,7 @@ GENERATOR_FAILURES = {
     ),
     "a manifest that is not there": (
         spec("%global pkgguard_manifest nowhere.toml", name="other", files="/usr/bin/other"),
-        "SOURCES/nowhere.toml: No such file or directory",
+        "SOURCES/nowhere.toml: there is no such manifest",
         f"{REFUSED}pkgguard rpm pattern --quiet",
     ),
     "options that rpm would hand over": (
