@@ -57,7 +57,7 @@ def check(
 ) -> int:
     """Check built .deb and .rpm files against a manifest.
 
-    Each file is judged by itself, then all that are given together: every two
+    Each FILE is judged by itself, then all that are given together: every two
     packages that are peers must be installable together exactly if they work
     together. Packages that the manifest does not know pass, and are counted.
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("releases", nargs=-1, required=True, metavar="COMPONENT=RELEASE...")
+@click.argument(
+    "releases",
+    nargs=-1,
+    required=True,
+    metavar="COMPONENT=RELEASE...",
+)
 @common.manifest_option
 @common.format_option("text", "json")
 @common.quiet_option
@@ -26,8 +31,10 @@ def compatible(
 ) -> int:
     """Say whether releases of components work together, and which changes say so.
 
-    As in: pkgguard compatible runtime=1.1.0 agent=1.0.0. Exit code 0 for yes, 1
-    for no.
+    Each COMPONENT and its RELEASE are the manifest's, as in: `pkgguard compatible
+    runtime=1.1.0 agent=1.0.0`. Every two that a protocol joins are judged.
+
+    Exit code: 0 they work together, 1 they do not.
     """
     asked: dict[str, str] = {}
     for one in releases:

@@ -41,7 +41,7 @@ def generate(
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
-    """Write the relations that VERSION of PACKAGE must carry.
+    """Write the relations that a package version must carry.
 
     PACKAGE is a name in the manifest or in the family, VERSION the full version
     of the package there, such as 1.1.0-1. What the family cannot say exactly is

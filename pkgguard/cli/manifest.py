@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def manifest() -> None:
-    """Look at a manifest."""
+    """Check a manifest, or show what it says."""
 
 
 @manifest.command("check")
@@ -36,8 +36,12 @@ def check(
 ) -> int:
     """Say whether manifests are right, and what in them is doubtful.
 
-    Every mistake is told with its table, key and line. Exit code, the worst of
-    all files: 0 right, 1 mistakes, 3 a file cannot be read.
+    FILE is a manifest (default: the one that the other commands would use).
+    Every mistake is told with its table, key and line, and the nearest word that
+    would be right.
+
+    Exit code: 0 all are right, 1 mistakes in one, 3 one cannot be read, whatever
+    else was found.
     """
     if manifest_path is not None and files not in ((), (manifest_path,)):
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
@@ -134,7 +138,10 @@ def _document(looked: _Right | api.ManifestError) -> dict[str, Any]:
 @common.colour_option
 @common.reporting_errors
 def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
-    """Show what a manifest says, at a glance or as data."""
+    """Show what a manifest says, at a glance or as data.
+
+    FILE is the manifest (default: the one that the other commands would use).
+    """
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     found = common.find(file or manifest_path)

@@ -70,6 +70,11 @@ def fill(template: str, **values: str) -> str:
     return _template(template).render(values)
 
 
+def fill_page(page: object) -> str:
+    """Give a manual page; ``page`` has the values of ``man.1.j2``, as roff."""
+    return _template("man.1").render(page=page)
+
+
 @functools.cache
 def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(

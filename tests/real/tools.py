@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-#: The tools that the scratch roots call, and the Debian package that brings each.
+#: The tools that the tests call, and the Debian package that brings each.
 TOOLS = {
     "apt-get": "apt",
     "createrepo_c": "createrepo-c",
@@ -28,6 +28,10 @@ TOOLS = {
     "dpkg-gencontrol": "dpkg-dev",
     "dpkg-query": "dpkg",
     "dpkg-scanpackages": "dpkg-dev",
+    "groff": "groff-base",
+    "lexgrog": "man-db",
+    "man": "man-db",
+    "mandoc": "mandoc",
     "rpm": "rpm",
     "rpmbuild": "rpm",
     "rpmlint": "rpmlint",

@@ -1,0 +1,90 @@
+"""Text for manual pages: escaped, marked up and broken into lines (groff_char(7), man(7))."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+_WIDTH: Final = 78
+
+# roff sets these as other signs, so that a reader would copy something else; or they are its own.
+_SPECIAL: Final[Mapping[str, str]] = {
+    "\\": r"\(rs",
+    "-": r"\-",
+    "'": r"\(aq",
+    "`": r"\(ga",
+    "^": r"\(ha",
+    "~": r"\(ti",
+    '"': r"\(dq",
+}
+_TYPED: Final = re.compile(r"`([^`]+)`|(?<![\w-])(--?[a-z][a-z-]*)|\b([a-z][\w.+-]*)(?=\([1-9]\))")
+_CHOICE: Final = re.compile(r"([^][|.]+)")
+_NAME: Final = re.compile(r"\b([A-Z][A-Z_]+)\b")
+
+
+def escaped(text: str) -> str:
+    """Give a text, all of whose signs are printed as they are."""
+    return "".join(
+        _SPECIAL.get(sign) or (sign if sign.isascii() else f"\\[u{ord(sign):04X}]") for sign in text
+    )
+
+
+def bold(text: str) -> str:
+    """Give a text in bold, which is for what is typed as it stands (man-pages(7))."""
+    return rf"\fB{escaped(text)}\fR"
+
+
+def italic(text: str) -> str:
+    """Give a text in italics, which are for what is replaced (man-pages(7))."""
+    return rf"\fI{escaped(text)}\fR"
+
+
+def marked(text: str, arguments: Collection[str] = ()) -> str:
+    """Give prose: what is typed is bold, and a command's ``arguments`` are italic.
+
+    Typed are what stands in backquotes, options, and names of manual pages.
+    """
+
+    def named(rest: str) -> str:
+        return _set(rest, _NAME, lambda name: italic(name) if name in arguments else escaped(name), escaped)
+
+    return _set(text, _TYPED, bold, named)
+
+
+def usage(pieces: Collection[str]) -> str:
+    """Give the words of a usage line: options and choices bold, names to replace italic."""
+    return " ".join(map(_piece, pieces))
+
+
+def filled(text: str) -> str:
+    """Break an escaped text into lines; none begins as a request of roff's does."""
+    lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(map(protected, lines))
+
+
+def protected(line: str) -> str:
+    """Give an escaped line that roff takes for text, whatever it begins with."""
+    return rf"\&{line}" if line.startswith((".", "'")) else line
+
+
+def _piece(piece: str) -> str:
+    if piece.startswith("-"):
+        option = piece.rstrip(",")
+        return bold(option) + piece[len(option) :]
+    if "|" in piece:
+        return _set(piece, _CHOICE, bold, escaped)
+    return _set(piece, _NAME, italic, escaped)
+
+
+def _set(
+    text: str, pattern: re.Pattern[str], font: Callable[[str], str], between: Callable[[str], str]
+) -> str:
+    result, end = [], 0
+    for match in pattern.finditer(text):
+        result += [between(text[end : match.start()]), font(match[match.lastindex or 0])]
+        end = match.end()
+    return "".join([*result, between(text[end:])])
