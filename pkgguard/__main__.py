@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from typing import Final
+
+from pkgguard.cli import COMPLETE
+
+PATIENCE: Final = 3.0
+"""Seconds after which who pressed a key to complete a word wants the prompt back."""
+
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, or complete one where a shell asks for that."""
+    if COMPLETE in os.environ:
+        _be_brief()
+        from pkgguard.cli.completion import register  # noqa: PLC0415 - no other call needs it
+
+        register()
     from pkgguard.cli.main import cli  # noqa: PLC0415 - an interrupt while loading must be quiet too
 
     cli(prog_name="pkgguard")
+
+
+def _be_brief() -> None:
+    """End without a word when interrupted, or when it takes too long."""
+    for number in (signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, lambda *_: os._exit(1))
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
 
 
 if __name__ == "__main__":

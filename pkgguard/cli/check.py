@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pkgguard import api
-from pkgguard.cli import common
+from pkgguard.cli import candidates, common
 from pkgguard.report import document, text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PATIENCE: Final = 1.0
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=candidates.package_files)
 @common.manifest_option
 @common.format_option("text", "json")
 @common.fail_option
@@ -38,6 +38,7 @@ _PATIENCE: Final = 1.0
     "settings",
     multiple=True,
     metavar="RULE=LEVEL",
+    shell_complete=candidates.rule_settings,
     help="Set a rule, or all of them, to off, info, warning or error; given several times, in that order.",
 )
 @common.newest_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkgguard import api
-from pkgguard.cli import common
+from pkgguard.cli import candidates, common
 from pkgguard.report import document, text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     nargs=-1,
     required=True,
     metavar="COMPONENT=RELEASE...",
+    shell_complete=candidates.releases,
 )
 @common.manifest_option
 @common.format_option("text", "json")

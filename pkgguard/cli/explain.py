@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkgguard import api
-from pkgguard.cli import common
+from pkgguard.cli import candidates, common
 from pkgguard.manifest.fields import nearest
 from pkgguard.report import document, text
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=candidates.rules_and_package_names)
 @click.argument("version", required=False)
 @common.family_option
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")

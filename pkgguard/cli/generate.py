@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkgguard import api
-from pkgguard.cli import common
+from pkgguard.cli import candidates, common
 from pkgguard.families import family as family_named
 from pkgguard.report import document
 from pkgguard.report.fill import TEMPLATES, fill_relations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("package")
+@click.argument("package", shell_complete=candidates.package_names)
 @click.argument("version")
 @common.family_option
 @click.option(

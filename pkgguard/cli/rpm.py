@@ -10,7 +10,7 @@ import click
 
 from pkgguard import api
 from pkgguard.build import rpm_files
-from pkgguard.cli import common
+from pkgguard.cli import candidates, common
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
 
 
 @rpm.command()
-@click.argument("package")
+@click.argument("package", shell_complete=candidates.package_names)
 @click.argument("version")
 @click.option("--target", default="", help="A dialect of rpm: rpm-legacy has no rich dependencies.")
 @common.manifest_option

@@ -19,6 +19,7 @@ Answer = TypeVar("Answer")
 #: The tools that the tests call, and the Debian package that brings each.
 TOOLS = {
     "apt-get": "apt",
+    "bash": "bash",
     "createrepo_c": "createrepo-c",
     "dh": "debhelper",
     "dnf": "dnf",
@@ -28,6 +29,7 @@ TOOLS = {
     "dpkg-gencontrol": "dpkg-dev",
     "dpkg-query": "dpkg",
     "dpkg-scanpackages": "dpkg-dev",
+    "fish": "fish",
     "groff": "groff-base",
     "lexgrog": "man-db",
     "man": "man-db",
@@ -35,6 +37,7 @@ TOOLS = {
     "rpm": "rpm",
     "rpmbuild": "rpm",
     "rpmlint": "rpmlint",
+    "zsh": "zsh",
 }
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -1,0 +1,110 @@
+"""What a shell offers for an argument: names of the manifest in use, rules, package files.
+
+Each of the functions is a ``shell_complete`` of click's. None raises: a manifest
+that cannot be read offers nothing, for a shell has no place to say why.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from click.shell_completion import CompletionItem
+
+from pkgguard import api
+from pkgguard.check.selection import ALL, LEVELS
+from pkgguard.manifest import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import click
+
+_ENDINGS: Final = (".deb", ".rpm")
+# What no shell takes for more than a letter, where no word begins with a tilde.
+_PLAIN_PATH: Final = re.compile(r"(?!~)[A-Za-z0-9@%+,._~/^-]+")
+
+
+def package_names(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the packages of the manifest, by its own names and those of the family."""
+    family = context.params.get("family")
+    offered: dict[str, str] = {}
+    for manifest in _manifests(context):
+        for entry in manifest.packages.values():
+            shipped = (one.name for name, one in entry.shipping.items() if family in (name, None))
+            for name in (entry.name, *shipped):
+                offered.setdefault(name, f"carries {', '.join(entry.carries)}")
+    return [CompletionItem(name, help=said) for name, said in offered.items() if name.startswith(incomplete)]
+
+
+def rules_and_package_names(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the rules, and the packages of the manifest."""
+    rules = [
+        CompletionItem(name, help=rule.title)
+        for name, rule in api.rules().items()
+        if name.startswith(incomplete)
+    ]
+    return rules + package_names(context, parameter, incomplete)
+
+
+def rule_settings(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer each rule with each level that it can be set to."""
+    settings = (f"{name}={level}" for name in (ALL, *api.rules()) for level in LEVELS)
+    return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
+
+
+def releases(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer each release of each component that is not yet given."""
+    given = {one.partition("=")[0] for one in context.params.get(parameter.name or "") or ()}
+    return [
+        CompletionItem(one)
+        for manifest in _manifests(context, installed=False)
+        for component in manifest.components.values()
+        if component.name not in given
+        for one in (f"{component.name}={release.text}" for release in component.releases)
+        if one.startswith(incomplete)
+    ]
+
+
+def package_files(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the .deb and .rpm files that begin so; where there are none, whatever file there is."""
+    start = incomplete[: incomplete.rfind("/") + 1]
+    begin = incomplete.removeprefix(start)
+    try:
+        with os.scandir(start or ".") as entries:
+            names = sorted(
+                one.name for one in entries if one.name.startswith(begin) and one.name.endswith(_ENDINGS)
+            )
+    except (OSError, ValueError):
+        names = []
+    paths = [start + name for name in names if begin or not name.startswith(".")]
+    if not paths or not all(map(_PLAIN_PATH.fullmatch, paths)):
+        return [CompletionItem(incomplete, type="file")]
+    return list(map(CompletionItem, paths))
+
+
+def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[api.Manifest]:
+    """Give the manifest in use, and the installed ones where a package's name would choose among them."""
+    named = context.params.get("manifest_path")
+    try:
+        found = api.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
+    except (api.PkgguardError, OSError, RuntimeError):  # RuntimeError: ~ of a user that does not exist
+        return
+    yield found.manifest
+    if not installed or found.path != f"{find.BUILT_IN}.toml":
+        return
+    for path in sorted(find.INSTALLED.glob("*.toml")):
+        try:
+            yield api.read_manifest(path)
+        except (api.PkgguardError, OSError):
+            continue

@@ -1,0 +1,153 @@
+"""Completion in bash, zsh and fish: answers to click's own scripts, and writing these.
+
+``python3 -m pkgguard.cli.completion FOLDER`` writes them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+)
+
+from pkgguard.cli import COMPLETE, common
+from pkgguard.cli.main import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PROGRAM: Final = "pkgguard"
+
+FILES: Final[Mapping[str, str]] = {
+    "bash": "bash-completion/completions/pkgguard",
+    "zsh": "zsh/{zsh}/_pkgguard",
+    "fish": "fish/vendor_completions.d/pkgguard.fish",
+}
+"""Where each shell looks for the completion of a command, below /usr/share."""
+
+ZSH_FOLDERS: Final = ("site-functions", "vendor-completions")
+"""Where zsh looks for what packages bring: as it is by itself, and in Debian."""
+
+
+class _Whole(ShellComplete):
+    """Completes words that hold an equals sign as wholes, and never writes what cannot be written."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """Give the completions, those of ``--option=value`` with the option, as zsh and fish want them."""
+        option, equals, _ = incomplete.partition("=")
+        found = super().get_completions(args, incomplete)
+        if equals and option.startswith("-"):
+            for item in found:
+                if item.type == "plain":
+                    item.value = f"{option}={item.value}"
+        return found
+
+    def complete(self) -> str:
+        """Give the answer to a shell; it is empty where the question makes no sense."""
+        try:
+            answer = super().complete()
+        except (KeyError, ValueError):  # variables that a shell sets and a person did not
+            return ""
+        encoding = sys.stdout.encoding or "utf-8"
+        return answer.encode(encoding, "replace").decode(encoding)
+
+
+class Bash(_Whole, BashComplete):
+    """bash, which breaks words at ``=`` and ``:`` and replaces only what follows the last of them."""
+
+    _BREAK: Final = re.compile(r"[=:]+")
+    _kept = 0
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Give the words as they were typed."""
+        args, typed = super().get_completion_args()
+        words: list[str] = []
+        for word in (*args, typed):
+            broken = self._BREAK.fullmatch(word) or (words and self._BREAK.fullmatch(words[-1][-1:]))
+            if word and words and broken:
+                words[-1] += word
+            else:
+                words.append(word)
+        self._kept = len(words[-1]) - (0 if self._BREAK.fullmatch(typed) else len(typed))
+        return words[:-1], words[-1]
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """Give the completions without what bash keeps."""
+        found = super().get_completions(args, incomplete)
+        for item in found:
+            if item.type == "plain":
+                item.value = item.value[self._kept :]
+        return found
+
+
+class Zsh(_Whole, ZshComplete):
+    """zsh, whose script must answer the first time too, when it is loaded by asking."""
+
+    def source(self) -> str:
+        """Give click's script; that of older ones only registers itself when it is loaded."""
+        script = super().source()
+        if "loadautofunc" in script:
+            return script
+        return (
+            f'{script}\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n    {self.func_name} "$@"\nfi\n'
+        )
+
+
+class Fish(_Whole, FishComplete):
+    """fish."""
+
+
+_SHELLS: Final = (Bash, Zsh, Fish)
+
+
+def register() -> None:
+    """Have click answer the shells by these classes."""
+    for shell in _SHELLS:
+        add_completion_class(shell)
+
+
+def write_scripts(folder: Path, zsh: str = ZSH_FOLDERS[0]) -> None:
+    """Write the script of each shell to where it looks for it below ``folder``, such as /usr/share.
+
+    ``zsh`` is one of ``ZSH_FOLDERS``. Raises :class:`OSError` where a file
+    cannot be written.
+    """
+    for shell in _SHELLS:
+        path = folder / FILES[shell.name].format(zsh=zsh)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        script = shell(cli, {}, _PROGRAM, COMPLETE).source()
+        path.write_text(script.rstrip("\n") + "\n", encoding="utf-8")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--zsh",
+    type=click.Choice(ZSH_FOLDERS),
+    default=ZSH_FOLDERS[0],
+    show_default=True,
+    help="Where zsh looks below FOLDER/zsh; in Debian it is vendor-completions.",
+)
+@common.reporting_errors
+def completion(folder: Path, zsh: str) -> int:
+    """Write the completion for bash, zsh and fish below FOLDER, such as /usr/share.
+
+    For whoever packages pkgguard. Each script is written to where its shell
+    looks for it.
+    """
+    write_scripts(folder, zsh)
+    return common.CLEAN
+
+
+if __name__ == "__main__":
+    completion(prog_name="python3 -m pkgguard.cli.completion")
