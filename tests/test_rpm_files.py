@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from runner import separate_runner
 from test_cli import MANIFEST
 
 from pkgguard import api
@@ -16,6 +17,7 @@ from pkgguard.build import rpm_files
 from pkgguard.cli.main import cli
 from pkgguard.manifest import find
 
+ROOT = Path(__file__).parent.parent
 FILES = MANIFEST.replace(
     'carries = ["runtime"]', 'carries = ["runtime"]\nfiles = ["/usr/bin/kata-runtime", "/usr/lib/kata/**"]'
 ).replace('carries = ["agent"]', 'carries = ["agent"]\nfiles = ["/usr/share/kata/*.img"]')
@@ -47,7 +49,7 @@ def mine(shared: Path) -> str:
 
 
 def run(*words: str, paths: bytes = b"") -> Result:
-    result = CliRunner().invoke(cli, ["rpm", *words], input=paths)
+    result = separate_runner().invoke(cli, ["rpm", *words], input=paths)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -171,7 +173,7 @@ def test_names_need_not_be_utf_8(mine: str) -> None:
 
 def test_a_closed_input_is_no_empty_list(mine: str) -> None:
     command = f"{sys.executable} -m pkgguard rpm generator --manifest {mine} x 1.1.0-1 <&-"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "standard input is closed" in done.stderr
 
@@ -190,14 +192,15 @@ def test_the_expressions_are_those_of_the_files(mine: str) -> None:
 
 
 def test_they_are_shown_with_the_manifest(mine: str) -> None:
-    shown = CliRunner().invoke(cli, ["manifest", "show", mine])
+    shown = separate_runner().invoke(cli, ["manifest", "show", mine])
     assert (
         "package kata-runtime carries runtime\n    files /usr/bin/kata-runtime /usr/lib/kata/**\n"
         in shown.stdout
     )
-    document = json.loads(CliRunner().invoke(cli, ["manifest", "show", mine, "--format", "json"]).stdout)
+    words = ["manifest", "show", mine, "--format"]
+    document = json.loads(separate_runner().invoke(cli, [*words, "json"]).stdout)
     assert document["tables"]["package"]["kata-image"]["files"] == ["/usr/share/kata/*.img"]
-    assert "files" in CliRunner().invoke(cli, ["manifest", "show", mine, "--format", "toml"]).stdout
+    assert "files" in separate_runner().invoke(cli, [*words, "toml"]).stdout
 
 
 def test_the_built_in_files(shared: Path) -> None:
