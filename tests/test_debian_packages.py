@@ -38,7 +38,9 @@ def built(shared: Path) -> Path:
         system.apt("build-dep", "./", cwd=inside).checked()
         system.apt("install", "lintian").checked()
         upstream = f"../{SOURCE.replace('-', '_')}.orig.tar.xz"
-        system.run("tar", "--create", "--xz", "--file", upstream, f"../{SOURCE}", cwd=inside).checked()
+        # Without debian/, as the archive of a release has it that Debian packages.
+        archive = ("tar", "--create", "--xz", "--file", upstream, "--directory", "..")
+        system.run(*archive, "--anchored", f"--exclude={SOURCE}/debian", SOURCE, cwd=inside).checked()
         log = system.run("dpkg-buildpackage", "--no-sign", cwd=inside).checked()
         lint = system.run(
             "sh", "-c", "lintian --allow-root --no-cfg --fail-on=error,warning *.changes", cwd="/src"
