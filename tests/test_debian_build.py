@@ -66,10 +66,14 @@ def test_the_examples_are_built_guarded_and_install_together(tmp_path: Path, add
         tmp_path / "kata-containers-image_1.1.0-1_all.deb",
     )
     assert clauses(built_field(runtime, "Depends")) >= {"kata-containers-image (>= 1.1.0)"}
-    addon.build(example(tmp_path / "old", "kata-containers-image", "1.0.0-1")).checked()
-    old = tmp_path / "old/kata-containers-image_1.0.0-1_all.deb"
-    assert DebRoot(tmp_path / "good").apt_install(runtime, image)
-    assert not DebRoot(tmp_path / "bad").apt_install(runtime, old)
+    DebRoot(tmp_path / "good").apt_install(runtime, image).checked()
+    for version in ("1.0.0-1", "2.0.0-1"):
+        folder = tmp_path / version
+        addon.build(example(folder, "kata-containers-image", version)).checked()
+        other = folder / f"kata-containers-image_{version}_all.deb"
+        refused = DebRoot(folder / "bad").apt_install(runtime, other)
+        assert refused.returncode == 100
+        assert "kata-runtime : Depends: kata-containers-image" in refused.output
 
 
 # --- one source, many packages
@@ -202,12 +206,47 @@ def test_a_substvar_in_the_wrong_place_or_of_no_name_is_told(tmp_path: Path, add
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
     control = source / "debian/control"
     text = control.read_text("utf-8").replace("Breaks: ${pkgguard:Breaks}", "Breaks: ${pkgguard:Depends}")
-    control.write_text(text.replace("{pkgguard:Provides}", "{pkgguard:Provide}"), "utf-8")
+    text = text.replace("{pkgguard:Provides}", "{pkgguard:Provide}")
+    text += "pre-depends: ${pkgguard:Depends}\nReplaces: ${pkgguard:Breaks}\n"
+    control.write_text(text, "utf-8")
     said = addon.run(source, "dh_pkgguard").checked().output
     assert "kata-runtime: Breaks uses ${pkgguard:Depends}, which is for Depends" in said
     assert (
         "kata-runtime: Provides uses ${pkgguard:Provide}, which does not exist; there are Depends, " in said
     )
+
+
+def test_names_of_fields_may_be_written_in_any_case(tmp_path: Path, addon: Addon) -> None:
+    source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
+    control = source / "debian/control"
+    text = control.read_text("utf-8").replace("\nDepends:", "\ndepends:").replace("\nBreaks:", "\nBREAKS:")
+    control.write_text(text, "utf-8")
+    built = addon.build(source).checked()
+    assert "warning: debian/control" not in built.output
+    deb = tmp_path / "kata-runtime_1.1.0-1_all.deb"
+    assert clauses(built_field(deb, "Breaks")) == wanted(
+        api.parse_manifest(MANIFEST), "kata-runtime", "1.1.0-1", "Breaks"
+    )
+
+
+def test_a_package_that_is_built_in_another_version_must_be_told(tmp_path: Path, addon: Addon) -> None:
+    rules = RULES + "\noverride_dh_gencontrol:\n\tdh_gencontrol -- -v1.0.0-1\n"
+    source = Source("1.1.0-1", ("kata-runtime",), {**OWN, "debian/rules": rules}).write(tmp_path / "s")
+    built = addon.build(source)
+    assert built.returncode == 2
+    assert (
+        "kata-runtime_1.0.0-1_all.deb: it was built as 1.0.0-1, and its relations are those of 1.1.0-1;"
+        " give dh_pkgguard and dh_pkgguard_check --package-version=1.0.0-1"
+    ) in built.output
+    for name in ("dh_pkgguard", "dh_pkgguard_check"):
+        rules += f"\noverride_{name}:\n\t{name} --package-version=1.0.0-1\n"
+    (source / "debian/rules").write_text(rules, "utf-8")
+    assert "1 package judged, 0 errors" in addon.build(source).checked().output
+    depends = built_field(tmp_path / "kata-runtime_1.0.0-1_all.deb", "Depends")
+    assert clauses(depends) == wanted(api.parse_manifest(MANIFEST), "kata-runtime", "1.0.0-1", "Depends")
+    # Another revision of the same release has the same relations.
+    (source / "debian/rules").write_text(RULES + "\noverride_dh_gencontrol:\n\tdh_gencontrol -- -v1.1.0-7\n")
+    assert "1 package judged, 0 errors" in addon.build(source).checked().output
 
 
 def test_the_check_finds_packages_that_were_put_elsewhere(tmp_path: Path, addon: Addon) -> None:

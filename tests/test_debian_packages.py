@@ -21,13 +21,6 @@ SOURCE = f"pkgguard-{pkgguard.__version__}"
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder that all processes of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if base.name.startswith("popen-") else base
-
-
-@pytest.fixture(scope="session")
 def built(shared: Path) -> Path:
     """Build the packages inside Debian 12, judge them by lintian, and give the folder that has them."""
 

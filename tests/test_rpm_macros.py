@@ -1,17 +1,19 @@
 """The rpm macros and the dependency generator, in builds by the real rpmbuild.
 
-With PKGGUARD_RPM_ROOT they are built by the rpmbuild of another system's root.
+rpm 4.16, this machine's own and rpm 4.20 build them; with PKGGUARD_RPM_ROOT, that of another root alone.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from real.build import RpmSpec, build_rpms, rpm_repository
+from real.debian12 import once, unpack
 from real.rpm_root import RpmRoot
-from real.rpmbuild import INSTALLED, Built, Rpmbuild
+from real.rpmbuild import INSTALLED, VARIABLE, Built, Rpmbuild
 from real.tools import PATH, run
 from test_cli import MANIFEST
 
@@ -64,6 +66,22 @@ def failed(built: Built, *said: str) -> None:
     assert not built.packages, built
     for words in said:
         assert words in built.log, built
+
+
+#: The releases of rpm that build: this machine's, and those of other systems, by the archive of each.
+RELEASES = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20": "debian13"}
+
+
+@pytest.fixture(autouse=True, params=RELEASES.values(), ids=RELEASES.keys())
+def release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a test build with each release of rpm, or with the one alone that the variable names."""
+    if VARIABLE in os.environ:
+        if request.param:
+            pytest.skip(f"{VARIABLE} names the one to build with")
+    elif request.param:
+        shared = request.getfixturevalue("shared")
+        root = once(shared, request.param, lambda folder: unpack(request.param, folder))
+        monkeypatch.setenv(VARIABLE, str(root))
 
 
 @pytest.fixture
@@ -575,6 +593,8 @@ def test_a_source_package_is_made_without_the_macros_and_built_only_with_them(
     # The database of the build has no package at all, so pkgguard-rpm-macros is missing in it.
     refused = bare.build(source, how="--rebuild")
     failed(refused, "error: Failed build dependencies:", "pkgguard-rpm-macros is needed by")
+    unguarded = bare.build(source, "--nodeps", how="--rebuild")
+    failed(unguarded, "pkgguard-rpm-macros is not installed: install it to build this package")
     rpmbuild = Rpmbuild(tmp_path / "whole")
     built = rpmbuild.build(source, "--nodeps", how="--rebuild")
     assert set(expected(name, "1.1.0-1")) <= set(relations(rpmbuild, built, name))

@@ -121,10 +121,37 @@ def test_dpkg_alone_never_configures_a_pair_that_does_not_work(
 
 
 @pytest.mark.parametrize("name", [CLIENT, SERVER])
-def test_a_downgrade_of_one_is_refused_where_it_does_not_work(tmp_path: Path, debs: Built, name: str) -> None:
+def test_a_downgrade_of_one_never_leaves_a_pair_that_does_not_work(
+    tmp_path: Path, debs: Built, name: str
+) -> None:
     root = DebRoot(tmp_path / "system")
     root.apt_install(*debs.at("1.1.0-1")).checked()
-    root.dpkg_install(debs.files[name, "1.0.0-1"])
+    other = SERVER if name == CLIENT else CLIENT
+    may = debs.works({name: "1.0.0-1", other: "1.1.0-1"})
+    assert bool(root.dpkg_install(debs.files[name, "1.0.0-1"])) == may
+    repository = deb_repository(tmp_path / "repo", list(debs.files.values()))
+    root.apt("install", "--allow-downgrades", f"{name}=1.0.0-1", repo=repository)
+    root.apt("install", "--allow-downgrades", f"{CLIENT}=1.0.0-1", f"{SERVER}=1.0.0-1", repo=repository)
+    for state in root.states():
+        assert debs.works(state), state
+    assert root.configured() == {CLIENT: "1.0.0-1", SERVER: "1.0.0-1"}
+
+
+@pytest.mark.parametrize("held", [CLIENT, SERVER])
+@pytest.mark.parametrize("words", [("upgrade",), ("dist-upgrade",)], ids=" ".join)
+def test_a_held_package_keeps_back_what_does_not_work_with_it(
+    tmp_path: Path, debs: Built, held: str, words: tuple[str, ...]
+) -> None:
+    root = DebRoot(tmp_path / "system")
+    root.apt_install(*debs.at("1.0.0-1")).checked()
+    root.hold(held)
+    repository = deb_repository(tmp_path / "repo", list(debs.files.values()))
+    root.apt(*words, repo=repository).checked()
+    other = SERVER if held == CLIENT else CLIENT
+    may = debs.works({held: "1.0.0-1", other: "1.1.0-1"})
+    assert root.configured() == {held: "1.0.0-1", other: "1.1.0-1" if may else "1.0.0-1"}
+    # To name the other one alone is refused where it does not work with what is held.
+    assert bool(root.apt("install", f"{other}=1.1.0-1", repo=repository)) == may
     for state in root.states():
         assert debs.works(state), state
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Final
 from pkgguard import api
 from pkgguard.errors import SourceError
 from pkgguard.families import family
+from pkgguard.identify import identify
 from pkgguard.manifest.find import knows
 from pkgguard.report.fill import fill_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from pkgguard.build.source import BinaryPackage, SourcePackage
+    from pkgguard.families.interface import Package
     from pkgguard.generate import Generated
     from pkgguard.manifest.find import Found
 
@@ -152,8 +154,36 @@ def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
         for use in _USE.findall(value):
             if use not in FIELDS:
                 yield f"{name} uses ${{pkgguard:{use}}}, which does not exist; there are {', '.join(FIELDS)}"
-            elif name in FIELDS and use != name:
+            elif use.lower() != name.lower():
                 yield f"{name} uses ${{pkgguard:{use}}}, which is for {use}"
+
+
+def check_versions(
+    source: SourcePackage, found: Found, packages: Iterable[Package], *, newest_if_unknown: bool = False
+) -> None:
+    """See that each built package carries the releases that its substvars were made for.
+
+    They are not where dpkg-gencontrol was told another version (-v) than
+    pkgguard. Raises :class:`SourceError` for the first such package. One of no
+    known release is for the check itself to find.
+    """
+    deb = family("deb")
+    for built in packages:
+        entry = found.manifest.package_named("deb", built.name)
+        if entry is None:
+            continue
+        told = source.version(built.name)
+        try:
+            one, other = (
+                identify(found.manifest, entry, deb, version, newest_if_unknown=newest_if_unknown).releases
+                for version in (built.version, told)
+            )
+        except (api.UnknownReleaseError, api.VersionError):
+            continue
+        if one != other:
+            reason = f"it was built as {built.version}, and its relations are those of {told}"
+            mend = f"give dh_pkgguard and dh_pkgguard_check --package-version={built.version}"
+            raise SourceError(built.path, "", reason, mend)
 
 
 def built_files(source: SourcePackage, folder: Path, packages: Collection[str] = ()) -> list[Path]:

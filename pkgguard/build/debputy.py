@@ -10,7 +10,6 @@ below, which debputy 0.1.67 and 0.1.98 were seen to fulfil.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -88,7 +87,7 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
     """
     name = context.binary_package.name
     try:
-        source = replace(read_source(Path()), versions={name: context.binary_package_version})
+        source = read_source(Path(), {name: context.binary_package_version})
         found = find_for_source(source, None)
         (guarded,) = guard_source(source, found, (name,))
     except PkgguardError as error:

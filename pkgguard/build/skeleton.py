@@ -100,19 +100,18 @@ def _file(path: str, template: str, values: Mapping[str, str]) -> SkeletonFile:
     return SkeletonFile(path.format(**values), fill(template, **values), template in _EXECUTABLE)
 
 
-def write_skeleton(folder: Path, files: tuple[SkeletonFile, ...], *, overwrite: bool = False) -> None:
-    """Write a skeleton into a folder, which is made if it is not there.
+def write_skeletons(skeletons: Mapping[Path, tuple[SkeletonFile, ...]], *, overwrite: bool = False) -> None:
+    """Write skeletons, each into its folder, which is made if it is not there.
 
-    Raises :class:`SourceError` where a file of it is there already, and writes
+    Raises :class:`SourceError` where a file of any is there already, and writes
     none then, unless ``overwrite`` is given; and :class:`OSError`.
     """
-    for file in files:
-        path = folder / file.path
+    every = [(folder / file.path, file) for folder, files in skeletons.items() for file in files]
+    for path, _ in every:
         if not overwrite and path.exists():
             mend = "give another folder, or --force to overwrite what is there"
             raise SourceError(str(path), "", "it is there already, and nothing was written", mend)
-    for file in files:
-        path = folder / file.path
+    for path, file in every:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
         path.chmod(0o755 if file.executable else 0o644)

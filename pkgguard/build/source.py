@@ -23,7 +23,10 @@ _DEBPUTY: Final = re.compile(r"(?<![\w+.-])dh-sequence-(?:zz-)?debputy(?:-rrr)?(
 
 @dataclass(frozen=True, slots=True)
 class BinaryPackage:
-    """A binary package as a stanza of debian/control has it; ``fields`` are as they stand there."""
+    """A binary package as a stanza of debian/control has it.
+
+    ``fields`` are as they stand there; their names are looked up in any case.
+    """
 
     name: str
     fields: Mapping[str, str]
@@ -67,12 +70,13 @@ class SourcePackage:
         return self.versions.get(name) or newest_version(self.changelog(name))
 
 
-def read_source(folder: Path) -> SourcePackage:
+def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> SourcePackage:
     """Read debian/control of a source package.
 
-    ``folder`` is the one that holds debian/. Raises :class:`SourceError` where it
-    is missing, is no UTF-8 text or has no stanza of a source and one of a binary
-    package (Debian Policy 5.2).
+    ``folder`` is the one that holds debian/, ``versions`` are those of packages
+    that are built in another version than that of their changelog. Raises
+    :class:`SourceError` where it is missing, is no UTF-8 text or has no stanza of
+    a source and one of a binary package (Debian Policy 5.2).
     """
     path = folder / "debian/control"
     text = _text(path, "run this in the folder that holds debian/")
@@ -86,12 +90,12 @@ def read_source(folder: Path) -> SourcePackage:
             reason = f"{name!r} is no package name" if name else "it has no Package"
             raise SourceError(str(path), f"stanza {number}", reason, "begin it with 'Package: NAME'")
         if not _NOT_DEB.match(stanza.get("Package-Type", stanza.get("XC-Package-Type", ""))):
-            binaries.append(BinaryPackage(name, dict(stanza)))
+            binaries.append(BinaryPackage(name, stanza))
     if not binaries:
         raise SourceError(str(path), "", "it has no binary package", "add a stanza 'Package: NAME'")
     depends = ("Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep")
     merges = any(_DEBPUTY.search(stanzas[0].get(name, "")) for name in depends)
-    return SourcePackage(folder, tuple(binaries), merges)
+    return SourcePackage(folder, tuple(binaries), merges, versions or {})
 
 
 def newest_version(path: Path) -> str:

@@ -13,6 +13,7 @@ from pkgguard.cli.check import code_of, show_checked
 
 if TYPE_CHECKING:
     from pkgguard.build.debian import GuardedPackage
+    from pkgguard.build.source import SourcePackage
 
 package_option = click.option(
     "--package",
@@ -28,6 +29,12 @@ source_option = click.option(
     type=click.Path(path_type=Path),
     default=Path(),
     help="The folder that holds debian/ (default: the current one).",
+)
+version_option = click.option(
+    "--package-version",
+    metavar="VERSION",
+    help="The version that the packages acted on are built in, where dpkg-gencontrol -v says another than"
+    " the changelog.",
 )
 source_manifest_option = click.option(
     "--manifest",
@@ -50,6 +57,7 @@ def debian() -> None:
 @debian.command("substvars")
 @package_option
 @source_option
+@version_option
 @source_manifest_option
 @common.newest_option
 @common.quiet_option
@@ -57,23 +65,23 @@ def debian() -> None:
 def substvars(
     packages: tuple[str, ...],
     folder: Path,
+    package_version: str | None,
     manifest_path: Path | None,
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
     """Write the relations into debian/PACKAGE.substvars.
 
-    Each binary package that the manifest knows gets the relations of its version
-    in the changelog, as ${pkgguard:Depends}, ${pkgguard:Recommends},
+    Each binary package that the manifest knows gets the relations of its VERSION,
+    by default that of its changelog, as ${pkgguard:Depends}, ${pkgguard:Recommends},
     ${pkgguard:Breaks}, ${pkgguard:Conflicts} and ${pkgguard:Provides}. All are
     always defined, possibly empty, for every package. Running it again changes
     nothing; other lines of the files stay as they are. A warning says where
     debian/control does not use what is not empty.
     """
     from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
-    from pkgguard.build.source import read_source  # noqa: PLC0415
 
-    source = read_source(folder)
+    source = _source(folder, packages, package_version)
     found = building.find_for_source(source, manifest_path)
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
@@ -96,6 +104,7 @@ def substvars(
     type=click.Path(path_type=Path),
     help="The folder that the packages were built into (default: the one above --source).",
 )
+@version_option
 @source_manifest_option
 @common.fail_option
 @common.newest_option
@@ -106,6 +115,7 @@ def check(
     packages: tuple[str, ...],
     folder: Path,
     destination: Path | None,
+    package_version: str | None,
     manifest_path: Path | None,
     fail_on: str,
     newest_if_unknown: bool,
@@ -114,21 +124,32 @@ def check(
 ) -> int:
     """Check the .deb files that were just built, as debian/files lists them.
 
-    Each is judged by itself, then all together, as pkgguard check does.
+    Each is judged by itself, then all together, as pkgguard check does. One whose
+    VERSION is of another release than its relations were made for is an error.
 
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file is missing or could not be
     read, or a relation could not be judged.
     """
     from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
-    from pkgguard.build.source import read_source  # noqa: PLC0415
 
-    source = read_source(folder)
+    source = _source(folder, packages, package_version)
     found = building.find_for_source(source, manifest_path)
     above = folder / ".." if destination is None else destination
     files = building.built_files(source, above, packages)
-    checked = api.check(files, found.manifest, newest_if_unknown=newest_if_unknown)
+    read = api.read_files(files)
+    building.check_versions(source, found, read.packages, newest_if_unknown=newest_if_unknown)
+    checked = api.check_files(read, found.manifest, newest_if_unknown=newest_if_unknown)
     show_checked(checked, found, api.Severity.WARNING.value, quiet=quiet, color=color)
     return code_of(checked, fail_on)
+
+
+def _source(folder: Path, packages: tuple[str, ...], version: str | None) -> SourcePackage:
+    from pkgguard.build.source import read_source  # noqa: PLC0415 - python-debian is slow to load
+
+    if version is None:
+        return read_source(folder)
+    names = packages or tuple(read_source(folder).names)
+    return read_source(folder, dict.fromkeys(names, version))
 
 
 def _summary(guarded: GuardedPackage) -> str:

@@ -4,33 +4,50 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from pkgguard import api
-from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeleton
+from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeletons
 from pkgguard.cli import common
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_PROJECT = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_COMPONENT = re.compile(r"[a-z0-9][a-z0-9-]*")
 _MAINTAINER = re.compile(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>")
 _NOBODY = "Nobody <nobody@localhost.invalid>"
 
 
-def _name(_context: click.Context, parameter: click.Parameter, value: str) -> str:
-    if not _NAME.fullmatch(value):
-        raise click.BadParameter("use lower-case letters, digits and + - .", param=parameter)
+def _project(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not _PROJECT.fullmatch(value):
+        raise click.BadParameter("use two or more of lower-case letters, digits and + - .", param=parameter)
     return value
 
 
-def _maintainer(_context: click.Context, parameter: click.Parameter, value: str | None) -> str:
-    if value is None:
-        name, address = os.environ.get("DEBFULLNAME"), os.environ.get("DEBEMAIL")
-        value = f"{name} <{address}>" if name and address else _NOBODY
-    if not _MAINTAINER.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is not 'Name <address@host>'", param=parameter)
+def _component(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not _COMPONENT.fullmatch(value):
+        raise click.BadParameter("use lower-case letters, digits and -", param=parameter)
     return value
+
+
+def _maintainer(given: str | None) -> str:
+    """Give who maintains a packaging, by the option or else by the variables of debchange(1)."""
+    if given is not None:
+        if not _MAINTAINER.fullmatch(given):
+            raise click.BadParameter(f"{given!r} is not 'Name <address@host>'", param_hint="--maintainer")
+        return given
+    name, address = os.environ.get("DEBFULLNAME", ""), os.environ.get("DEBEMAIL", "")
+    if not address:
+        return _NOBODY
+    whole = re.fullmatch(r"(.*?)\s*<(.*)>\s*", address)
+    if whole:
+        name, address = name or whole[1], whole[2]
+    found = f"{name or address.partition('@')[0]} <{address}>"
+    if not _MAINTAINER.fullmatch(found):
+        raise click.UsageError(f"DEBFULLNAME and DEBEMAIL give {found!r}, not 'Name <address@host>'")
+    return found
 
 
 @click.command()
@@ -49,14 +66,21 @@ def _maintainer(_context: click.Context, parameter: click.Parameter, value: str 
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a spec and its sources into DIR.",
 )
-@click.option("--project", default="example", callback=_name, show_default=True, help="The project's name.")
-@click.option("--client", default="client", callback=_name, show_default=True, help="The client component.")
-@click.option("--server", default="server", callback=_name, show_default=True, help="The server component.")
-@click.option("--protocol", default="api", callback=_name, show_default=True, help="The protocol's name.")
+@click.option(
+    "--project", default="example", callback=_project, show_default=True, help="The project's name."
+)
+@click.option(
+    "--client", default="client", callback=_component, show_default=True, help="The client component."
+)
+@click.option(
+    "--server", default="server", callback=_component, show_default=True, help="The server component."
+)
+@click.option(
+    "--protocol", default="api", callback=_component, show_default=True, help="The protocol's name."
+)
 @click.option(
     "--maintainer",
     metavar="'NAME <ADDRESS>'",
-    callback=_maintainer,
     help="Who maintains the packaging (default: DEBFULLNAME and DEBEMAIL).",
 )
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
@@ -69,7 +93,7 @@ def init(
     client: str,
     server: str,
     protocol: str,
-    maintainer: str,
+    maintainer: str | None,
     force: bool,
 ) -> int:
     """Write a commented manifest to start from, or a whole packaging.
@@ -81,24 +105,27 @@ def init(
     """
     if client == server:
         raise click.UsageError("the client and the server are two components")
-    named = Project(project, protocol, client, server, maintainer)
-    if deb is None and rpm is None:
+    folders = {family: folder for family, folder in (("deb", deb), ("rpm", rpm)) if folder is not None}
+    if not folders:
+        if maintainer is not None:
+            raise click.UsageError("a manifest has no maintainer; give --maintainer with --deb or --rpm")
+        named = Project(project, protocol, client, server, "")
         return _write_manifest(file or Path("pkgguard.toml"), named, force)
     if file is not None:
         raise click.UsageError("--deb and --rpm name where the manifest is written; leave FILE out")
     if deb == rpm:
         raise click.UsageError("give --deb and --rpm a folder each")
+    named = Project(project, protocol, client, server, _maintainer(maintainer))
     moment = _moment()
     api.parse_manifest(manifest(named), "pkgguard.toml")
-    for family, folder in (("deb", deb), ("rpm", rpm)):
-        if folder is not None:
-            try:
-                write_skeleton(folder, skeleton(family, named, moment), overwrite=force)
-            except api.SourceError as error:
-                raise common.Misused(str(error)) from error
-            common.say(
-                f"wrote {folder}; build it with: {_BUILD[family].format(folder=folder, project=project)}"
-            )
+    skeletons = {folder: skeleton(family, named, moment) for family, folder in folders.items()}
+    try:
+        write_skeletons(skeletons, overwrite=force)
+    except api.SourceError as error:
+        raise common.Misused(str(error)) from error
+    for family, folder in folders.items():
+        command = _BUILD[family].format(folder=shlex.quote(str(folder)), project=project)
+        common.say(f"wrote {folder}; build it with: {command}")
     return common.CLEAN
 
 

@@ -75,6 +75,12 @@ class DebRoot:
         """``dpkg --configure`` whatever is unpacked and not yet configured."""
         return run(["dpkg", *self._dpkg_options, "--configure", "--pending"], home=self._home)
 
+    def hold(self, name: str) -> None:
+        """Hold a package at the version that is installed, as ``apt-mark hold`` does."""
+        words = ["dpkg", *self._dpkg_options, "--set-selections"]
+        script = 'name=$1; shift; printf "%s hold\\n" "$name" | "$@"'
+        run(["sh", "-c", script, "hold", name, *words], home=self._home).checked()
+
     def configured(self) -> dict[str, str]:
         """Return name → version of what is installed for good: unpacked and configured."""
         return {

@@ -25,8 +25,7 @@ exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
 class Debian12:
     """The system that :file:`debian12.sh` archived, in ``folder``."""
 
-    archive: ClassVar[str] = ".cache/debian12.tar"
-    maker: ClassVar[str] = "tests/real/debian12.sh"
+    archive: ClassVar[str] = "debian12"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,12 +33,7 @@ class Debian12:
     @classmethod
     def unpacked(cls, folder: Path) -> Self:
         """Unpack the archive into a new folder."""
-        archive = ROOT / cls.archive
-        if not archive.is_file():
-            remedy = f"run sh {cls.maker} {cls.archive}, as README's test command does"
-            raise AssertionError(f"{archive} is not there: {remedy}")
-        folder.mkdir(parents=True)
-        subprocess.run(["tar", "--extract", "--file", archive, "--directory", folder], check=True)
+        unpack(cls.archive, folder)
         return cls(folder)
 
     def run(self, *words: str, cwd: str = "/", environment: Mapping[str, str] | None = None) -> Outcome:
@@ -75,6 +69,16 @@ class Debian12:
             shutil.copytree(source, place, symlinks=True, dirs_exist_ok=True)
         else:
             shutil.copy(source, place)
+
+
+def unpack(name: str, folder: Path) -> None:
+    """Unpack the archive that ``tests/real/NAME.sh`` made into a new folder."""
+    archive = ROOT / f".cache/{name}.tar"
+    if not archive.is_file():
+        remedy = f"run sh tests/real/{name}.sh .cache/{name}.tar, as README's test command does"
+        raise AssertionError(f"{archive} is not there: {remedy}")
+    folder.mkdir(parents=True)
+    subprocess.run(["tar", "--extract", "--file", archive, "--directory", folder], check=True)
 
 
 def checkout(folder: Path) -> Path:

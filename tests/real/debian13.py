@@ -20,8 +20,7 @@ COMMAND = "#!/usr/bin/python3\nfrom pkgguard.__main__ import main\n\nmain()\n"
 class Debian13(Debian12):
     """The system that :file:`debian13.sh` archived, in ``folder``."""
 
-    archive: ClassVar[str] = ".cache/debian13.tar"
-    maker: ClassVar[str] = "tests/real/debian13.sh"
+    archive: ClassVar[str] = "debian13"
 
     def put_pkgguard(self) -> None:
         """Put pkgguard there as its two Debian packages would, where dh-pkgguard.install says."""
