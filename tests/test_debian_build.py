@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from real.deb_root import DebRoot
-from real.source import RULES, Addon, Source, built_field
+from real.source import CHANGELOG, RULES, Addon, Source, built_field
 from real.tools import run
 from test_cli import MANIFEST, ROOT
 
@@ -134,8 +134,8 @@ def test_only_the_packages_acted_on_are_touched(tmp_path: Path, addon: Addon) ->
 def test_it_writes_them_again_without_a_change_and_keeps_other_lines(tmp_path: Path, addon: Addon) -> None:
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
     path = source / "debian/kata-runtime.substvars"
-    others = "misc:Depends=a, b\n# a comment\nshlibs:Depends?=\nmine=\udcff\n"
-    path.write_text(others, "utf-8", "surrogateescape")
+    others = "misc:Depends=a, b\n# a comment\nshlibs:Depends?=\nmine=\udcff\x0cx\u2028y\r\n"
+    path.write_bytes(others.encode("utf-8", "surrogateescape"))
     addon.run(source, "dh_pkgguard").checked()
     first = path.read_bytes()
     assert first.startswith(others.encode("utf-8", "surrogateescape"))
@@ -145,7 +145,7 @@ def test_it_writes_them_again_without_a_change_and_keeps_other_lines(tmp_path: P
     changelog = source / "debian/changelog"
     changelog.write_text(changelog.read_text("utf-8").replace("1.1.0", "1.0.0"), "utf-8")
     addon.run(source, "dh_pkgguard").checked()
-    second = path.read_text("utf-8", "surrogateescape")
+    second = path.read_bytes().decode("utf-8", "surrogateescape")
     assert second.startswith(others)
     assert ">= 1.1.0" not in second
     assert second.count("pkgguard:Depends=") == 1
@@ -249,6 +249,55 @@ def test_a_package_that_is_built_in_another_version_must_be_told(tmp_path: Path,
     assert "1 package judged, 0 errors" in addon.build(source).checked().output
 
 
+def test_the_check_does_not_pass_where_the_manifest_knows_nothing(tmp_path: Path, addon: Addon) -> None:
+    rules = RULES + "\noverride_dh_pkgguard:\n\tdh_pkgguard --manifest=protocol.toml\n"
+    manifest = MANIFEST.replace("kata-runtime", "shop-till").replace("kata-image", "shop-stock")
+    files = {"protocol.toml": manifest, "debian/rules": rules}
+    source = Source("1.1.0-1", ("shop-till",), files).write(tmp_path / "s")
+    built = addon.build(source)
+    assert built.returncode == 2
+    assert "the manifest kata.toml (built in) knows none of its packages" in built.output
+    done = addon.run(source, "pkgguard", "debian", "check", "--if-known")
+    assert done.returncode == 0
+    assert "nothing to check: kata.toml (built in) knows none of what was built" in done.output
+
+
+def test_the_check_reads_each_architecture_and_nothing_stale(tmp_path: Path, addon: Addon) -> None:
+    source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
+    addon.build(source).checked()
+    listing, deb = source / "debian/files", tmp_path / "kata-runtime_1.1.0-1_all.deb"
+    check = ("pkgguard", "debian", "check")
+    listing.write_text("kata-runtime_1.1.0-1_all.deb\tadmin\toptional\nkata-runtime_1.1.0-1_i386.deb - -\n")
+    shutil.copy(deb, tmp_path / "kata-runtime_1.1.0-1_i386.deb")
+    assert "2 packages judged" in addon.run(source, *check).checked().output
+    (tmp_path / "kata-runtime_1.1.0-1_i386.deb").write_bytes(b"broken")
+    done = addon.run(source, *check)
+    assert done.returncode == 3
+    assert "kata-runtime_1.1.0-1_i386.deb" in done.output
+    listing.write_bytes(b"caf\xe9_1_all.deb - -\nkata-runtime_1.1.0-1_all.deb - -\n")
+    addon.run(source, *check).checked()
+    os.utime(deb, (0, 0))
+    assert "it is older than debian/kata-runtime/DEBIAN/control" in addon.run(source, *check).output
+    listing.write_text("kata-runtime-dbgsym_1.1.0-1_all.deb debug optional\n")
+    done = addon.run(source, *check)
+    assert done.returncode == 3
+    assert "debian/files: it lists no .deb of a package in debian/control" in done.output
+    assert addon.run(source, *check, "--if-known").returncode == 0
+
+
+def test_a_package_that_the_manifest_calls_otherwise_in_deb_fails_the_build(
+    tmp_path: Path, addon: Addon
+) -> None:
+    manifest = MANIFEST.replace('carries = ["runtime"]', 'carries = ["runtime"]\ndeb = "kata-rt"')
+    source = Source("1.1.0-1", ("kata-runtime",), {"debian/pkgguard.toml": manifest}).write(tmp_path / "s")
+    built = addon.build(source)
+    assert built.returncode == 2
+    assert (
+        "debian/control: kata-runtime: the manifest debian/pkgguard.toml says that it is called kata-rt"
+        in (built.output)
+    )
+
+
 def test_the_check_finds_packages_that_were_put_elsewhere(tmp_path: Path, addon: Addon) -> None:
     (tmp_path / "out").mkdir()
     rules = RULES + "\noverride_dh_builddeb:\n\tdh_builddeb --destdir=../out\n"
@@ -337,23 +386,59 @@ def test_a_guarded_package_that_the_manifest_does_not_know_fails_the_build(
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "Empty changelog file"),
-        ("kata-runtime (1.1.0-1) unstable\n\n", "looking for first heading"),
-        ("kata-runtime (not/a version) unstable; urgency=low\n", "looking for first heading"),
-        ("kata-runtime (1.1.0-1) unstable; urgency=low\n\n  * x\n", "end of file|eof"),
-        ("kata-runtime (1.1.0-1) unstable; urgency=low\n\n  * \udcff\n", "byte 50 is not UTF-8"),
+        ("", "it has no entry, which begins as in "),
+        ("kata-runtime (1.1.0-1) unstable\n\n", "it has no entry"),
+        ("kata-runtime (not/a version) unstable; urgency=low\n", "it has no entry"),
+        ("kata-runtime (not/one) unstable; urgency=low\n", "newest entry: 'not/one' is not a valid deb"),
     ],
-    ids=["empty", "no urgency", "no version", "no trailer", "not UTF-8"],
+    ids=["empty", "no urgency", "two words", "no version"],
 )
 def test_a_changelog_that_cannot_be_read_fails_the_build(
     tmp_path: Path, addon: Addon, text: str, why: str
 ) -> None:
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
-    (source / "debian/changelog").write_text(text, "utf-8", "surrogateescape")
+    (source / "debian/changelog").write_text(text, "utf-8")
     done = addon.run(source, "dh_pkgguard")
     assert done.returncode != 0
-    assert "pkgguard: debian/changelog: " in done.output
-    assert re.search(why, done.output)
+    assert f"pkgguard: debian/changelog: {why}" in done.output
+    assert "mend it until dpkg-parsechangelog reads it" in done.output
+    assert addon.build(source).returncode != 0
+
+
+CHANGES = CHANGELOG.format(source="kata-runtime", version="1.1.0-1").encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CHANGES.partition(b"\n -- ")[0],
+        CHANGES.replace(b"  * Test", b" * Test"),
+        CHANGES.replace(b"  * Test", b"  * caf\xe9 \xc2\x85 \x0c x"),
+        b"<<<<<<< HEAD\n" + CHANGES,
+        CHANGES + b"\nwhatever follows\n",
+        CHANGES.replace(b"unstable", b"Unstable UNRELEASED"),
+    ],
+    ids=["no trailer", "one blank", "not UTF-8", "before it", "after it", "two suites"],
+)
+def test_a_changelog_that_dpkg_reads_is_read_the_same(tmp_path: Path, addon: Addon, text: bytes) -> None:
+    source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
+    (source / "debian/changelog").write_bytes(text)
+    read = addon.run(source, "dpkg-parsechangelog", "-SVersion").checked().output
+    assert read.splitlines()[-1] == "1.1.0-1"
+    assert "carries runtime 1.1.0" in addon.run(source, "dh_pkgguard").checked().output
+
+
+def test_a_changelog_for_one_architecture_is_the_one_that_dpkg_takes(tmp_path: Path, addon: Addon) -> None:
+    older = CHANGELOG.format(source="kata-runtime", version="1.0.0-1")
+    files = {**OWN, "debian/kata-runtime.changelog.amd64": older}
+    source = Source("1.1.0-1", ("kata-runtime",), files).write(tmp_path / "s")
+    control = source / "debian/control"
+    control.write_text(
+        control.read_text("utf-8").replace("Architecture: all", "Architecture: amd64"), "utf-8"
+    )
+    built = addon.build(source, "--host-arch=amd64").checked()
+    assert "carries runtime 1.0.0" in built.output
+    assert built_field(tmp_path / "kata-runtime_1.0.0-1_amd64.deb", "Version") == "1.0.0-1"
 
 
 def test_a_changelog_or_control_that_is_not_there_fails_the_build(tmp_path: Path, addon: Addon) -> None:

@@ -113,11 +113,68 @@ def test_what_cannot_be_meant_is_told_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_component_with_a_dot_is_no_component_of_a_manifest(tmp_path: Path) -> None:
-    result = run("init", "--deb", tmp_path / "d", "--client", "one.two")
-    assert result.exit_code == 3
-    assert "mistake" in result.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--client", "one.two"], "use lower-case letters, digits and -"),
+        (["--protocol", "a+b"], "use lower-case letters, digits and -"),
+        (["--project", "a"], "use two or more of lower-case letters"),
+    ],
+)
+def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, words: list[str], said: str) -> None:
+    result = run("init", "--deb", tmp_path / "d", *words)
+    assert (result.exit_code, said in result.stderr) == (2, True)
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("project", ["a++", "foo1.2", "0ad"])
+def test_a_project_may_be_called_as_a_package_may(tmp_path: Path, project: str) -> None:
+    assert run("init", "--deb", tmp_path / "d", "--project", project, "--client", "a").exit_code == 0
+    manifest = api.read_manifest(tmp_path / "d/debian/pkgguard.toml")
+    assert set(manifest.packages) == {f"{project}-a", f"{project}-server"}
+
+
+def test_two_folders_are_written_both_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r/example.spec").touch()
+    result = run("init", "--deb", tmp_path / "d", "--rpm", tmp_path / "r")
+    assert result.exit_code == 2
+    assert "nothing was written" in result.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "d/debian").mkdir(parents=True)
+    (tmp_path / "d/debian/rules").symlink_to(tmp_path / "elsewhere")
+    assert run("init", "--deb", tmp_path / "d").exit_code == 2
+    assert run("init", "--deb", tmp_path / "d", "--force").exit_code == 0
+    assert not (tmp_path / "elsewhere").exists()
+    assert not (tmp_path / "d/debian/rules").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("env", "maintainer"),
+    [
+        ({"DEBFULLNAME": "Ada", "DEBEMAIL": "a@b.example"}, "Ada <a@b.example>"),
+        ({"DEBEMAIL": "Ada <a@b.example>"}, "Ada <a@b.example>"),
+        ({"DEBFULLNAME": "Joe", "DEBEMAIL": "Ada <a@b.example>"}, "Joe <a@b.example>"),
+        ({"DEBEMAIL": "a@b.example"}, "a <a@b.example>"),
+        ({}, "Nobody <nobody@localhost.invalid>"),
+    ],
+)
+def test_the_maintainer_is_who_the_variables_say(
+    tmp_path: Path, env: dict[str, str | None], maintainer: str
+) -> None:
+    given = {"DEBFULLNAME": None, "DEBEMAIL": None, **env}
+    assert run("init", "--deb", tmp_path / "d", env=given).exit_code == 0
+    assert f"Maintainer: {maintainer}\n" in (tmp_path / "d/debian/control").read_text("utf-8")
+
+
+def test_a_manifest_alone_has_no_maintainer(tmp_path: Path) -> None:
+    result = run("init", tmp_path / "m.toml", "--maintainer", MAINTAINER)
+    assert (result.exit_code, "a manifest has no maintainer" in result.stderr) == (2, True)
+    # And what the variables hold does not matter to it.
+    assert run("init", tmp_path / "m.toml", env={"DEBFULLNAME": "x", "DEBEMAIL": "<"}).exit_code == 0
 
 
 def test_a_folder_that_cannot_be_written_is_no_traceback(tmp_path: Path) -> None:

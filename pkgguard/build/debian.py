@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import api
+from pkgguard.build.source import read_text
 from pkgguard.errors import SourceError
 from pkgguard.families import family
 from pkgguard.identify import identify
-from pkgguard.manifest.find import knows
 from pkgguard.report.fill import fill_relations
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FIELDS: Final = family("deb").relation_fields
 """The relation fields that are guarded; each has a substvar ``pkgguard:FIELD``."""
 
-_OURS: Final = re.compile(r"(?:# )?pkgguard:")
+_OURS: Final = re.compile(rb"(?:# )?pkgguard:")
 _USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
 
 
@@ -83,12 +83,7 @@ def guard_source(
     unknown = [name for name in packages if name not in source.names]
     if unknown:
         raise SourceError(str(source.control), "", f"it has no package {unknown[0]!r}", "name one it has")
-    if not knows(found.manifest, source.names):
-        known = ", ".join(one.name for one in found.manifest.packages.values())
-        reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
-        write = "write one with 'pkgguard init debian/pkgguard.toml'"
-        mend = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
-        raise SourceError(str(source.control), "", reason, mend)
+    see_known(source, found)
     return tuple(
         GuardedPackage(binary, _generated(source, found, binary, newest_if_unknown))
         for binary in source.binaries
@@ -96,10 +91,42 @@ def guard_source(
     )
 
 
+def has_known(source: SourcePackage, found: Found) -> bool:
+    """Say whether a package that the manifest knows was built, by debian/files."""
+    listing = source.folder / "debian/files"
+    text = read_text(listing, "") if listing.is_file() else ""
+    built = {line.partition("_")[0] for line in text.split("\n")}
+    return any(found.manifest.package_named("deb", name) for name in source.names & built)
+
+
+def see_known(source: SourcePackage, found: Found) -> None:
+    """See that the manifest knows a package of a source; raise :class:`SourceError` where it knows none."""
+    if any(found.manifest.package_named("deb", name) for name in source.names):
+        return
+    for name in sorted(source.names & set(found.manifest.packages)):
+        _see_called(source, found, name)
+    packages = found.manifest.packages.values()
+    known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
+    reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
+    write = "write one with 'pkgguard init debian/pkgguard.toml'"
+    mend = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
+    raise SourceError(str(source.control), "", reason, mend)
+
+
+def _see_called(source: SourcePackage, found: Found, name: str) -> None:
+    entry = found.manifest.packages.get(name)
+    if entry is None or (found.manifest.package_named("deb", name)) is not None:
+        return
+    called = f"is called {entry.shipping['deb'].name}" if "deb" in entry.shipping else "is not shipped"
+    reason = f"the manifest {found.path} says that it {called} in deb"
+    raise SourceError(str(source.control), name, reason, f"mend deb in [package.{name}]")
+
+
 def _generated(
     source: SourcePackage, found: Found, binary: BinaryPackage, newest_if_unknown: bool
 ) -> Generated | None:
-    if not knows(found.manifest, (binary.name,)):
+    if found.manifest.package_named("deb", binary.name) is None:
+        _see_called(source, found, binary.name)
         uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
         if uses:
             reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {found.path} does not know it"
@@ -125,13 +152,16 @@ def write_substvars(source: SourcePackage, guarded: GuardedPackage, found: Found
     unused without a warning (deb-substvars(5), dpkg 1.21.8).
     """
     path = source.folder / f"debian/{guarded.binary.name}.substvars"
-    before = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
-    others = [line for line in before.splitlines() if not _OURS.match(line)]
-    after = "".join(f"{line}\n" for line in (*others, *_substvars(guarded, found)))
+    before = path.read_bytes() if path.exists() else b""
+    others = [line for line in before.splitlines(keepends=True) if not _OURS.match(line)]
+    if others and not others[-1].endswith(b"\n"):
+        others[-1] += b"\n"
+    after = b"".join(others) + "".join(f"{line}\n" for line in _substvars(guarded, found)).encode()
     if after != before:
-        beside = path.with_name(f"{path.name}.pkgguard-new")
-        beside.write_text(after, "utf-8", "surrogateescape")
-        beside.replace(path)
+        target = path.resolve()
+        beside = target.with_name(f"{target.name}.pkgguard-new")
+        beside.write_bytes(after)
+        beside.replace(target)
     return path
 
 
@@ -190,27 +220,38 @@ def built_files(source: SourcePackage, folder: Path, packages: Collection[str] =
     """Give the .deb files of a build, as debian/files lists them (dpkg-distaddfile(1)).
 
     ``folder`` is where they were put, ``packages`` are those asked for (default:
-    all of debian/control; debug packages are none of them). Raises
-    :class:`SourceError` where one is not listed, or is not there.
+    all of debian/control; debug packages are none of them). A package has one of
+    each architecture that it was built for. Raises :class:`SourceError` where
+    none is listed, or one is not there or older than what it is made of.
     """
     listing = source.folder / "debian/files"
-    try:
-        lines = listing.read_text("utf-8").splitlines()
-    except FileNotFoundError as error:
-        mend = "check after dpkg-gencontrol and dpkg-deb have run"
-        raise SourceError(str(listing), "", "there is no such file", mend) from error
-    listed = {
-        name.partition("_")[0]: name
-        for name in (line.split(" ")[0] for line in lines)
-        if name.endswith(".deb")
-    }
+    text = read_text(listing, "check after dpkg-gencontrol and dpkg-deb have run")
+    listed: dict[str, list[str]] = {}
+    for words in (line.split() for line in text.split("\n")):
+        if words and words[0].endswith(".deb"):
+            listed.setdefault(words[0].partition("_")[0], []).append(words[0])
+    wanted = packages or sorted(source.names & set(listed))
+    if not wanted:
+        reason = "it lists no .deb of a package in debian/control"
+        raise SourceError(str(listing), "", reason, "build the packages before they are checked")
     files = []
-    for name in packages or sorted(source.names & set(listed)):
+    for name in wanted:
         if name not in listed:
             raise SourceError(str(listing), name, "no .deb of it is listed", "build it before it is checked")
-        path = folder / listed[name]
-        if not path.is_file():
-            mend = "name the folder of the built packages with --destination"
-            raise SourceError(str(path), "", "it is listed in debian/files and is not there", mend)
-        files.append(path)
+        for file in listed[name]:
+            path = folder / file
+            if not path.is_file():
+                mend = "name the folder of the built packages with --destination"
+                raise SourceError(str(path), "", "it is listed in debian/files and is not there", mend)
+            _see_fresh(path, source.folder / f"debian/{name}/DEBIAN/control")
+            files.append(path)
     return files
+
+
+def _see_fresh(path: Path, control: Path) -> None:
+    # Of a package that was built for several architectures, the tree is that of the last one.
+    if control.is_file() and path.stat().st_mtime < control.stat().st_mtime:
+        if f"\nArchitecture: {path.stem.rpartition('_')[2]}\n" not in control.read_text("utf-8", "replace"):
+            return
+        mend = "name the folder of the package that was just built with --destination"
+        raise SourceError(str(path), "", f"it is older than {control}, of which it is made", mend)

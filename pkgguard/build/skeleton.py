@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
@@ -108,10 +109,12 @@ def write_skeletons(skeletons: Mapping[Path, tuple[SkeletonFile, ...]], *, overw
     """
     every = [(folder / file.path, file) for folder, files in skeletons.items() for file in files]
     for path, _ in every:
-        if not overwrite and path.exists():
+        if not overwrite and os.path.lexists(path):
             mend = "give another folder, or --force to overwrite what is there"
             raise SourceError(str(path), "", "it is there already, and nothing was written", mend)
     for path, file in every:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            path.unlink()
         path.write_text(file.text, encoding="utf-8")
         path.chmod(0o755 if file.executable else 0o644)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from debian.changelog import Changelog, ChangelogParseError
 from debian.deb822 import Deb822
 
 from pkgguard.errors import SourceError, VersionError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # Debian Policy 5.6.7
+_HEADING: Final = re.compile(r"\w[-+0-9a-z.]* \(([^() \t]+)\)(?:\s+[-+0-9a-z.]+)+;", re.IGNORECASE)
+"""The first line of a changelog entry (deb-changelog(5))."""
 _NOT_DEB: Final = re.compile(r"udeb\b")
 _DEBPUTY: Final = re.compile(r"(?<![\w+.-])dh-sequence-(?:zz-)?debputy(?:-rrr)?(?![\w+.-])")
 
@@ -58,9 +60,17 @@ class SourcePackage:
         return frozenset(binary.name for binary in self.binaries)
 
     def changelog(self, name: str) -> Path:
-        """Give the changelog that a binary package takes its version from, as dh_gencontrol(1) does."""
-        own = self.folder / f"debian/{name}.changelog"
-        return own if own.is_file() else self.folder / "debian/changelog"
+        """Give the changelog that a binary package takes its version from, as dh_gencontrol(1) does.
+
+        That is ``debian/NAME.changelog``, maybe for an architecture or a system by
+        a further ending (debhelper(7)), or else ``debian/changelog``.
+        """
+        endings = [os.environ.get(variable, "") for variable in ("DEB_HOST_ARCH", "DEB_HOST_ARCH_OS")]
+        for ending in (*(f".{one}" for one in endings if one), ""):
+            own = self.folder / f"debian/{name}.changelog{ending}"
+            if own.is_file():
+                return own
+        return self.folder / "debian/changelog"
 
     def version(self, name: str) -> str:
         """Give the version of a binary package: by default that of the newest changelog entry (Policy 4.4).
@@ -99,28 +109,41 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
 
 
 def newest_version(path: Path) -> str:
-    """Give the version of the newest entry of a changelog.
+    """Give the version of the newest entry of a changelog: that of its first heading (deb-changelog(5)).
 
-    Raises :class:`SourceError` where there is none that dpkg-parsechangelog(1)
-    would take.
+    What else may be wrong with the changelog is for dpkg-parsechangelog(1) to
+    judge, which reads on over most of it. Raises :class:`SourceError` where there
+    is no heading, or no version in it.
     """
-    text = _text(path, "write one with 'dch --create', or name the source package's folder")
-    place, mend = "newest entry", "mend it until dpkg-parsechangelog reads it"
+    text = read_text(path, "write one with 'dch --create', or name the source package's folder")
+    heading = next(filter(None, map(_HEADING.match, text.split("\n"))), None)
+    mend = "mend it until dpkg-parsechangelog reads it"
+    if heading is None:
+        reason = "it has no entry, which begins as in 'name (1.0-1) unstable; urgency=medium'"
+        raise SourceError(str(path), "", reason, mend)
     try:
-        entries = Changelog(text, max_blocks=1, strict=True)
-        version = str(entries[0].version)
-        family("deb").key(version)
-    except (ChangelogParseError, VersionError, ValueError, IndexError) as error:
-        reason = str(error).removeprefix("Could not parse changelog: ")
-        raise SourceError(str(path), place, reason[:300], mend) from error
-    return version
+        family("deb").key(heading[1])
+    except VersionError as error:
+        raise SourceError(str(path), "newest entry", str(error), mend) from error
+    return heading[1]
+
+
+def read_text(path: Path, mend: str) -> str:
+    """Read a file of a source package; a byte that is no UTF-8 is a lone surrogate (PEP 383).
+
+    Raises :class:`SourceError` with ``mend`` where it is not there.
+    """
+    try:
+        return path.read_text("utf-8", "surrogateescape")
+    except FileNotFoundError as error:
+        raise SourceError(str(path), "", "there is no such file", mend) from error
 
 
 def _text(path: Path, mend: str) -> str:
+    text = read_text(path, mend)
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise SourceError(str(path), "", "there is no such file", mend) from error
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start} is not UTF-8"
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        reason = f"character {error.start} is not UTF-8"
         raise SourceError(str(path), "", reason, "write it in UTF-8 (Debian Policy 5.1)") from error
+    return text

@@ -104,6 +104,12 @@ def substvars(
     type=click.Path(path_type=Path),
     help="The folder that the packages were built into (default: the one above --source).",
 )
+@click.option(
+    "--if-known",
+    is_flag=True,
+    help="Pass where the manifest knows no package of debian/control, or none was built, as with"
+    " dpkg-buildpackage -S.",
+)
 @version_option
 @source_manifest_option
 @common.fail_option
@@ -115,6 +121,7 @@ def check(
     packages: tuple[str, ...],
     folder: Path,
     destination: Path | None,
+    if_known: bool,
     package_version: str | None,
     manifest_path: Path | None,
     fail_on: str,
@@ -135,6 +142,11 @@ def check(
     source = _source(folder, packages, package_version)
     found = building.find_for_source(source, manifest_path)
     above = folder / ".." if destination is None else destination
+    if if_known and not building.has_known(source, found):
+        if not quiet:
+            common.say(f"nothing to check: {found.path} ({found.origin}) knows none of what was built")
+        return common.CLEAN
+    building.see_known(source, found)
     files = building.built_files(source, above, packages)
     read = api.read_files(files)
     building.check_versions(source, found, read.packages, newest_if_unknown=newest_if_unknown)

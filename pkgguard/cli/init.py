@@ -16,7 +16,7 @@ from pkgguard.cli import common
 
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _COMPONENT = re.compile(r"[a-z0-9][a-z0-9-]*")
-_MAINTAINER = re.compile(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>")
+_MAINTAINER = re.compile(r"[^<>\x00-\x1f\x7f]+ <[^<>@\s\x00-\x1f\x7f]+@[^<>@\s\x00-\x1f\x7f]+>")
 _NOBODY = "Nobody <nobody@localhost.invalid>"
 
 
