@@ -81,7 +81,7 @@ local function name_manifest(path)
   if named ~= "" then
     error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name one for all of it", 0)
   end
-  rpm.define("pkgguard_manifest " .. path)
+  rpm.define("pkgguard_manifest " .. path:gsub("%%", "%%%%"))
 end
 
 local function settings(target, newest)
@@ -173,10 +173,10 @@ function M.check_command()
   end
   local former = check.former ~= "" and rpm.expand(check.former) or ""
   if former ~= "" then
-    former = former .. ' "$@" || ' .. (check.former_must and "exit 1" or "echo warning: the check before failed >&2")
+    former = "sh -c " .. quoted(former .. ' "$@"') .. ' sh "$@" || ' .. (check.former_must and "exit 1" or "echo warning: the check before failed >&2")
     former = former .. "; "
   end
-  local ours = command(joined({ "pkgguard", "check" }, words, { "--" }))
+  local ours = command(joined({ "pkgguard", "check", "--expect-known" }, words, { "--" }))
   return "checked() { " .. former .. ours .. ' "$@"; }; checked'
 end
 

@@ -979,3 +979,16 @@ def test_a_locale_without_utf_8_makes_no_traceback(mine: Path) -> None:
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
         assert b"Traceback" not in result.stderr
+
+
+def test_packages_of_which_none_is_known_can_be_an_error(here: Path, mine: Path) -> None:
+    unknown, known = deb(here, "qemu", "1"), deb(here, "kata-runtime", "1.1.0-1", GUARDED)
+    words = ("check", "--manifest", mine, "--expect-known")
+    assert run("check", "--manifest", mine, unknown).exit_code == 0
+    refused = run(*words, unknown)
+    assert refused.exit_code == 3
+    assert (
+        f"the manifest {mine} (named on the command line) knows none of the packages (qemu), so"
+        in refused.stderr
+    )
+    assert run(*words, unknown, known).exit_code == 0

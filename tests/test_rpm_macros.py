@@ -364,6 +364,22 @@ def test_a_version_that_rpm_carries_over_is_found(rpmbuild: Rpmbuild) -> None:
     assert "siblings-disagree: kata-runtime 1.1.0-1 works with kata-agent 1.1.0-1, but cannot" in built.log
 
 
+def test_a_check_of_nothing_that_is_known_fails(rpmbuild: Rpmbuild) -> None:
+    """As of a package that its files tell and not its name: its peers name another one."""
+    failed_check = rpmbuild.build(spec("%pkgguard_check", name="my-kata"))
+    assert not failed_check
+    assert (
+        "knows none of the packages (my-kata), so nothing was checked; name the manifest" in failed_check.log
+    )
+
+
+@pytest.mark.parametrize("option", ["-m %%(touch${IFS}executed)", "-m %%{nil}", "-m 100%%25.toml"])
+def test_what_names_a_manifest_is_not_expanded_again(rpmbuild: Rpmbuild, option: str) -> None:
+    built = rpmbuild.build(spec(f"%{{pkgguard_relations {option} kata-runtime}}"))
+    failed(built, "there is no such manifest (named on the command line)")
+    assert not list(rpmbuild.top.rglob("executed"))
+
+
 def test_an_unknown_release_is_no_pass(rpmbuild: Rpmbuild) -> None:
     text = spec(f"{UNGUARDED}\n%pkgguard_check", version="1.1.7")
     built = rpmbuild.build(text)

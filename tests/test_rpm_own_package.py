@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from readers import folder_of
 from real.build import RpmSpec, build_rpms
 from real.debian12 import checkout
 from real.rpm_root import RpmRoot
@@ -96,12 +97,19 @@ def test_they_need_what_pkgguard_loads(own: Own, tmp_path: Path) -> None:
     assert not any("rpmfile" in name for name in names)
 
 
-def test_the_installed_pkgguard_checks_a_deb_and_an_rpm(root: RpmRoot) -> None:
+def test_the_installed_pkgguard_checks_a_deb_and_an_rpm(root: RpmRoot, tmp_path: Path) -> None:
+    hidden, bindings = tmp_path / "hidden", tmp_path / "bindings"
+    hidden.mkdir()
+    (hidden / "rpmfile.py").write_text("raise ImportError('not required')\n", "utf-8")
+    bindings.mkdir()
+    (bindings / "rpm").symlink_to(Path(folder_of("rpm")) / "rpm")
     (site,) = root.root.glob("usr/lib/python3*/site-packages")
     folder = ROOT / "examples/pause-container"
 
     def ask(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        environment = {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
+        # rpmfile, which the package does not require, is out of the way; the bindings are the system's.
+        paths = f"{site}:{hidden}:{bindings}"
+        environment = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
         return subprocess.run(
             [sys.executable, *words],
             cwd=root.root,

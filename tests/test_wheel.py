@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import pkgguard
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -56,3 +58,16 @@ def test_it_has_its_console_script(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         assert "pkgguard = pkgguard.__main__:main" in archive.read(entry).decode()
+
+
+def test_every_place_names_the_same_version() -> None:
+    version = pkgguard.__version__
+    for name, words in {
+        "debian/changelog": f"pkgguard ({version}-",
+        "debian/debhelper/dh_pkgguard": f"our $VERSION = '{version}';",
+        "debian/debhelper/dh_pkgguard_check": f"our $VERSION = '{version}';",
+        "rpm/pkgguard.spec": f"Version:        {version}\n",
+        "docs/packaging-rpm.md": f"--prefix=pkgguard-{version}/",
+        "CHANGELOG.md": f"## {version} ",
+    }.items():
+        assert words in (ROOT / name).read_text(encoding="utf-8"), name

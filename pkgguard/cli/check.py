@@ -41,6 +41,11 @@ _PATIENCE: Final = 1.0
     shell_complete=candidates.rule_settings,
     help="Set a rule, or all of them, to off, info, warning or error; given several times, in that order.",
 )
+@click.option(
+    "--expect-known",
+    is_flag=True,
+    help="Exit code 3 where the manifest knows none of the packages, so that nothing is checked.",
+)
 @common.newest_option
 @common.quiet_option
 @common.colour_option
@@ -52,6 +57,7 @@ def check(
     fail_on: str,
     show: str,
     settings: tuple[str, ...],
+    expect_known: bool,
     newest_if_unknown: bool,
     quiet: bool,
     color: str,
@@ -75,6 +81,12 @@ def check(
         common.show_json(document.check_document(checked, found))
     else:
         show_checked(checked, found, show, quiet=quiet, color=color)
+    if expect_known and not checked.judgement.judged and not checked.unread:
+        names = ", ".join(sorted(read.names)[:5])
+        raise common.Unfinished(
+            f"the manifest {found.path} ({found.origin}) knows none of the packages ({names}), so nothing was"
+            " checked; name the manifest that does with --manifest, or add them to it"
+        )
     return code_of(checked, fail_on)
 
 
