@@ -15,7 +15,7 @@ mirror=$(sed -n 's/^URIs: *//p; s/^deb \([^[]\|\[[^]]*\] *\)*\(https\?:[^ ]*\).*
 	/etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
 
 make() {
-	mmdebstrap --mode=root --variant=extract --include=rpm bullseye "$archive.new.tar" "$1"
+	mmdebstrap --mode=root --variant=extract --include=rpm bullseye "$archive.new.tar" ${1:+"$1"}
 }
-make "${mirror:-http://deb.debian.org/debian}" || make http://archive.debian.org/debian
+make "$mirror" || make http://archive.debian.org/debian
 mv "$archive.new.tar" "$archive"
