@@ -130,10 +130,11 @@ def init(
 
 
 _BUILD = {
-    "deb": "(cd {folder} && dpkg-buildpackage --no-sign --build=binary)",
-    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {project}.spec)',
+    "deb": "(cd {folder} && dpkg-buildpackage --no-sign --build=binary), where dh-pkgguard is installed",
+    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {project}.spec),'
+    " where pkgguard-rpm-macros is",
 }
-"""The command that builds each family's packaging; it needs dh-pkgguard, or pkgguard-rpm-macros."""
+"""The command that builds each family's packaging, and the package that it needs."""
 
 
 def _moment() -> datetime:
