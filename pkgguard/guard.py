@@ -10,8 +10,6 @@ from pkgguard.compatibility import Exclusion, allowed
 from pkgguard.manifest.model import Need, Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pkgguard.compatibility import Compatibility
     from pkgguard.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
@@ -66,28 +64,36 @@ def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...
     A package that carries both sides of a protocol is one atomic set: it is
     nobody's peer for that protocol and needs no guard for it.
     """
+    packages = sorted(compatibility.manifest.packages.values(), key=lambda package: package.name)
+    found = (
+        guard_against(compatibility, identity, peer) for peer in packages if are_peers(identity.package, peer)
+    )
+    return tuple(guard for guard in found if guard is not None)
+
+
+def guard_against(compatibility: Compatibility, identity: Identity, peer: PackageEntry) -> Guard | None:
+    """Return a package version's guard against one other package, or None if no protocol joins the two.
+
+    The ``peers`` of the manifest are not looked at.
+    """
     manifest = compatibility.manifest
-    found: list[Guard] = []
-    for peer in sorted(manifest.packages.values(), key=lambda package: package.name):
-        if not are_peers(identity.package, peer):
-            continue
-        as_client = tuple(one.name for one, _, _ in _links(manifest, identity.package, peer))
-        as_server = tuple(one.name for one, _, _ in _links(manifest, peer, identity.package))
-        if not as_client and not as_server:
-            continue
-        exclusions = [
-            exclusion
-            for protocol, client, _ in _links(manifest, identity.package, peer)
-            for exclusion in compatibility.servers_for(protocol.name, client, identity.releases[client])
-        ]
-        exclusions += [
-            exclusion
-            for protocol, client, server in _links(manifest, peer, identity.package)
-            for exclusion in compatibility.clients_for(protocol.name, identity.releases[server], client)
-        ]
-        sides = tuple(dict.fromkeys(as_client)), tuple(dict.fromkeys(as_server))
-        found.append(Guard(identity, peer, *sides, tuple(exclusions), known_releases(manifest, peer)))
-    return tuple(found)
+    ours, theirs = _links(manifest, identity.package, peer), _links(manifest, peer, identity.package)
+    if not ours and not theirs:
+        return None
+    exclusions = [
+        exclusion
+        for protocol, client, _ in ours
+        for exclusion in compatibility.servers_for(protocol.name, client, identity.releases[client])
+    ]
+    exclusions += [
+        exclusion
+        for protocol, client, server in theirs
+        for exclusion in compatibility.clients_for(protocol.name, identity.releases[server], client)
+    ]
+    as_client = tuple(dict.fromkeys(protocol.name for protocol, _, _ in ours))
+    as_server = tuple(dict.fromkeys(protocol.name for protocol, _, _ in theirs))
+    known = known_releases(manifest, peer)
+    return Guard(identity, peer, as_client, as_server, tuple(exclusions), known)
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
@@ -126,16 +132,18 @@ def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
 
 def _links(
     manifest: Manifest, client_side: PackageEntry, server_side: PackageEntry
-) -> Iterator[tuple[Protocol, str, str]]:
-    for protocol in manifest.protocols.values():
-        for client in protocol.clients:
-            if (
-                client in client_side.carries
-                and protocol.server in server_side.carries
-                and not is_bundle(client_side, protocol)
-                and not is_bundle(server_side, protocol)
-            ):
-                yield protocol, client, protocol.server
+) -> list[tuple[Protocol, str, str]]:
+    if client_side.name == server_side.name:
+        return []
+    return [
+        (protocol, client, protocol.server)
+        for protocol in manifest.protocols.values()
+        for client in protocol.clients
+        if client in client_side.carries
+        and protocol.server in server_side.carries
+        and not is_bundle(client_side, protocol)
+        and not is_bundle(server_side, protocol)
+    ]
 
 
 def is_bundle(package: PackageEntry, protocol: Protocol) -> bool:

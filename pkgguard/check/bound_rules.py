@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import families
-from pkgguard.check.finding import Witness
 from pkgguard.errors import PkgguardError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
@@ -46,13 +45,13 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
         ]
         if loose:
             release = loose[-1]
-            version = view.sample(release, negative)
+            version = view.sample(release, negative, installable=False)
             reasons = tuple(one.reason for one in view.guard.reasons_against(release))
             message = (
                 f"refuses {view.name} {version} by Depends only, which dpkg does not look at"
                 " again when the peer is changed later"
             )
-            witness = Witness(subject.label, f"{view.name} {version}", installable=False, compatible=False)
+            witness = view.witness(version, installable=False, compatible=False)
             yield subject.report("depends-not-enforced", view, message, witness, reasons)
     virtual = {name for view in subject.peers for name in view.provided_names}
     for relation in subject.package.relations:
@@ -87,7 +86,9 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             if None in wrong:
                 continue
             versions = [
-                view.sample(one, end) for one, end in zip(wrong, (ends[0], ends[-1]), strict=True) if one
+                view.sample(one, end, installable=False)
+                for one, end in zip(wrong, (ends[0], ends[-1]), strict=True)
+                if one
             ]
             others = [
                 family.compose(view.name, version, subject.package.architecture, {}) for version in versions
@@ -171,11 +172,11 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
             if before.final == release.final:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
-            version = view.prerelease(release)
+            version = view.prerelease(release, installable=True)
             if view.admitted.holds(Cut.before(subject.family.key(version))):
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
-                witness = Witness(subject.label, f"{view.name} {version}", installable=True, compatible=False)
+                witness = view.witness(version, installable=True, compatible=False)
                 yield subject.report("prerelease-slips-through", view, message, witness, reasons)
 
 
@@ -187,12 +188,10 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         for release in view.guard.known:
             if release.text in finals and view.guard.compatible(release) and view.naming:
-                version = view.prerelease(release)
+                version = view.prerelease(release, installable=False)
                 if not view.admitted.holds(Cut.before(subject.family.key(version))):
                     message = f"refuses {view.name} {version}, the prerelease that belongs to it"
-                    witness = Witness(
-                        subject.label, f"{view.name} {version}", installable=False, compatible=True
-                    )
+                    witness = view.witness(version, installable=False, compatible=True)
                     yield subject.report("prerelease-shut-out", view, message, witness)
 
 

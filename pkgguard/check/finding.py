@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pkgguard.compatibility import Reason
+    from pkgguard.families.interface import PackageRef
 
 
 class Severity(StrEnum):
@@ -27,12 +28,13 @@ class Severity(StrEnum):
 class Witness:
     """A concrete pair that shows a finding.
 
-    ``package`` and ``peer`` are ``name version``; ``installable`` and
-    ``compatible`` say what the relations and the protocol make of the pair.
+    ``installable`` and ``compatible`` say what the relations and the protocol
+    make of the pair. Where both packages were given, they are never other than
+    what is said of that pair.
     """
 
-    package: str
-    peer: str
+    package: PackageRef
+    peer: PackageRef
     installable: bool
     compatible: bool
 
@@ -49,7 +51,7 @@ class Finding:
     rule: str
     severity: Severity
     path: str
-    package: str
+    package: PackageRef
     message: str
     peer: str = ""
     relations: tuple[str, ...] = ()

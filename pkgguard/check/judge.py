@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.pair_rules import pair_findings
 from pkgguard.check.pairs import Pair, judge_pairs
 from pkgguard.check.rule import rule
 from pkgguard.check.selection import select
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pkgguard.compatibility import Compatibility
-    from pkgguard.families.interface import Package
+    from pkgguard.families.interface import Package, PackageRef
     from pkgguard.manifest.model import PackageEntry
 
 SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
@@ -61,8 +62,8 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     pairs: tuple[Pair, ...]
-    judged: tuple[str, ...]
-    passed_over: tuple[str, ...]
+    judged: tuple[PackageRef, ...]
+    passed_over: tuple[PackageRef, ...]
 
 
 def judge(
@@ -80,29 +81,32 @@ def judge(
     selection = select(compatibility.manifest, settings)
     findings: list[Finding] = []
     subjects: list[Subject] = []
-    judged: list[str] = []
-    passed_over: list[str] = []
+    judged: list[PackageRef] = []
+    passed_over: list[PackageRef] = []
+    placeholders_are_told = selection.severities["unexpanded-placeholder"] is not None
     for package in packages:
-        label = f"{package.name} {package.version}"
         entry = compatibility.manifest.package_named(package.family, package.name)
         if entry is None:
-            passed_over.append(label)
+            passed_over.append(package.ref)
             continue
-        judged.append(label)
+        judged.append(package.ref)
         try:
             subject = _subject(compatibility, entry, package, newest_if_unknown=newest_if_unknown)
         except (UnknownReleaseError, VersionError) as error:
             findings.append(_package_finding("unknown-release", package, str(error)))
             findings += _malformed(package, placeholders=True)
             continue
-        told = selection.severities["unexpanded-placeholder"] is not None
-        findings += _malformed(package, placeholders=not told)
+        findings += _malformed(package, placeholders=not placeholders_are_told)
         subjects.append(subject)
+    pairs = judge_pairs(subjects)
+    for subject in subjects:
         for check in SUBJECT_RULES.values():
             findings += check(subject)
     findings += sibling_rules.siblings_disagree(subjects)
-    pairs, findings = judge_pairs(subjects, findings)
-    return Judgement(selection.apply(findings), pairs, tuple(judged), tuple(passed_over))
+    findings = pair_findings(pairs, findings)
+    return Judgement(
+        selection.apply(findings), tuple(one.pair for one in pairs), tuple(judged), tuple(passed_over)
+    )
 
 
 def _subject(
@@ -127,5 +131,4 @@ def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
 
 def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:
     severity: Severity = rule(name).severity
-    label = f"{package.name} {package.version}"
-    return Finding(name, severity, package.path, label, message, relations=relations)
+    return Finding(name, severity, package.path, package.ref, message, relations=relations)

@@ -1,124 +1,125 @@
-"""Judging the packages that are given together: every two that are peers must agree."""
+"""Judging the packages that are given together: every two that a protocol joins must agree."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pkgguard.check import sibling_rules
-from pkgguard.check.finding import Finding, Witness
-from pkgguard.check.peer_rules import carries_what_is_generated
+from pkgguard.check.subject import Meeting
 from pkgguard.families.expression import constraints
-from pkgguard.versions.ranges import Cut
+from pkgguard.guard import are_peers, guard_against
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.check.subject import Subject
-    from pkgguard.families.interface import Package
-
-_RIGHT_AMONG_SIBLINGS: Final = frozenset({"pinned-revision", "bound-blocks-backports"})
-"""Rules that packages of one source, which are always built together, need not keep."""
+    from pkgguard.compatibility import Reason
+    from pkgguard.families.interface import Package, PackageRef, Problem
+    from pkgguard.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two given packages that are peers: whether they work, and whether they install together.
+    """Two given packages that a protocol joins: whether they work, and whether they install together.
 
-    ``installable`` is None where a relation of them is not modelled.
+    ``package`` is the client. ``installable`` is None where a relation of them
+    is not modelled; ``not_judged`` then says which. ``peers`` is False where the
+    manifest's ``peers`` leave one of the two out of the other's peers, so that
+    neither is guarded against the other.
     """
 
-    package: str
-    peer: str
+    package: PackageRef
+    peer: PackageRef
     compatible: bool
     installable: bool | None
     not_judged: tuple[str, ...] = ()
+    peers: bool = True
 
 
-def judge_pairs(
-    subjects: Sequence[Subject], findings: Sequence[Finding]
-) -> tuple[tuple[Pair, ...], list[Finding]]:
-    """Judge every two subjects that are peers.
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """A pair with the subjects and the reasons behind it.
 
-    ``findings`` are those about single packages. Gives the pairs, and all
-    findings: of an incompatible pair that can be installed a finding is added
-    where the package has none of that kind yet; of a compatible one that cannot,
-    one for each package and peer; and what is right among packages of one source
-    is taken out.
+    ``client`` calls ``server``, in at least one protocol. ``against`` are the
+    reasons why the two do not work together, ``problems`` those why they cannot
+    be installed together.
     """
-    pairs: list[Pair] = []
-    told = {(one.rule, one.path, one.package, one.peer) for one in findings if one.rule.startswith("admits")}
-    siblings: set[tuple[str, str, str]] = set()
-    added: list[Finding] = []
-    for one, other in combinations(subjects, 2):
-        pair, found = _judge(one, other)
-        pairs += pair
-        if pair and pair[0].installable and sibling_rules.come_from_one_source(one, other):
-            siblings.add((one.package.path, one.label, other.package.name))
-            siblings.add((other.package.path, other.label, one.package.name))
-        for new in found:
-            identity = (new.rule, new.path, new.package, new.peer)
-            if identity not in told:
-                told.add(identity)
-                added.append(new)
-    kept = [
-        one
-        for one in findings
-        if one.rule not in _RIGHT_AMONG_SIBLINGS or (one.path, one.package, one.peer) not in siblings
-    ]
-    return tuple(pairs), kept + added
+
+    pair: Pair
+    client: Subject
+    server: Subject
+    against: tuple[Reason, ...]
+    problems: tuple[Problem, ...]
 
 
-def _judge(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
-    if one.package.family != other.package.family or not _same_machine(one.package, other.package):
-        return [], []
-    view = next((view for view in one.peers if view.guard.peer.name == other.identity.package.name), None)
-    if view is None:
-        return [], []
-    if not view.guard.as_client:
-        back = next(peer for peer in other.peers if peer.guard.peer.name == one.identity.package.name)
-        one, other, view = other, one, back
-    against = [
-        exclusion
-        for release in dict.fromkeys(other.identity.releases.values())
-        for exclusion in view.guard.reasons_against(release)
-    ]
-    compatible = not against
-    verdict = one.family.coinstallable(
-        [one.package, other.package], assumed=_outside((one.package, other.package))
-    )
-    pair = Pair(one.label, other.label, compatible, verdict.installable, verdict.not_judged)
-    if verdict.installable is None or verdict.installable == compatible:
-        return [pair], []
-    witness = Witness(one.label, other.label, installable=verdict.installable, compatible=compatible)
-    reasons = tuple(dict.fromkeys(exclusion.reason for exclusion in against))
-    if compatible and (
-        not _meant_to_meet(one, other)
-        or not _meant_to_meet(other, one)
-        or carries_what_is_generated(one)
-        or carries_what_is_generated(other)
-    ):
-        # What the policy keeps out, or a family cannot say, is refused by what pkgguard writes too.
-        return [pair], []
-    if compatible:
-        why = "; ".join(problem.reason for problem in verdict.problems)
-        siblings = sibling_rules.come_from_one_source(one, other)
-        name, message = (
-            "siblings-disagree" if siblings else "refuses-compatible-peer",
-            f"works with {other.label}, but cannot be installed with it: {why}",
+def judge_pairs(subjects: Sequence[Subject]) -> tuple[JudgedPair, ...]:
+    """Judge every two subjects that a protocol joins, and tell each what it does when it meets the other.
+
+    Packages of two families never meet. Packages that no one machine takes
+    are judged only where they can be installed together all the same.
+    """
+    found: list[JudgedPair] = []
+    for one, other in _joined(subjects):
+        judged = _judge(one, other)
+        if judged is None:
+            continue
+        found.append(judged)
+        installable = judged.pair.installable
+        if installable is not None and judged.pair.peers:
+            _note(judged.client, judged.server, installable)
+            _note(judged.server, judged.client, installable)
+    return tuple(found)
+
+
+def _note(subject: Subject, peer: Subject, installable: bool) -> None:
+    subject.meetings.setdefault(peer.identity.package.name, []).append(Meeting(peer, installable))
+
+
+def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject]]:
+    """Yield every two subjects of one family that are different packages of the manifest."""
+    groups: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        groups[subject.package.family, subject.identity.package.name].append(subject)
+    for (first, ours), (second, theirs) in combinations(groups.items(), 2):
+        if first[0] == second[0]:
+            yield from ((one, other) for one in ours for other in theirs)
+
+
+def _judge(one: Subject, other: Subject) -> JudgedPair | None:
+    guard = _guard(one, other)
+    if guard is None:
+        return None
+    if not guard.as_client:
+        back = _guard(other, one)
+        if back is None:
+            return None
+        one, other, guard = other, one, back
+    against = tuple(
+        dict.fromkeys(
+            exclusion.reason
+            for release in dict.fromkeys(other.identity.releases.values())
+            for exclusion in guard.reasons_against(release)
         )
-    else:
-        name = "admits-incompatible-peer"
-        message = f"can be installed with {other.label}, which does not work: {reasons[0].sentence}"
-    finding = one.report(name, view, message, witness, reasons)
-    return [pair], [finding]
+    )
+    packages = (one.package, other.package)
+    verdict = one.family.coinstallable(packages, assumed=_outside(packages))
+    if not _same_machine(one.package, other.package) and not (against and verdict.installable):
+        return None
+    peers = are_peers(one.identity.package, other.identity.package)
+    pair = Pair(
+        one.package.ref, other.package.ref, not against, verdict.installable, verdict.not_judged, peers
+    )
+    return JudgedPair(pair, one, other, against, verdict.problems)
 
 
-def _meant_to_meet(one: Subject, other: Subject) -> bool:
-    """Say whether the guard of one, in the family's versions, lets in the very version of the other."""
-    view = next(view for view in one.peers if view.guard.peer.name == other.identity.package.name)
-    return view.meant.holds(Cut.before(one.family.key(other.package.version)))
+def _guard(one: Subject, other: Subject) -> Guard | None:
+    name = other.identity.package.name
+    for guard in one.guards:
+        if guard.peer.name == name:
+            return guard
+    return guard_against(one.compatibility, one.identity, other.identity.package)
 
 
 def _same_machine(one: Package, other: Package) -> bool:

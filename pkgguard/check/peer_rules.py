@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pkgguard.check.finding import Witness
 from pkgguard.compatibility import UNKNOWN, Cause, allowed
 from pkgguard.families.expression import speaks_of
 from pkgguard.generate import generate
@@ -31,11 +30,17 @@ def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
     """A server lets in a client release that an older server worked with.
 
     Only clients that an upgrade of this package would break, and broken ones, are
-    its to stop; a newer client that needs more of the server guards itself.
+    its to stop; a newer client that needs more of the server guards itself. An
+    older client that was given, and whose own relations refuse this package,
+    guards itself too.
     """
     for view in subject.peers:
         if not view.guard.as_client:
-            older = tuple(release for release in view.wrongly_in if _is_ours_to_stop(subject, view, release))
+            older = tuple(
+                release
+                for release in view.wrongly_in
+                if _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
+            )
             yield from _let_in(subject, view, "missing-breaks-on-older-peer", older)
 
 
@@ -46,7 +51,7 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
         if not view.wrongly_out or view.name in unsatisfied or carries_what_is_generated(subject):
             continue
         release = view.wrongly_out[-1]
-        version = view.sample(release, Range.everything())
+        version = view.sample(release, Range.everything(), installable=False)
         count = len(view.wrongly_out)
         plural = "s" if count > 2 else ""
         more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
@@ -54,7 +59,7 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
             "refuses-compatible-peer",
             view,
             f"refuses {view.name} {release}{more}, which work{'s' if count == 1 else ''} with it",
-            Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
+            view.witness(version, installable=False, compatible=True),
         )
 
 
@@ -110,12 +115,12 @@ def never_satisfiable(subject: Subject) -> Iterator[Finding]:
     """No known release of any package that would do can be installed with this one."""
     for view in _unsatisfied(subject):
         best = [release for release in view.guard.known if view.guard.compatible(release)][-1]
-        version = view.sample(best, Range.everything())
+        version = view.sample(best, Range.everything(), installable=False)
         yield subject.report(
             "never-satisfiable",
             view,
             f"no published version of {view.name} can satisfy its relations",
-            Witness(subject.label, f"{view.name} {version}", installable=False, compatible=True),
+            view.witness(version, installable=False, compatible=True),
         )
 
 
@@ -142,14 +147,14 @@ def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, .
             else run[0]
         )
         reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-        version = view.sample(release, view.wrong)
+        version = view.sample(release, view.wrong, installable=True)
         rest = tuple(other for other in run if other is not release)
         others = f" (and {_counted(rest)} like it)" if rest else ""
         yield subject.report(
             name,
             view,
             f"lets in {view.name} {version}{others}: {reasons[0].sentence}",
-            Witness(subject.label, f"{view.name} {version}", installable=True, compatible=False),
+            view.witness(version, installable=True, compatible=False),
             reasons,
         )
 
@@ -184,7 +189,10 @@ def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
 def _must_keep_away(subject: Subject, view: PeerView) -> bool:
     if view.guard.as_client:
         return bool(view.wrongly_in)
-    return any(_is_ours_to_stop(subject, view, release) for release in view.wrongly_in)
+    return any(
+        _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
+        for release in view.wrongly_in
+    )
 
 
 def _is_firm(view: PeerView) -> bool:

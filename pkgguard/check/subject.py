@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING
 
-from pkgguard.check.finding import Finding
+from pkgguard.check.finding import Finding, Witness
 from pkgguard.check.rule import rule
 from pkgguard.compatibility import UNKNOWN
 from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
-from pkgguard.families.interface import Peer, Relation
+from pkgguard.families.interface import PackageRef, Peer, Relation
 from pkgguard.families.upstream import read_upstream
 from pkgguard.generate import generate
 from pkgguard.manifest.model import Presence
@@ -21,7 +22,6 @@ from pkgguard.versions.ranges import Cut, Range
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.check.finding import Witness
     from pkgguard.compatibility import Compatibility, Reason
     from pkgguard.families.interface import Family, Package
     from pkgguard.generate import Generated
@@ -32,13 +32,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """A package that the manifest knows, with its releases and its guards."""
+    """A package that the manifest knows, with its releases and its guards.
+
+    ``meetings`` tell, by the peer's name in the manifest, what the given packages
+    do when they meet this one. They are filled in when the pairs are judged,
+    which comes before the rules.
+    """
 
     compatibility: Compatibility
     family: Family
     package: Package
     identity: Identity
     guards: tuple[Guard, ...]
+    meetings: dict[str, list[Meeting]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -82,7 +88,7 @@ class Subject:
             name,
             rule(name).severity,
             self.package.path,
-            self.label,
+            self.package.ref,
             message,
             view.name if view is not None else "",
             relations,
@@ -96,6 +102,14 @@ class Subject:
         return tuple(
             str(one.relation) for one in self.generated.relations if speaks_of(one.relation.expression, peer)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A given peer of a subject, and whether the two can be installed together."""
+
+    peer: Subject
+    installable: bool
 
 
 @dataclass(frozen=True)
@@ -164,9 +178,11 @@ class PeerView:
             part.name for _, some in self.provides for one in some for part in constraints(one.expression)
         )
 
-    def prerelease(self, release: Release) -> str:
-        """Give the version of the peer that is a release candidate of a release."""
-        return f"{self.translation.version(release)}~rc1-1"
+    def prerelease(self, release: Release, *, installable: bool) -> str:
+        """Return the version of a release candidate of a release, for a witness; see :meth:`sample`."""
+        other = {one.peer.package.version for one in self.met if one.installable != installable}
+        forms = (f"{self.translation.version(release)}~rc{number}-1" for number in count(1))
+        return next(form for form in forms if form not in other)
 
     @cached_property
     def naming(self) -> tuple[str, ...]:
@@ -215,12 +231,35 @@ class PeerView:
         inside = set(self.let_in)
         return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
 
-    def sample(self, release: Release, within: Range) -> str:
-        """Give a version that carries a release and lies in a set, for a witness."""
+    @cached_property
+    def met(self) -> tuple[Meeting, ...]:
+        """What the given packages of the peer do when they meet the subject."""
+        return tuple(self.subject.meetings.get(self.guard.peer.name, ()))
+
+    def is_refused(self, release: Release) -> bool:
+        """Return whether a release was given, and none of its packages can be installed with the subject."""
+        verdicts = [one.installable for one in self.met if release in one.peer.identity.releases.values()]
+        return bool(verdicts) and not any(verdicts)
+
+    def witness(self, version: str, *, installable: bool, compatible: bool) -> Witness:
+        """Return the witness that a version of the peer makes with the subject."""
+        subject = self.subject.package
+        peer = PackageRef(subject.family, self.name, version, subject.architecture)
+        return Witness(subject.ref, peer, installable, compatible)
+
+    def sample(self, release: Release, within: Range, *, installable: bool) -> str:
+        """Return a version that carries a release and lies in a set, for a witness.
+
+        ``installable`` is what the witness will say. A given package of which
+        something else is true is no example of it, so its version is not taken.
+        """
         family = self.subject.family
         plain = self.translation.version(release)
+        other = {one.peer.package.version for one in self.met if one.installable != installable}
         for space in (self.span(release) & within, self.translation.reach(release) & within):
-            for version in candidates(plain, space, family):
+            for version in candidates(plain, space, family, len(other)):
+                if version in other:
+                    continue
                 try:
                     position = Cut.before(family.key(version))
                 except VersionError:
@@ -230,10 +269,12 @@ class PeerView:
         return plain
 
 
-def candidates(plain: str, space: Range, family: Family) -> Iterable[str]:
-    """Give versions to try as samples of a set, the most ordinary first."""
+def candidates(plain: str, space: Range, family: Family, further: int) -> Iterable[str]:
+    """Yield versions to try as samples of a set, the most ordinary first, and ``further`` revisions."""
     yield f"{plain}-1"
     yield plain
+    for number in range(further):
+        yield f"{plain}-{number + 2}"
     for cut in space.cuts:
         if cut.text:
             base = cut.text.rstrip("~")

@@ -34,6 +34,23 @@ class Relation:
         return f"{self.field}: {self.text}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PackageRef:
+    """Which package is meant: its family, name, full version and architecture.
+
+    Two packages are the same only if all four are equal. ``str()`` is
+    ``name version``, as messages show it; it is never a key.
+    """
+
+    family: str
+    name: str
+    version: str
+    architecture: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """The metadata of one package.
@@ -55,6 +72,11 @@ class Package:
     source: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+
+    @property
+    def ref(self) -> PackageRef:
+        """Which package this is."""
+        return PackageRef(self.family, self.name, self.version, self.architecture)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,15 +68,16 @@ def check_document(checked: Checked, found: Found) -> dict[str, Any]:
                     "name": one.name,
                     "version": one.version,
                     "architecture": one.architecture,
-                    "in_manifest": f"{one.name} {one.version}" in known,
+                    "in_manifest": one.ref in known,
                 }
                 for one in checked.packages
             ],
             "findings": [_finding(one) for one in judgement.findings],
             "pairs": [
                 {
-                    "package": one.package,
-                    "peer": one.peer,
+                    "package": str(one.package),
+                    "peer": str(one.peer),
+                    "peers": one.peers,
                     "compatible": one.compatible,
                     "installable": one.installable,
                     "not_judged": list(one.not_judged),
@@ -205,15 +206,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "path": finding.path,
-        "package": finding.package,
+        "package": str(finding.package),
         "peer": finding.peer,
         "message": finding.message,
         "relations": list(finding.relations),
         "witness": None
         if witness is None
         else {
-            "package": witness.package,
-            "peer": witness.peer,
+            "package": str(witness.package),
+            "peer": str(witness.peer),
             "installable": witness.installable,
             "compatible": witness.compatible,
         },

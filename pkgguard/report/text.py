@@ -224,11 +224,20 @@ def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[F
     """Group findings by the files they are about; what several files share is told once."""
     alike: dict[Finding, list[str]] = {}
     for finding in findings:
-        alike.setdefault(replace(finding, path=""), []).append(finding.path or finding.package)
+        alike.setdefault(_anywhere(finding), []).append(finding.path or str(finding.package))
     grouped: dict[tuple[str, ...], list[Finding]] = {}
     for finding, places in alike.items():
         grouped.setdefault(tuple(places), []).append(finding)
     return sorted(grouped.items(), key=lambda group: group[0][0])
+
+
+def _anywhere(finding: Finding) -> Finding:
+    """Return a finding without its file and architectures, which are all that its twins differ in."""
+    witness = finding.witness
+    if witness is not None:
+        package, peer = (replace(one, architecture="") for one in (witness.package, witness.peer))
+        witness = replace(witness, package=package, peer=peer)
+    return replace(finding, path="", package=replace(finding.package, architecture=""), witness=witness)
 
 
 def _finding(page: Page, finding: Finding) -> None:

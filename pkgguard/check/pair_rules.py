@@ -1,0 +1,158 @@
+"""The rules about two packages that are given together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Witness
+from pkgguard.check.sibling_rules import come_from_one_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.pairs import JudgedPair
+    from pkgguard.check.subject import Subject
+    from pkgguard.families.interface import PackageRef
+
+_RIGHT_AMONG_SIBLINGS: Final = frozenset({"pinned-revision", "bound-blocks-backports"})
+"""Rules that packages of one source, which are always built together, need not keep."""
+_NAMED: Final = 3
+"""How many more packages a finding names that are like its witness."""
+
+
+def admits_incompatible_peer(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """A given pair does not work, and can be installed."""
+    wrong = (one for one in pairs if one.pair.peers and one.pair.installable and not one.pair.compatible)
+    for first, rest in _by_peer(wrong):
+        what = _named(first.server, rest)
+        message = f"can be installed with {what}, which does not work: {first.against[0].sentence}"
+        yield _report("admits-incompatible-peer", first, first.client, first.server, message)
+
+
+def pair_not_installable(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """A given pair works, and cannot be installed together."""
+    wrong = (one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible)
+    for first, rest in _by_peer(wrong):
+        owner, other = _sides(first)
+        why = "; ".join(dict.fromkeys(problem.reason for problem in first.problems))
+        notes = "".join(f"; {note}" for note in _notes(first, owner, other))
+        what = _named(other, rest)
+        message = f"works with {what}, but cannot be installed with it: {why}{notes}"
+        lines = _refusing(first)
+        finding = _report("pair-not-installable", first, owner, other, message, lines)
+        carried = {str(relation) for relation in owner.package.relations}
+        yield replace(finding, fix=tuple(line for line in finding.fix if line not in carried))
+
+
+def left_out_by_peers(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """The manifest's peers leave a given pair unguarded, and the package tool and the protocol disagree."""
+    apart = (one for one in pairs if not one.pair.peers and one.pair.installable is (not one.pair.compatible))
+    for first, rest in _by_peer(apart):
+        works = "works" if first.pair.compatible else "does not work"
+        can = "can" if first.pair.installable else "cannot"
+        message = (
+            f"{works} with {_named(first.server, rest)} and {can} be installed with it;"
+            " peers in the manifest leaves the two unguarded"
+        )
+        yield _report("left-out-by-peers", first, first.client, first.server, message, _refusing(first))
+
+
+PAIR_RULES: Final[Mapping[str, Callable[[Sequence[JudgedPair]], Iterator[Finding]]]] = {
+    "admits-incompatible-peer": admits_incompatible_peer,
+    "pair-not-installable": pair_not_installable,
+    "left-out-by-peers": left_out_by_peers,
+}
+"""The rules that look at given pairs."""
+
+
+def pair_findings(pairs: Sequence[JudgedPair], findings: Iterable[Finding]) -> list[Finding]:
+    """Return all findings of some packages, those of their pairs included.
+
+    ``findings`` are those about single packages. Where one of them already says
+    that a package lets in incompatible versions of a peer, the pair adds none;
+    what is right among packages of one source is taken out.
+    """
+    siblings: set[tuple[str, PackageRef, str]] = set()
+    for one in pairs:
+        if one.pair.installable and come_from_one_source(one.client, one.server):
+            for own, other in ((one.client, one.server), (one.server, one.client)):
+                siblings.add((own.package.path, own.package.ref, other.package.name))
+    kept = [
+        one
+        for one in findings
+        if one.rule not in _RIGHT_AMONG_SIBLINGS or (one.path, one.package, one.peer) not in siblings
+    ]
+    told = {(one.rule, one.path, one.package, one.peer) for one in kept}
+    added = (finding for check in PAIR_RULES.values() for finding in check(pairs))
+    return kept + [one for one in added if (one.rule, one.path, one.package, one.peer) not in told]
+
+
+def _by_peer(pairs: Iterable[JudgedPair]) -> Iterator[tuple[JudgedPair, list[JudgedPair]]]:
+    """Divide pairs by the client and the name of the server: yield the first of each, and the others."""
+    groups: defaultdict[tuple[str, PackageRef, str], list[JudgedPair]] = defaultdict(list)
+    for one in pairs:
+        groups[one.client.package.path, one.pair.package, one.pair.peer.name].append(one)
+    for first, *rest in groups.values():
+        yield first, rest
+
+
+def _named(witness: Subject, rest: Sequence[JudgedPair]) -> str:
+    """Return the witness's name and version, and those of the other pairs like it."""
+    if not rest:
+        return witness.label
+    like = [str(one.pair.peer.version) for one in rest[:_NAMED]]
+    if len(rest) > _NAMED:
+        like.append(f"{len(rest) - _NAMED} more")
+    return f"{witness.label} (and {', '.join(like)})"
+
+
+def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
+    """Return the subject whose relation keeps the two apart, and the other one."""
+    client, server = judged.client, judged.server
+    if judged.problems and judged.problems[0].package == server.label:
+        return server, client
+    return client, server
+
+
+def _refusing(judged: JudgedPair) -> tuple[str, ...]:
+    """Return the relations that keep two packages apart."""
+    return tuple(
+        dict.fromkeys(str(problem.relation) for problem in judged.problems if problem.relation is not None)
+    )
+
+
+def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
+    """Yield what explains that a pair cannot be installed, where the relation alone does not show it."""
+    if other.identity.below:
+        releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))
+        yield f"{other.label} sorts below its release {releases}"
+    written = {str(one.relation) for one in owner.generated.relations}
+    refusing = _refusing(judged)
+    if refusing and written.issuperset(refusing):
+        yield "pkgguard writes this relation itself"
+        for loss in owner.generated.losses:
+            if loss.peer == other.package.name:
+                yield loss.reason
+
+
+def _report(
+    name: str,
+    judged: JudgedPair,
+    subject: Subject,
+    other: Subject,
+    message: str,
+    relations: tuple[str, ...] | None = None,
+) -> Finding:
+    pair = judged.pair
+    witness = Witness(
+        subject.package.ref,
+        other.package.ref,
+        installable=pair.installable is True,
+        compatible=pair.compatible,
+    )
+    view = next((view for view in subject.peers if view.guard.peer.name == other.identity.package.name), None)
+    finding = subject.report(name, view, message, witness, judged.against, relations)
+    return finding if view is not None else replace(finding, peer=other.package.name)

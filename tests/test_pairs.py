@@ -1,0 +1,129 @@
+"""Packages that are given together: which two are a pair, and what is said of it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from pkgguard import api
+from pkgguard.report.document import check_document
+
+MANIFEST = """
+manifest = 1
+project = "pairs"
+[component.client]
+releases = ["1.0.0", "1.1.0"]
+[component.server]
+releases = ["1.0.0", "1.1.0"]
+[package.client]
+carries = ["client"]
+[package.server]
+carries = ["server"]
+presence = "optional"
+rpm = false
+[protocol.talk]
+client = ["client"]
+server = "server"
+[[change]]
+protocol = "talk"
+kind = "added"
+what = ["Call"]
+server = "1.1.0"
+client = "1.1.0"
+"""
+
+
+def deb(name: str, version: str, architecture: str = "amd64", **fields: str) -> api.Package:
+    return api.make_package("deb", name, version, dict(fields), architecture=architecture)
+
+
+def check(*packages: api.Package, text: str = MANIFEST) -> api.Judgement:
+    return api.check_packages(packages, api.parse_manifest(text))
+
+
+def rules_of(judgement: api.Judgement, level: str = "error") -> set[str]:
+    return {one.rule for one in judgement.findings if one.severity == level}
+
+
+def test_a_package_of_the_other_family_is_not_the_one_that_the_manifest_knows() -> None:
+    packages = [deb("server", "1.1.0-1"), api.make_package("rpm", "server", "1.1.0-1", architecture="amd64")]
+    manifest = api.parse_manifest(MANIFEST)
+    judgement = api.check_packages(packages, manifest)
+    checked = api.Checked(judgement, tuple(packages), ())
+    document = check_document(checked, api.Found(manifest, "pairs.toml", "named"))
+    assert [one["in_manifest"] for one in document["packages"]] == [True, False]
+    assert document["summary"]["judged"] == document["summary"]["not_in_manifest"] == 1
+
+
+def test_builds_for_two_architectures_are_two_packages() -> None:
+    amd64, arm64 = deb("client", "1.1.0-1"), deb("client", "1.1.0-1", "arm64")
+    judgement = check(amd64, arm64, deb("server", "1.1.0-1"), deb("server", "1.1.0-1", "arm64"))
+    assert [(one.package.architecture, one.peer.architecture) for one in judgement.pairs] == [
+        ("amd64", "amd64"),
+        ("arm64", "arm64"),
+    ]
+    assert len(set(judgement.judged)) == 4
+
+
+def test_packages_of_two_architectures_are_a_pair_where_they_meet_and_do_not_work() -> None:
+    client = deb("client", "1.1.0-1")
+    assert check(client, deb("server", "1.1.0-1", "arm64")).pairs == ()
+    judgement = check(client, deb("server", "1.0.0-1", "arm64"))
+    assert [(one.compatible, one.installable) for one in judgement.pairs] == [(False, True)]
+    assert "admits-incompatible-peer" in rules_of(judgement)
+
+
+def test_packages_of_two_architectures_that_cannot_meet_are_no_pair() -> None:
+    client = deb("client", "1.1.0-1", Breaks="server (<< 1.1.0)")
+    assert check(client, deb("server", "1.0.0-1", "arm64")).pairs == ()
+
+
+@pytest.mark.parametrize("levels", [{"all": "off", "pair-not-installable": "error"}, {}])
+def test_a_compatible_pair_that_is_refused_is_an_error(levels: dict[str, str]) -> None:
+    client = deb("client", "1.1.0-1", Conflicts="server")
+    manifest = api.parse_manifest(MANIFEST)
+    judgement = api.check_packages([client, deb("server", "1.1.0-1")], manifest, settings=levels)
+    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    assert finding.severity == "error"
+    assert finding.relations == ("Conflicts: server",)
+    assert "works with server 1.1.0-1, but cannot be installed with it" in finding.message
+
+
+@pytest.mark.parametrize("mode", ["protocol", "lockstep", "window"])
+@pytest.mark.parametrize("source", ["", "one"])
+def test_it_is_an_error_in_every_mode_and_from_one_source_or_two(mode: str, source: str) -> None:
+    text = f'{MANIFEST}[policy]\nmode = "{mode}"\n'
+    stanza = "Package: {}\nVersion: {}\nArchitecture: all\n" + (f"Source: {source}\n" if source else "")
+    client = api.describe_package("deb", stanza.format("client", "1.1.0-1") + "Depends: server (= 1.1.0-1)\n")
+    server = api.describe_package("deb", stanza.format("server", "1.1.0-2"))
+    judgement = check(client, server, text=text)
+    assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, False)]
+    assert "pair-not-installable" in rules_of(judgement)
+
+
+def test_many_given_versions_are_told_once() -> None:
+    servers = [deb("server", f"1.1.0-{number}") for number in range(1, 8)]
+    judgement = check(deb("client", "1.1.0-1", Conflicts="server"), *servers)
+    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    assert "server 1.1.0-1 (and 1.1.0-2, 1.1.0-3, 1.1.0-4, 3 more)" in finding.message
+    assert len(judgement.pairs) == 7
+
+
+def test_a_server_that_older_given_clients_refuse_is_not_theirs_to_stop() -> None:
+    text = MANIFEST.replace('kind = "added"', 'kind = "changed"').replace('presence = "optional"\n', "")
+    new = [deb("client", "1.1.0-1", Depends="server (= 1.1.0-1)"), deb("server", "1.1.0-1")]
+    old = deb("client", "1.0.0-1", Depends="server (= 1.0.0-1)")
+    assert "missing-breaks-on-older-peer" in rules_of(check(*new, text=text))
+    assert "missing-breaks-on-older-peer" not in rules_of(check(*new, old, text=text))
+
+
+def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> None:
+    text = MANIFEST.replace('kind = "added"', 'kind = "changed"').replace('presence = "optional"\n', "")
+    new = [deb("client", "1.1.0-1", Depends="server (= 1.1.0-1)"), deb("server", "1.1.0-1")]
+    for versions in itertools.permutations(("1.0.0-1", "1.0.0-2")):
+        old = [
+            deb("client", version, Depends="server (= 1.0.0-1)" if version.endswith("1") else "server")
+            for version in versions
+        ]
+        assert "missing-breaks-on-older-peer" in rules_of(check(*new, *old, text=text))
