@@ -42,6 +42,7 @@ class Translation:
     known: tuple[Release, ...]
     own_finals: frozenset[str] = frozenset()
     _spans: dict[Release, Range] = field(default_factory=dict, repr=False, compare=False)
+    _reaches: dict[Release, Range] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
@@ -78,6 +79,11 @@ class Translation:
 
     def reach(self, release: Release) -> Range:
         """Give the versions that count as one known release: its own, and those before the next known one."""
+        if release not in self._reaches:
+            self._reaches[release] = self._reach(release)
+        return self._reaches[release]
+
+    def _reach(self, release: Release) -> Range:
         place = bisect_right(self.known, release)
         if place == len(self.known):
             return self.versions(Range.from_(release.cut))
@@ -138,3 +144,23 @@ class Translation:
 
     def _with_epoch(self, upstream: str) -> str:
         return f"{self.epoch}:{upstream}" if self.epoch else upstream
+
+
+class Translations:
+    """The translations of one manifest, each made once.
+
+    Guards of different package versions against the same peer share theirs,
+    which is most of the work where many packages are judged together.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._made: dict[tuple[str, str, frozenset[str]], Translation] = {}
+
+    def of(self, guard: Guard, family: Family) -> Translation:
+        """Return the translation for a guard."""
+        own = guard.identity.releases.values() if guard.identity.below else ()
+        key = (guard.peer.name, family.name, frozenset(release.final for release in own))
+        if key not in self._made:
+            self._made[key] = Translation.of(guard, family, self._policy)
+        return self._made[key]

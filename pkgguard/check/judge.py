@@ -16,6 +16,7 @@ from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families import family as family_named
 from pkgguard.guard import guards
 from pkgguard.identify import identify
+from pkgguard.translate import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,6 +84,7 @@ def judge(
     subjects: list[Subject] = []
     judged: list[PackageRef] = []
     passed_over: list[PackageRef] = []
+    translations = Translations(compatibility.manifest.policy)
     placeholders_are_told = selection.severities["unexpanded-placeholder"] is not None
     for package in packages:
         entry = compatibility.manifest.package_named(package.family, package.name)
@@ -91,7 +93,9 @@ def judge(
             continue
         judged.append(package.ref)
         try:
-            subject = _subject(compatibility, entry, package, newest_if_unknown=newest_if_unknown)
+            subject = _subject(
+                compatibility, translations, entry, package, newest_if_unknown=newest_if_unknown
+            )
         except (UnknownReleaseError, VersionError) as error:
             findings.append(_package_finding("unknown-release", package, str(error)))
             findings += _malformed(package, placeholders=True)
@@ -110,14 +114,19 @@ def judge(
 
 
 def _subject(
-    compatibility: Compatibility, entry: PackageEntry, package: Package, *, newest_if_unknown: bool
+    compatibility: Compatibility,
+    translations: Translations,
+    entry: PackageEntry,
+    package: Package,
+    *,
+    newest_if_unknown: bool,
 ) -> Subject:
     family = family_named(package.family)
     identity = identify(
         compatibility.manifest, entry, family, package.version, newest_if_unknown=newest_if_unknown
     )
     found = tuple(one for one in guards(compatibility, identity) if package.family in one.peer.shipping)
-    return Subject(compatibility, family, package, identity, found)
+    return Subject(compatibility, family, package, identity, found, translations)
 
 
 def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:

@@ -16,7 +16,6 @@ from pkgguard.families.interface import PackageRef, Peer, Relation
 from pkgguard.families.upstream import read_upstream
 from pkgguard.generate import generate
 from pkgguard.manifest.model import Presence
-from pkgguard.translate import Translation
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.generate import Generated
     from pkgguard.guard import Guard
     from pkgguard.identify import Identity
+    from pkgguard.translate import Translation, Translations
     from pkgguard.versions.release import Release
 
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 class Subject:
     """A package that the manifest knows, with its releases and its guards.
 
+    ``translations`` are shared by all packages that are judged together.
     ``meetings`` tell, by the peer's name in the manifest, what the given packages
     do when they meet this one. They are filled in when the pairs are judged,
     which comes before the rules.
@@ -44,6 +45,7 @@ class Subject:
     package: Package
     identity: Identity
     guards: tuple[Guard, ...]
+    translations: Translations = field(repr=False, compare=False)
     meetings: dict[str, list[Meeting]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -132,8 +134,7 @@ class PeerView:
     @cached_property
     def translation(self) -> Translation:
         """How the peer's releases become its versions."""
-        policy = self.subject.compatibility.manifest.policy
-        return Translation.of(self.guard, self.subject.family, policy)
+        return self.subject.translations.of(self.guard, self.subject.family)
 
     @cached_property
     def provides(self) -> tuple[tuple[Range, tuple[Relation, ...]], ...]:
@@ -203,7 +204,9 @@ class PeerView:
     @cached_property
     def let_in(self) -> tuple[Release, ...]:
         """The known releases of which the subject's relations let some version in."""
-        return tuple(release for release in self.guard.known if self.admitted & self.span(release))
+        return tuple(
+            release for release in self.guard.known if not self.admitted.is_disjoint(self.span(release))
+        )
 
     @cached_property
     def meant(self) -> Range:
@@ -222,7 +225,8 @@ class PeerView:
         return tuple(
             release
             for release in self.guard.known
-            if not self.guard.compatible(release) and self.wrong & self.translation.reach(release)
+            if not self.guard.compatible(release)
+            and not self.wrong.is_disjoint(self.translation.reach(release))
         )
 
     @cached_property
