@@ -41,7 +41,7 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
         loose = [
             release
             for release in _outside(view)
-            if not view.admitted & view.span(release) and negative & view.span(release)
+            if view.admitted.is_disjoint(view.span(release)) and not negative.is_disjoint(view.span(release))
         ]
         if loose:
             release = loose[-1]
@@ -172,8 +172,8 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
             if before.final == release.final:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
-            version = view.prerelease(release, installable=True)
-            if view.admitted.holds(Cut.before(subject.family.key(version))):
+            if view.admitted.holds(Cut.before(subject.family.key(view.prerelease(release)))):
+                version = view.sample_prerelease(release, installable=True)
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
                 witness = view.witness(version, installable=True, compatible=False)
@@ -187,12 +187,13 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
     finals = {release.final for release in subject.identity.releases.values()}
     for view in subject.peers:
         for release in view.guard.known:
-            if release.text in finals and view.guard.compatible(release) and view.naming:
-                version = view.prerelease(release, installable=False)
-                if not view.admitted.holds(Cut.before(subject.family.key(version))):
-                    message = f"refuses {view.name} {version}, the prerelease that belongs to it"
-                    witness = view.witness(version, installable=False, compatible=True)
-                    yield subject.report("prerelease-shut-out", view, message, witness)
+            if not (release.text in finals and view.guard.compatible(release) and view.naming):
+                continue
+            if not view.admitted.holds(Cut.before(subject.family.key(view.prerelease(release)))):
+                version = view.sample_prerelease(release, installable=False)
+                message = f"refuses {view.name} {version}, the prerelease that belongs to it"
+                witness = view.witness(version, installable=False, compatible=True)
+                yield subject.report("prerelease-shut-out", view, message, witness)
 
 
 def epoch_forgotten(subject: Subject) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.pair_rules import pair_findings
-from pkgguard.check.pairs import Pair, judge_pairs
+from pkgguard.check.pairs import Pair, judge_pairs, met
 from pkgguard.check.rule import rule
 from pkgguard.check.selection import select
-from pkgguard.check.subject import Subject
+from pkgguard.check.subject import Given, Subject
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families import family as family_named
 from pkgguard.guard import guards
@@ -84,7 +84,7 @@ def judge(
     subjects: list[Subject] = []
     judged: list[PackageRef] = []
     passed_over: list[PackageRef] = []
-    translations = Translations(compatibility.manifest.policy)
+    given = Given(Translations(compatibility.manifest.policy))
     placeholders_are_told = selection.severities["unexpanded-placeholder"] is not None
     for package in packages:
         entry = compatibility.manifest.package_named(package.family, package.name)
@@ -93,9 +93,7 @@ def judge(
             continue
         judged.append(package.ref)
         try:
-            subject = _subject(
-                compatibility, translations, entry, package, newest_if_unknown=newest_if_unknown
-            )
+            subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
         except (UnknownReleaseError, VersionError) as error:
             findings.append(_package_finding("unknown-release", package, str(error)))
             findings += _malformed(package, placeholders=True)
@@ -103,6 +101,7 @@ def judge(
         findings += _malformed(package, placeholders=not placeholders_are_told)
         subjects.append(subject)
     pairs = judge_pairs(subjects)
+    given.meetings = met(pairs)
     for subject in subjects:
         for check in SUBJECT_RULES.values():
             findings += check(subject)
@@ -115,7 +114,7 @@ def judge(
 
 def _subject(
     compatibility: Compatibility,
-    translations: Translations,
+    given: Given,
     entry: PackageEntry,
     package: Package,
     *,
@@ -126,7 +125,7 @@ def _subject(
         compatibility.manifest, entry, family, package.version, newest_if_unknown=newest_if_unknown
     )
     found = tuple(one for one in guards(compatibility, identity) if package.family in one.peer.shipping)
-    return Subject(compatibility, family, package, identity, found, translations)
+    return Subject(compatibility, family, package, identity, found, given)
 
 
 def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.subject import Meeting
 from pkgguard.families.expression import constraints
+from pkgguard.families.meeting import Meetings
 from pkgguard.guard import are_peers, guard_against
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
     from pkgguard.check.subject import Subject
     from pkgguard.compatibility import Reason
-    from pkgguard.families.interface import Package, PackageRef, Problem
+    from pkgguard.families.interface import Package, PackageRef, Problem, Verdict
     from pkgguard.guard import Guard
+
+_EVERYWHERE: Final = frozenset({"all", "noarch"})
+"""The architectures of packages that every machine takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,80 +42,100 @@ class Pair:
     peers: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JudgedPair:
-    """A pair with the subjects and the reasons behind it.
+    """A pair with the subjects and what is behind it.
 
-    ``client`` calls ``server``, in at least one protocol. ``against`` are the
-    reasons why the two do not work together, ``problems`` those why they cannot
-    be installed together.
+    ``client`` calls ``server``, in at least one protocol, and ``guard`` is its
+    guard against it.
     """
 
     pair: Pair
     client: Subject
     server: Subject
-    against: tuple[Reason, ...]
-    problems: tuple[Problem, ...]
+    guard: Guard
+
+    @cached_property
+    def against(self) -> tuple[Reason, ...]:
+        """Why the two do not work together."""
+        return tuple(
+            dict.fromkeys(
+                exclusion.reason
+                for release in dict.fromkeys(self.server.identity.releases.values())
+                for exclusion in self.guard.reasons_against(release)
+            )
+        )
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the two cannot be installed together."""
+        return _verdict(self.client, self.server).problems
 
 
 def judge_pairs(subjects: Sequence[Subject]) -> tuple[JudgedPair, ...]:
-    """Judge every two subjects that a protocol joins, and tell each what it does when it meets the other.
+    """Judge every two subjects that a protocol joins.
 
-    Packages of two families never meet. Packages that no one machine takes
-    are judged only where they can be installed together all the same.
+    Packages of two families never meet. Packages that no one machine takes are
+    judged only where they can be installed together and do not work.
     """
-    found: list[JudgedPair] = []
-    for one, other in _joined(subjects):
-        judged = _judge(one, other)
-        if judged is None:
-            continue
-        found.append(judged)
-        installable = judged.pair.installable
-        if installable is not None and judged.pair.peers:
-            _note(judged.client, judged.server, installable)
-            _note(judged.server, judged.client, installable)
-    return tuple(found)
+    return tuple(_judged(subjects))
 
 
-def _note(subject: Subject, peer: Subject, installable: bool) -> None:
-    subject.meetings.setdefault(peer.identity.package.name, []).append(Meeting(peer, installable))
+def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool]]:
+    """Yield the packages of each pair, and whether they can be installed together."""
+    for one in pairs:
+        if one.pair.installable is not None and one.pair.peers:
+            yield one.client, one.server, one.pair.installable
 
 
-def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject]]:
-    """Yield every two subjects of one family that are different packages of the manifest."""
+def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
+    meetings: dict[str, Meetings] = {}
+    for clients, servers in _joined(subjects):
+        family = clients[0].family
+        ways = meetings.setdefault(family.name, Meetings(family))
+        peers = are_peers(clients[0].identity.package, servers[0].identity.package)
+        for client in clients:
+            guard = _guard(client, servers[0])
+            if guard is not None:
+                works = cache(guard.compatible)
+                for server in servers:
+                    compatible = all(map(works, server.identity.releases.values()))
+                    pair = _pair(client, server, ways, compatible=compatible, peers=peers)
+                    if pair is not None:
+                        yield JudgedPair(pair, client, server, guard)
+
+
+def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[Subject]]]:
+    """Yield the subjects of every two packages of the manifest that a protocol joins, the clients first."""
     groups: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         groups[subject.package.family, subject.identity.package.name].append(subject)
-    for (first, ours), (second, theirs) in combinations(groups.items(), 2):
-        if first[0] == second[0]:
-            yield from ((one, other) for one in ours for other in theirs)
+    for (ours, first), (theirs, second) in combinations(groups.items(), 2):
+        guard = _guard(first[0], second[0]) if ours[0] == theirs[0] else None
+        if guard is not None:
+            yield (first, second) if guard.as_client else (second, first)
 
 
-def _judge(one: Subject, other: Subject) -> JudgedPair | None:
-    guard = _guard(one, other)
-    if guard is None:
+def _pair(
+    client: Subject, server: Subject, meetings: Meetings, *, compatible: bool, peers: bool
+) -> Pair | None:
+    """Judge a pair; None for two that are not meant for one machine and cannot do harm there."""
+    one_machine = _same_machine(client.package, server.package)
+    if compatible and not one_machine:
         return None
-    if not guard.as_client:
-        back = _guard(other, one)
-        if back is None:
-            return None
-        one, other, guard = other, one, back
-    against = tuple(
-        dict.fromkeys(
-            exclusion.reason
-            for release in dict.fromkeys(other.identity.releases.values())
-            for exclusion in guard.reasons_against(release)
-        )
-    )
+    not_judged: tuple[str, ...] = ()
+    installable = meetings.installable(client.package, server.package) if one_machine else None
+    if installable is None:
+        verdict = _verdict(client, server)
+        installable, not_judged = verdict.installable, verdict.not_judged
+    if not one_machine and not installable:
+        return None
+    return Pair(client.ref, server.ref, compatible, installable, not_judged, peers)
+
+
+def _verdict(one: Subject, other: Subject) -> Verdict:
     packages = (one.package, other.package)
-    verdict = one.family.coinstallable(packages, assumed=_outside(packages))
-    if not _same_machine(one.package, other.package) and not (against and verdict.installable):
-        return None
-    peers = are_peers(one.identity.package, other.identity.package)
-    pair = Pair(
-        one.package.ref, other.package.ref, not against, verdict.installable, verdict.not_judged, peers
-    )
-    return JudgedPair(pair, one, other, against, verdict.problems)
+    return one.family.coinstallable(packages, assumed=outside(packages))
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:
@@ -123,12 +147,12 @@ def _guard(one: Subject, other: Subject) -> Guard | None:
 
 
 def _same_machine(one: Package, other: Package) -> bool:
-    architectures = {one.architecture, other.architecture} - {"all", "noarch"}
-    return len(architectures) < 2
+    first, second = one.architecture, other.architecture
+    return first == second or first in _EVERYWHERE or second in _EVERYWHERE
 
 
-def _outside(packages: Iterable[Package]) -> frozenset[str]:
-    """Give the names that the packages speak of and do not bring themselves."""
+def outside(packages: Iterable[Package]) -> frozenset[str]:
+    """Return the names that the packages speak of and do not bring themselves."""
     packages = tuple(packages)
     spoken = {
         part.name

@@ -34,10 +34,7 @@ if TYPE_CHECKING:
 class Subject:
     """A package that the manifest knows, with its releases and its guards.
 
-    ``translations`` are shared by all packages that are judged together.
-    ``meetings`` tell, by the peer's name in the manifest, what the given packages
-    do when they meet this one. They are filled in when the pairs are judged,
-    which comes before the rules.
+    ``given`` is what it shares with the packages that are judged with it.
     """
 
     compatibility: Compatibility
@@ -45,13 +42,17 @@ class Subject:
     package: Package
     identity: Identity
     guards: tuple[Guard, ...]
-    translations: Translations = field(repr=False, compare=False)
-    meetings: dict[str, list[Meeting]] = field(default_factory=dict, repr=False, compare=False)
+    given: Given = field(repr=False, compare=False)
 
     @property
     def label(self) -> str:
         """The package as messages name it."""
         return f"{self.package.name} {self.package.version}"
+
+    @cached_property
+    def ref(self) -> PackageRef:
+        """Which package it is."""
+        return self.package.ref
 
     @cached_property
     def peers(self) -> tuple[PeerView, ...]:
@@ -90,7 +91,7 @@ class Subject:
             name,
             rule(name).severity,
             self.package.path,
-            self.package.ref,
+            self.ref,
             message,
             view.name if view is not None else "",
             relations,
@@ -104,6 +105,32 @@ class Subject:
         return tuple(
             str(one.relation) for one in self.generated.relations if speaks_of(one.relation.expression, peer)
         )
+
+
+class Given:
+    """What packages that are judged together share.
+
+    ``translations`` are those of their manifest. ``meetings`` are set when the
+    pairs have been judged, which comes before the rules: for each two packages
+    that meet, the two and whether they can be installed together.
+    """
+
+    def __init__(self, translations: Translations) -> None:
+        self.translations = translations
+        self.meetings: Iterable[tuple[Subject, Subject, bool]] = ()
+
+    def met(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
+        """Return what the given packages of a peer, by its name in the manifest, do beside a subject."""
+        return tuple(self._index.get((id(subject), peer), ()))
+
+    @cached_property
+    def _index(self) -> dict[tuple[int, str], list[Meeting]]:
+        found: dict[tuple[int, str], list[Meeting]] = {}
+        for one, other, installable in self.meetings:
+            for own, peer in ((one, other), (other, one)):
+                key = (id(own), peer.identity.package.name)
+                found.setdefault(key, []).append(Meeting(peer, installable))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +161,7 @@ class PeerView:
     @cached_property
     def translation(self) -> Translation:
         """How the peer's releases become its versions."""
-        return self.subject.translations.of(self.guard, self.subject.family)
+        return self.subject.given.translations.of(self.guard, self.subject.family)
 
     @cached_property
     def provides(self) -> tuple[tuple[Range, tuple[Relation, ...]], ...]:
@@ -179,7 +206,11 @@ class PeerView:
             part.name for _, some in self.provides for one in some for part in constraints(one.expression)
         )
 
-    def prerelease(self, release: Release, *, installable: bool) -> str:
+    def prerelease(self, release: Release) -> str:
+        """Return the version of the first release candidate of a release."""
+        return f"{self.translation.version(release)}~rc1-1"
+
+    def sample_prerelease(self, release: Release, *, installable: bool) -> str:
         """Return the version of a release candidate of a release, for a witness; see :meth:`sample`."""
         other = {one.peer.package.version for one in self.met if one.installable != installable}
         forms = (f"{self.translation.version(release)}~rc{number}-1" for number in count(1))
@@ -238,7 +269,7 @@ class PeerView:
     @cached_property
     def met(self) -> tuple[Meeting, ...]:
         """What the given packages of the peer do when they meet the subject."""
-        return tuple(self.subject.meetings.get(self.guard.peer.name, ()))
+        return self.subject.given.met(self.subject, self.guard.peer.name)
 
     def is_refused(self, release: Release) -> bool:
         """Return whether a release was given, and none of its packages can be installed with the subject."""

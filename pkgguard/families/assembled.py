@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.interface import (
@@ -31,6 +31,16 @@ class Judging(Protocol):
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
         """Give the versions of a peer that a package's relations let in."""
+
+
+class Meeting(Protocol):
+    """What a family's ``meeting`` module offers."""
+
+    def profile(self, package: Package) -> Hashable | None:
+        """Return what of a package decides beside its version."""
+
+    def accepts(self, package: Package, other: Package) -> Range | None:
+        """Return the versions of a package beside which the relations of another are met."""
 
 
 class Reading(Protocol):
@@ -68,6 +78,7 @@ class Assembled:
     traps: Callable[[Relation], tuple[tuple[Trap, str], ...]]
     encode: Callable[[Demand, str], Encoded]
     judging: Judging = field(repr=False)
+    meeting: Meeting = field(repr=False)
     reader: str = field(repr=False)
 
     def describe(self, text: str) -> Package:
@@ -91,6 +102,14 @@ class Assembled:
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
         """Give the versions of the peer that the package's own relations let in."""
         return self.judging.admitted(package, peer, fields=fields)
+
+    def profile(self, package: Package) -> Hashable | None:
+        """Return what of a package decides beside its version, or None if each pair must be judged."""
+        return self.meeting.profile(package)
+
+    def accepts(self, package: Package, other: Package) -> Range | None:
+        """Return the versions of ``other`` beside which the package's own relations are met."""
+        return self.meeting.accepts(package, other)
 
     def _reading(self) -> Reading:
         return cast("Reading", import_module(self.reader))

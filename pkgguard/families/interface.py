@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
@@ -275,6 +275,22 @@ class Family(Protocol):
         Names other than the peer's and those that it provides are taken to be
         present or absent, whichever lets the peer in. ``fields`` limits what is
         looked at; by default every field is.
+        """
+
+    def profile(self, package: Package) -> Hashable | None:
+        """Return what of a package decides beside its version when it meets another one.
+
+        Packages of one profile differ in their version and in their own relations
+        only. None for a package that :meth:`coinstallable` must judge in each pair.
+        """
+
+    def accepts(self, package: Package, other: Package) -> Range | None:
+        """Return the versions of ``other`` beside which all of the package's own relations are met.
+
+        The two are alone, and names that neither brings are taken to be there.
+        They have profiles and different names, and one machine takes both. The
+        answer is the same for every package of ``other``'s profile. None where
+        :meth:`coinstallable` must judge.
         """
 
     def encode(self, demand: Demand, target: str) -> Encoded:

@@ -54,7 +54,7 @@ def coinstallable(
 
     Raise :class:`VersionError` for a package whose version is none.
     """
-    natives = (native,) if native else _natives(packages)
+    natives = (native,) if native else natives_of(packages)
     verdicts = [_verdict(packages, assumed_names(assumed), each) for each in natives]
     if any(verdict.installable != verdicts[0].installable for verdict in verdicts):
         reason = f"the verdict depends on the native architecture, one of {', '.join(natives)}"
@@ -127,7 +127,7 @@ def _let_in(
             for bound in constraints(relation.expression):
                 if bound.operator is not None and (bound.name == peer.name or bound.qualifier):
                     cuts |= {*range_of(bound.operator.value, bound.version).cuts}
-    unit = _unit(package, relations, native)
+    unit = unit_of(package, relations, native)
 
     def lets_in(position: Cut) -> bool:
         provided = [r for versions, clauses in peer.provides if versions.holds(position) for r in clauses]
@@ -135,7 +135,7 @@ def _let_in(
             offers = offers_of(peer.name, architecture, multi_arch, position, provided)
             other = Unit(peer.name, peer.name, architecture, multi_arch, position, (), offers)
             world = World((unit, other), native, lambda name: name not in theirs)
-            if not any(_problems(world)):
+            if not any(problems_of(world)):
                 return True
         return False
 
@@ -157,14 +157,16 @@ def _kinds(relations: Sequence[Relation], theirs: Collection[str], native: str) 
     return list(product([native, *sorted(asked)], ["no", "allowed", "foreign"]))
 
 
-def _natives(packages: Sequence[Package]) -> tuple[str, ...]:
+def natives_of(packages: Sequence[Package]) -> tuple[str, ...]:
+    """Return the architectures of which one may be that of a system that takes the packages."""
     found = sorted({package.architecture for package in packages} - {"all"})
     if DEFAULT_ARCHITECTURE in found or not found:
         return (DEFAULT_ARCHITECTURE,)
     return tuple(found)
 
 
-def _unit(package: Package, relations: tuple[Relation, ...], native: str) -> Unit:
+def unit_of(package: Package, relations: tuple[Relation, ...], native: str) -> Unit:
+    """Return a package with some of its relations as a unit of a system."""
     architecture = native if package.architecture == "all" else package.architecture
     multi_arch = multi_arch_of(package.attributes, package.architecture)
     position = Cut.before(key(package.version), package.version)
@@ -175,7 +177,7 @@ def _unit(package: Package, relations: tuple[Relation, ...], native: str) -> Uni
 
 
 def _verdict(packages: Sequence[Package], free: Callable[[str], bool], native: str) -> Verdict:
-    units = tuple(_unit(package, package.relations, native) for package in packages)
+    units = tuple(unit_of(package, package.relations, native) for package in packages)
     verdict = _judged(World(units, native, free, generous=True), packages)
     if verdict.installable is False or not _asks_by_architecture(units):
         return verdict
@@ -199,7 +201,7 @@ def _asks_by_architecture(units: Sequence[Unit]) -> bool:
 
 def _judged(world: World, packages: Sequence[Package]) -> Verdict:
     units = world.units
-    problems = [*_same_name(units), *_problems(world)]
+    problems = [*_same_name(units), *problems_of(world)]
     if problems:
         return Verdict(False, tuple(problems))
     doubts = [*_malformed(packages), *_unsettled(world)]
@@ -229,7 +231,7 @@ def _same_name(units: Sequence[Unit]) -> Iterator[Problem]:
             yield Problem(unit.label, None, (other.label,), reason)
 
 
-def _problems(world: World) -> Iterator[Problem]:
+def problems_of(world: World) -> Iterator[Problem]:
     """Yield the relations that are not met."""
     for unit in world.units:
         for relation in unit.relations:

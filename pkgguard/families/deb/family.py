@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
-from pkgguard.families.deb import encode, evaluate, relation, version
+from pkgguard.families.deb import encode, evaluate, meeting, relation, version
 from pkgguard.families.interface import Traits, Trap
 
 if TYPE_CHECKING:
@@ -34,5 +34,6 @@ FAMILY: Final[Family] = Assembled(
     ),
     encode=encode.encode,
     judging=evaluate,
+    meeting=meeting,
     reader="pkgguard.families.deb.package",
 )

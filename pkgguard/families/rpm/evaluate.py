@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.versions.ranges import Cut
 
 _REQUIRED: Final = frozenset({"Requires", PRETRANS})
-_JUDGED: Final = _REQUIRED | {"Conflicts"}
+JUDGED: Final = _REQUIRED | {"Conflicts"}
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
@@ -65,12 +65,12 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
     )
     for package in kept:
         for relation in package.relations:
-            if relation.field not in _JUDGED:
+            if relation.field not in JUDGED:
                 continue
-            refused = _refused(world, relation, id(package))
+            refused = is_refused(world, relation, id(package))
             if refused:
                 problems.append(_problem(package, relation, providers))
-            elif refused is None and _names_path(relation):
+            elif refused is None and names_path(relation):
                 reason = "lists of files are not read, and no Provides decides"
                 unknown.append(f"{_label(package)} has '{relation}': {reason}")
         problems += _obsolete_problems(package, kept)
@@ -94,7 +94,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     peer in unless it surely refuses it. ``fields`` limits the fields that are
     looked at (``Requires``, ``Conflicts``); no other field can refuse.
     """
-    wanted = _JUDGED if fields is None else _with_qualified(fields) & _JUDGED
+    wanted = JUDGED if fields is None else _with_qualified(fields) & JUDGED
     relations = [relation for relation in package.relations if relation.field in wanted]
     known = {peer.name} | {
         one.name
@@ -106,7 +106,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     own = Provider(_label(package), _provides(package))
     elsewhere = Elsewhere(peer.name, known)
     others: dict[object, Holder] = {id(package): own, "elsewhere": elsewhere}
-    if any(_refused(World(others, others, transaction=False), relation, id(package)) for relation in rest):
+    if any(is_refused(World(others, others, transaction=False), relation, id(package)) for relation in rest):
         return Range.nothing()
     # Each relation decides by itself, so many of them cost no more than their number.
     refused: list[Range] = []
@@ -122,7 +122,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
                 "peer": Position(peer.name, at, provides, known),
                 "elsewhere": elsewhere,
             }
-            if _refused(World(holders, holders, transaction=False), relation, id(package)):
+            if is_refused(World(holders, holders, transaction=False), relation, id(package)):
                 refused.append(cell)
     return ~Range.union(refused)
 
@@ -151,7 +151,7 @@ def _cuts(relation: Relation, name: str) -> Iterator[Cut]:
             yield from range_of(one.operator.value, one.version).cuts
 
 
-def _refused(world: World, relation: Relation, owner: object) -> Truth:
+def is_refused(world: World, relation: Relation, owner: object) -> Truth:
     """Say whether a relation keeps its package out: a Requires that fails, a Conflicts that holds."""
     if relation.field in _REQUIRED:
         met = world.requirement(relation.expression, pretrans=relation.field == PRETRANS)
@@ -167,7 +167,8 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.version}"
 
 
-def _names_path(relation: Relation) -> bool:
+def names_path(relation: Relation) -> bool:
+    """Return whether a relation names a path, which may be a file of any package."""
     return any(one.name.startswith("/") for one in constraints(relation.expression))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.interface import Traits, Trap
-from pkgguard.families.rpm import encode, evaluate, relation, version
+from pkgguard.families.rpm import encode, evaluate, meeting, relation, version
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -32,5 +32,6 @@ FAMILY: Final[Family] = Assembled(
     traps=lambda clause: tuple((Trap.OPERATOR_IN_NAME, found) for found in relation.traps(clause.expression)),
     encode=encode.encode,
     judging=evaluate,
+    meeting=meeting,
     reader="pkgguard.families.rpm.package",
 )

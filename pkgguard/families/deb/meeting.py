@@ -1,0 +1,84 @@
+"""What one package's relations make of another at any of its versions, where the two are alone.
+
+The answers are those of :func:`pkgguard.families.deb.evaluate.coinstallable` for
+the two packages, with every name that neither brings taken to be there. One
+answer serves all packages of one profile, so that many packages are judged two
+by two without evaluating each two anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.families.deb.evaluate import natives_of, problems_of, unit_of
+from pkgguard.families.deb.relation import range_of
+from pkgguard.families.deb.world import REFUSING, REQUIRING, Unit, World, multi_arch_of, offers_of
+from pkgguard.families.expression import constraints
+from pkgguard.versions.ranges import Range, cells
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from pkgguard.families.interface import Package, Relation
+
+
+def profile(package: Package) -> Hashable | None:
+    """Return what of a package decides beside its version, or None if it must be judged pair by pair.
+
+    That is so where the order of unpacking or an architecture may decide, and
+    where a relation could not be read.
+    """
+    if package.malformed or any(map(_needs_the_pair, package.relations)):
+        return None
+    multi_arch = multi_arch_of(package.attributes, package.architecture)
+    provides = tuple(relation.text for relation in _provides(package))
+    return package.name, package.architecture, multi_arch, provides
+
+
+def accepts(package: Package, other: Package) -> Range:
+    """Return the versions of ``other`` beside which all of the package's own relations are met.
+
+    Both packages must have a profile, and different names.
+    """
+    native, *_ = natives_of((package, other))
+    theirs = tuple(_provides(other))
+    brought = {package.name, other.name} | {
+        one.name for relation in (*_provides(package), *theirs) for one in constraints(relation.expression)
+    }
+    named = [(relation, tuple(constraints(relation.expression))) for relation in package.relations]
+    deciding = tuple(
+        relation
+        for relation, parts in named
+        if relation.field in (*REQUIRING, *REFUSING, "Provides") and any(one.name in brought for one in parts)
+    )
+    cuts = {
+        cut
+        for relation, parts in named
+        if relation.field in (*REQUIRING, *REFUSING)
+        for one in parts
+        if one.name == other.name and one.operator is not None
+        for cut in range_of(one.operator.value, one.version).cuts
+    }
+    unit = unit_of(package, deciding, native)
+    architecture = native if other.architecture == "all" else other.architecture
+    multi_arch = multi_arch_of(other.attributes, other.architecture)
+    kept = []
+    for cell in cells(cuts):
+        at = cell.cuts[0]
+        offers = offers_of(other.name, architecture, multi_arch, at, theirs)
+        peer = Unit(other.name, other.name, architecture, multi_arch, at, (), offers)
+        world = World((unit, peer), native, lambda name: name not in brought)
+        if next(problems_of(world), None) is None:
+            kept.append(cell)
+    return Range.union(kept)
+
+
+def _needs_the_pair(relation: Relation) -> bool:
+    return relation.field == "Pre-Depends" or (
+        relation.field in (*REQUIRING, *REFUSING, "Provides")
+        and any(one.qualifier for one in constraints(relation.expression))
+    )
+
+
+def _provides(package: Package) -> list[Relation]:
+    return [relation for relation in package.relations if relation.field == "Provides"]

@@ -1,0 +1,52 @@
+"""Judging many packages of one family two by two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.versions.ranges import Cut
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from pkgguard.families.interface import Family, Package
+    from pkgguard.versions.ranges import Range
+
+
+class Meetings:
+    """Whether two packages can be installed together, worked out once for all that are alike.
+
+    It answers for packages of one family and different names that one machine
+    takes. Packages are told apart by identity, so they must be kept while this
+    object is used.
+    """
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+        self._profiles: dict[int, tuple[Hashable | None, Cut]] = {}
+        self._accepted: dict[tuple[int, Hashable], Range | None] = {}
+
+    def installable(self, one: Package, other: Package) -> bool | None:
+        """Return whether two packages can be installed together; None where the pair must be judged."""
+        mine, own_place = self._profile(one)
+        theirs, other_place = self._profile(other)
+        if mine is None or theirs is None:
+            return None
+        first = self._accepts(one, other, theirs)
+        second = self._accepts(other, one, mine)
+        if first is None or second is None:
+            return None
+        return first.holds(other_place) and second.holds(own_place)
+
+    def _profile(self, package: Package) -> tuple[Hashable | None, Cut]:
+        found = self._profiles.get(id(package))
+        if found is None:
+            place = Cut.before(self._family.key(package.version), package.version)
+            found = self._profiles[id(package)] = (self._family.profile(package), place)
+        return found
+
+    def _accepts(self, package: Package, other: Package, profile: Hashable) -> Range | None:
+        key = (id(package), profile)
+        if key not in self._accepted:
+            self._accepted[key] = self._family.accepts(package, other)
+        return self._accepted[key]
