@@ -28,6 +28,7 @@ from pkgguard.errors import (
     UnknownNameError,
     UnknownReleaseError,
     VersionError,
+    WrongEpochError,
 )
 from pkgguard.families import NAMES as FAMILIES
 from pkgguard.families import family
@@ -77,6 +78,7 @@ __all__ = [
     "Verdict",
     "VersionError",
     "Witness",
+    "WrongEpochError",
     "advise_on",
     "built_in",
     "check",

@@ -109,6 +109,44 @@ class UnknownReleaseError(PkgguardError):
         return f"{self.package} {shown}: {self.why[:300]}{near}"
 
 
+class WrongEpochError(PkgguardError):
+    """A package's version has another epoch than the manifest gives the package.
+
+    ``package`` and ``version`` name it, ``family`` is its family, ``entry`` the
+    package's name in the manifest. ``given`` and ``wanted`` are the two epochs,
+    each empty for none.
+    """
+
+    def __init__(self, package: str, version: str, family: str, entry: str, given: str, wanted: str) -> None:
+        super().__init__(package, version, family, entry, given, wanted)
+        self.package = package
+        self.version = version
+        self.family = family
+        self.entry = entry
+        self.given = given
+        self.wanted = wanted
+
+    @property
+    def reason(self) -> str:
+        """What is wrong."""
+        return (
+            f"its epoch is {self.given or 'none'}, and the manifest gives it {self.wanted or 'none'};"
+            " an epoch is compared before all else, so bounds with the other one speak of other versions"
+        )
+
+    @property
+    def mend(self) -> str:
+        """What to do."""
+        return (
+            f"set {self.family} = {{ epoch = {self.given or 0} }} in [package.{self.entry}] of the manifest,"
+            f" or build the package with epoch {self.wanted or 'none'}"
+        )
+
+    def __str__(self) -> str:
+        shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
+        return f"{self.package} {shown}: {self.reason}; {self.mend}"
+
+
 class UnknownNameError(PkgguardError):
     """A package, component, rule or family was named that does not exist.
 

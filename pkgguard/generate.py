@@ -9,7 +9,7 @@ from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import Allowed, Demand, Loss
 from pkgguard.guard import Guard, guards, is_bundle, required_groups
-from pkgguard.identify import identify
+from pkgguard.identify import identify, wrong_epoch
 from pkgguard.manifest.fields import nearest
 from pkgguard.translate import Translation
 from pkgguard.versions.ranges import Range
@@ -65,8 +65,24 @@ def generate(
 
     ``name`` is the package's name in the manifest or in the family, ``version``
     its full version there, ``target`` a dialect of the family (default: its
-    first). Raises :class:`UnknownNameError`, :class:`UnknownReleaseError` and
-    :class:`VersionError`.
+    first). Raises :class:`UnknownNameError`, :class:`UnknownReleaseError`,
+    :class:`WrongEpochError` and :class:`VersionError`.
+    """
+    manifest = compatibility.manifest
+    package = find_package(manifest, family.name, name)
+    identity = identify(manifest, package, family, version, newest_if_unknown=newest_if_unknown)
+    wrong = wrong_epoch(package, family, version)
+    if wrong is not None:
+        raise wrong
+    return guarded(compatibility, family, identity, target=target)
+
+
+def guarded(
+    compatibility: Compatibility, family: Family, identity: Identity, *, target: str = ""
+) -> Generated:
+    """Return the relations that a package of known releases must carry, whatever its epoch.
+
+    Raises :class:`UnknownNameError` for a target that the family does not have.
     """
     manifest = compatibility.manifest
     target = target or family.targets[0]
@@ -74,12 +90,10 @@ def generate(
         raise UnknownNameError(
             f"target of {family.name}", target, family.targets, nearest(target, family.targets)
         )
-    package = find_package(manifest, family.name, name)
-    identity = identify(manifest, package, family, version, newest_if_unknown=newest_if_unknown)
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
     encoded = family.encode(demand(compatibility, family, identity, found), target)
     relations = reasoned(compatibility, family, identity, found, encoded)
-    shipped = package.shipping[family.name].name
+    shipped = identity.package.shipping[family.name].name
     losses = (*encoded.losses, *_unmet_wishes(manifest, family, found))
     return Generated(identity, shipped, family.name, target, relations, losses, found)
 

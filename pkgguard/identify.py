@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pkgguard.errors import UnknownReleaseError
+from pkgguard.errors import UnknownReleaseError, WrongEpochError
 from pkgguard.families.upstream import read_upstream
 from pkgguard.versions.release import nearest_releases
 
@@ -71,6 +71,18 @@ def identify(
         family.key(upstream) < family.key(package_form(release)) for release in found.values()
     )
     return Identity(package, version, found, early, below)
+
+
+def wrong_epoch(package: PackageEntry, family: Family, version: str) -> WrongEpochError | None:
+    """Return what is wrong with the epoch of a package's version, or None.
+
+    An epoch of 0 is none, as Debian Policy 5.6.12 and rpm-version(7) have it.
+    """
+    shipping = package.shipping[family.name]
+    given = family.split(version)[0].lstrip("0")
+    if given == shipping.epoch:
+        return None
+    return WrongEpochError(shipping.name, version, family.name, package.name, given, shipping.epoch)
 
 
 def _release(

@@ -81,9 +81,11 @@ def relations_by_files(
     """Give what a package must carry for each package of the manifest whose files it ships.
 
     A package that the manifest knows by its own name is that one, whatever its
-    files say. Raises :class:`SourceError` where that one does not carry what the
-    files stand for, and where a package that the manifest does not know ships
-    both sides of a protocol; and what :func:`pkgguard.api.relations_for` raises.
+    files say. A ``version`` without an epoch is taken to have the one that the
+    manifest gives the package, since rpm does not tell it here. Raises
+    :class:`SourceError` where that one does not carry what the files stand for,
+    and where a package that the manifest does not know ships both sides of a
+    protocol; and what :func:`pkgguard.api.relations_for` raises.
     """
     by_files = _named_by_files(manifest, paths)
     if not by_files:
@@ -101,7 +103,7 @@ def relations_by_files(
             api.relations_for(
                 manifest,
                 entry.shipping[_FAMILY].name,
-                version,
+                _with_epoch(entry, version),
                 _FAMILY,
                 target=target,
                 newest_if_unknown=newest_if_unknown,
@@ -109,6 +111,11 @@ def relations_by_files(
         )
         for entry, path in by_files
     )
+
+
+def _with_epoch(entry: PackageEntry, version: str) -> str:
+    epoch = entry.shipping[_FAMILY].epoch
+    return f"{epoch}:{version}" if epoch and ":" not in version else version
 
 
 def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageEntry, str]]:

@@ -11,6 +11,7 @@ from pkgguard.errors import PkgguardError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
 from pkgguard.identify import package_form
+from pkgguard.identify import wrong_epoch as epoch_of
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
@@ -194,6 +195,13 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
                 message = f"refuses {view.name} {version}, the prerelease that belongs to it"
                 witness = view.witness(version, installable=False, compatible=True)
                 yield subject.report("prerelease-shut-out", view, message, witness)
+
+
+def wrong_epoch(subject: Subject) -> Iterator[Finding]:
+    """The package has another epoch than the manifest gives it."""
+    wrong = epoch_of(subject.identity.package, subject.family, subject.package.version)
+    if wrong is not None:
+        yield subject.report("wrong-epoch", None, f"{wrong.reason}; {wrong.mend}")
 
 
 def epoch_forgotten(subject: Subject) -> Iterator[Finding]:

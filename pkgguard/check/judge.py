@@ -46,6 +46,7 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "bound-blocks-backports": bound_rules.bound_blocks_backports,
     "prerelease-slips-through": bound_rules.prerelease_slips_through,
     "prerelease-shut-out": bound_rules.prerelease_shut_out,
+    "wrong-epoch": bound_rules.wrong_epoch,
     "epoch-forgotten": bound_rules.epoch_forgotten,
     "dependency-name-with-operator": shape_rules.dependency_name_with_operator,
     "maintainer-harm": shape_rules.maintainer_harm,

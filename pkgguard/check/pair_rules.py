@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Witness
 from pkgguard.check.sibling_rules import come_from_one_source
+from pkgguard.identify import wrong_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -126,6 +127,10 @@ def _refusing(judged: JudgedPair) -> tuple[str, ...]:
 
 def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
     """Yield what explains that a pair cannot be installed, where the relation alone does not show it."""
+    wrong = wrong_epoch(other.identity.package, other.family, other.package.version)
+    if wrong is not None:
+        given, wanted = wrong.given or "none", wrong.wanted or "none"
+        yield f"the epoch of {other.package.name} is {given}, and the manifest gives it {wanted}"
     if other.identity.below:
         releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))
         yield f"{other.label} sorts below its release {releases}"

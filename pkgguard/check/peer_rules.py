@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.compatibility import UNKNOWN, Cause, allowed
 from pkgguard.families.expression import speaks_of
-from pkgguard.generate import generate
+from pkgguard.generate import guarded
 from pkgguard.guard import required_groups
 from pkgguard.versions.ranges import Range
 
@@ -219,14 +219,7 @@ def carries_what_is_generated(subject: Subject) -> bool:
     """
     carried = {(relation.field, relation.text) for relation in subject.package.relations}
     for target in subject.family.targets:
-        generated = generate(
-            subject.compatibility,
-            subject.family,
-            subject.identity.package.name,
-            subject.package.version,
-            target=target,
-            newest_if_unknown=subject.identity.assumed,
-        )
+        generated = guarded(subject.compatibility, subject.family, subject.identity, target=target)
         if generated.losses and carried >= {
             (one.relation.field, one.relation.text) for one in generated.relations
         }:

@@ -14,7 +14,7 @@ from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import PackageRef, Peer, Relation
 from pkgguard.families.upstream import read_upstream
-from pkgguard.generate import generate
+from pkgguard.generate import guarded
 from pkgguard.manifest.model import Presence
 from pkgguard.versions.ranges import Cut, Range
 
@@ -62,13 +62,7 @@ class Subject:
     @cached_property
     def generated(self) -> Generated:
         """What pkgguard itself would write into this package."""
-        return generate(
-            self.compatibility,
-            self.family,
-            self.identity.package.name,
-            self.package.version,
-            newest_if_unknown=self.identity.assumed,
-        )
+        return guarded(self.compatibility, self.family, self.identity)
 
     def report(
         self,

@@ -1,0 +1,111 @@
+"""A package with another epoch than the manifest gives it is an error wherever its version is told."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pkgguard import api
+from pkgguard.cli.main import cli
+
+MANIFEST = """
+manifest = 1
+project = "epochs"
+[component.client]
+releases = ["1.0.0"]
+[component.server]
+releases = ["1.0.0"]
+[package.client]
+carries = ["client"]
+files = ["/usr/bin/client"]
+deb = { epoch = 2 }
+[package.server]
+carries = ["server"]
+[protocol.talk]
+client = ["client"]
+server = "server"
+"""
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> str:
+    path = tmp_path / "epochs.toml"
+    path.write_text(MANIFEST)
+    return str(path)
+
+
+def run(*words: str, text: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(cli, words, input=io.BytesIO(text.encode()))
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("version", ["2:1.0.0-1", "02:1.0.0-1"])
+def test_the_epoch_of_the_manifest_is_right(manifest: str, version: str) -> None:
+    code, output = run("generate", "--manifest", manifest, "client", version)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize(
+    ("command", "family", "version"),
+    [
+        ("generate", "deb", "1.0.0-1"),
+        ("generate", "deb", "0:1.0.0-1"),
+        ("generate", "deb", "3:1.0.0-1"),
+        ("generate", "rpm", "2:1.0.0-1"),
+        ("explain", "deb", "1.0.0-1"),
+        ("explain", "rpm", "1:1.0.0-1"),
+    ],
+)
+def test_another_epoch_is_an_error(manifest: str, command: str, family: str, version: str) -> None:
+    code, output = run(command, "--manifest", manifest, "--family", family, "client", version)
+    assert code == 3
+    assert f"client {version}: its epoch is" in output
+    assert f"set {family} = {{ epoch =" in output
+    assert "[package.client]" in output
+
+
+def test_what_the_message_says_to_set_is_what_the_manifest_takes() -> None:
+    text = MANIFEST.replace("deb = { epoch = 2 }", "deb = { epoch = 3 }")
+    generated = api.relations_for(api.parse_manifest(text), "client", "3:1.0.0-1", "deb")
+    assert generated.relations
+
+
+def test_an_epoch_that_is_none_is_zero() -> None:
+    manifest = api.parse_manifest(MANIFEST)
+    assert api.relations_for(manifest, "server", "0:1.0.0-1", "deb")
+    with pytest.raises(api.WrongEpochError, match="its epoch is 1, and the manifest gives it none"):
+        api.relations_for(manifest, "server", "1:1.0.0-1", "deb")
+
+
+def test_substvars_are_refused(manifest: str, tmp_path: Path) -> None:
+    debian = tmp_path / "debian"
+    debian.mkdir()
+    (debian / "control").write_text("Source: client\n\nPackage: client\nArchitecture: all\n")
+    heading = "client (1.0.0-1) unstable; urgency=medium"
+    (debian / "changelog").write_text(
+        f"{heading}\n\n  * x\n\n -- x <x@y.z>  Thu, 26 Nov 2026 00:00:00 +0000\n"
+    )
+    code, output = run("debian", "substvars", "--manifest", manifest, "--source", str(tmp_path))
+    assert code == 3
+    assert "its epoch is none, and the manifest gives it 2" in output
+
+
+def test_files_of_a_package_do_not_tell_its_epoch(manifest: str) -> None:
+    code, output = run(
+        "rpm", "generator", "--manifest", manifest, "client", "1.0.0-1", text="/usr/bin/client\n"
+    )
+    assert code == 0, output
+    code, output = run(
+        "rpm", "generator", "--manifest", manifest, "client", "1:1.0.0-1", text="/usr/bin/client\n"
+    )
+    assert code == 3
+    assert "its epoch is 1" in output
+
+
+def test_check_finds_it(manifest: str) -> None:
+    package = api.make_package("deb", "client", "1.0.0-1")
+    judgement = api.check_packages([package], api.read_manifest(manifest))
+    assert ("wrong-epoch", "error") in {(one.rule, one.severity) for one in judgement.findings}
