@@ -162,7 +162,7 @@ def test_a_bad_stanza_is_refused(stanza, reason):
         (deb_of(tar_of([("./other", b"")])), "missing"),
         (deb_of(tar_of([("./control", b"a"), ("control", b"b")])), "twice"),
         (deb_of(tar_of([("./control", b"")], tarfile.DIRTYPE)), "regular"),
-        (deb_of(tar_of([("./control", b"")], tarfile.SYMTYPE)), "regular"),
+        (deb_of(tar_of([("./control", b"")], tarfile.SYMTYPE)), "link to nothing"),
         (deb_of(tar_of([("./control", b"")], tarfile.FIFOTYPE)), "regular"),
         (deb_of(tar_of([("./control", STANZA.encode("utf-16"))])), "UTF-8"),
         (deb_of(gzip.compress(GOOD)[:-9], "control.tar.gz"), "cut short"),

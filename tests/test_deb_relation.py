@@ -28,7 +28,7 @@ READ = (
     # obsolete, and not what they say
     ("b (< 1)", Constraint("b", Operator.LESS_EQUAL, "1")),
     ("b (> 1)", Constraint("b", Operator.GREATER_EQUAL, "1")),
-    ("b (1)", Constraint("b", Operator.EQUAL, "1")),
+    ("b (1.0)", Constraint("b", Operator.EQUAL, "1.0")),
     ("b:any", Constraint("b", qualifier="any")),
     ("b:amd64 (= 1)", Constraint("b", Operator.EQUAL, "1", "amd64")),
     ("a | b (>= 2)", Any_((Constraint("a"), Constraint("b", Operator.GREATER_EQUAL, "2")))),

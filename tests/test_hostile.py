@@ -203,7 +203,7 @@ DEBS = {
             )
         ),
         "control.tar",
-        "twice",
+        "sets b'path'",
     ),
     "pax-size": (deb_of(tar_of(pax(b"size=0"), tar_member(b"./control", OTHER))), "", "size"),
     "pax-sparse": (

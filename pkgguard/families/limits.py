@@ -27,6 +27,9 @@ CONTROL_FILE: Final = 2**20
 TAR_NAME: Final = 4096
 """Bytes of an extended tar header: room for a path as long as Linux has them (PATH_MAX)."""
 
+TAR_DEPTH: Final = 64
+"""Directories that a file of the control member lies in: there are none in practice, and each costs work."""
+
 GZIP_STREAMS: Final = 16
 """Streams that follow each other in a gzip member: dpkg-deb reads them all, and each costs a set-up."""
 

@@ -122,6 +122,8 @@ def _package(content: bytes, path: str, place: str) -> Package:
         value = attributes.get(name, choices[0])
         if value.lower() not in choices:
             malformed.append((name, value, f"{value!r} is none of {', '.join(choices)}"))
+        elif name == "Multi-Arch" and value not in choices:
+            malformed.append((name, value, f"apt knows {value.lower()!r} in small letters only"))
     return Package(
         family="deb",
         name=given["package"],

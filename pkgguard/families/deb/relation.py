@@ -42,6 +42,8 @@ _BLANK: Final = " \t\n\r\f\v"
 _CLAUSE: Final = re.compile(r"([^\s():\[<]*)(:[^\s()\[<]*)?(.*)", re.ASCII | re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+# apt wants more than three characters from the operator to the end of the field, the parenthesis included.
+_SHORT_BOUND: Final = re.compile(r"\([ \t\n\r\f\v]*([^()]{0,2}\))\Z")
 _BOUND: Final = re.compile(r"([<>=!~^]*)(.*)", re.ASCII | re.DOTALL)
 
 
@@ -63,7 +65,11 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
         )
     if not text.strip(_BLANK):
         return ()
-    return tuple(_clause(name, clause) for clause in text.split(","))
+    found = tuple(_clause(name, clause) for clause in text.split(","))
+    if short := _SHORT_BOUND.search(text.rstrip(_BLANK)):
+        reason = "apt takes so short a bound at the end of a field for a mistake"
+        raise RelationError(name, f"({short[1]}", reason, "write a blank before the version")
+    return found
 
 
 def render(expression: Expression) -> str:

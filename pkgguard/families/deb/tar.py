@@ -1,10 +1,15 @@
 """The file ``control`` out of the tar archive that is the control member.
 
-Sources: tar(5) and POSIX pax for the format; what is refused is at least what
-GNU tar 1.34, which dpkg-deb runs, ends with an error for. The standard library's
-module is not used: it ends in silence at a damaged header in the middle, and
-its idea of a name differs from GNU tar's, for which ``./control``,
-``.//control`` and ``/control`` are one file, the last of them winning.
+Two programs read it: dpkg-deb runs GNU tar, and apt has a reader of its own. An
+archive is refused where either would refuse it, and where the two would take
+another file ``control``. They differ more than one would think: GNU tar takes
+the content of whatever is a directory, be it by a trailing slash, for further
+members, joins the ustar prefix to a name, obeys pax headers and takes
+``.//control`` and ``/control`` for ``control``; apt does none of it.
+
+Sources: tar(5) and POSIX pax for the format; GNU tar 1.34 and apt 2.6 measured.
+The standard library's module is not used, for it ends in silence at a damaged
+header in the middle.
 """
 
 from __future__ import annotations
@@ -13,59 +18,74 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.families import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _BLOCK: Final = 512
 _ZEROS: Final = bytes(_BLOCK)
 _OCTAL: Final = re.compile(rb" *([0-7]+)(?:[\0 ].*)?|\0+", re.DOTALL)
-_NUMBERS: Final = {"mode": (100, 108), "owner": (108, 116), "group": (116, 124), "time": (136, 148)}
-_PAX: Final = re.compile(rb"([1-9][0-9]{0,5}) ([^=\n]+)=")
-# What may change what a member is or how long it is: another size, or a sparse file.
-_REFUSED_KEYS: Final = (b"size", b"GNU.")
-_REGULAR: Final = (b"0", b"\0", b"7")
+_NUMBERS: Final = {"owner": (108, 116), "group": (116, 124), "time": (136, 148)}
+# apt reads these in every header, and in octal alone; GNU tar reads the last two of devices only.
+_OCTAL_NUMBERS: Final = {"mode": (100, 108), "major number": (329, 337), "minor number": (337, 345)}
+_BINARY: Final = 0x80
+_LONGEST_PART: Final = 255  # NAME_MAX of Linux's file systems
+_RECORD: Final = re.compile(rb"([1-9][0-9]{0,5}) ([^=\n]+)=")
+# What may change what a member is, where it lies or how long it is: another size or path, a sparse file.
+_REFUSED_KEYS: Final = (b"size", b"path", b"linkpath", b"GNU.")
+_FILE: Final = (b"0", b"\0")
+_CONTIGUOUS: Final = b"7"
 _DIRECTORY: Final = b"5"
 _SYMLINK: Final = b"2"
 _GLOBAL: Final = b"g"
 _PAX_HEADER: Final = b"x"
+_PAX: Final = (_PAX_HEADER, _GLOBAL)
 _LONG_NAME: Final = b"L"
 _LONG_LINK: Final = b"K"
-_EXTENDED: Final = (_PAX_HEADER, _GLOBAL, _LONG_NAME, _LONG_LINK)
-_KINDS: Final = frozenset((*_REGULAR, _DIRECTORY, _SYMLINK, *_EXTENDED))
+_LONG: Final = (_LONG_NAME, _LONG_LINK)
+_KINDS: Final = frozenset((*_FILE, _CONTIGUOUS, _DIRECTORY, _SYMLINK, *_PAX, *_LONG))
+_NAMES: Final = (b"control", b"./control")
+"""The two ways of writing the name that both programs know."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """One member: its path in parts, whether it is a regular file, and its content."""
+    """One member: its name and the parts of that, its kind, its content."""
 
+    name: bytes
     parts: tuple[bytes, ...]
     kind: bytes
     content: memoryview
 
 
 def control_file(archive: bytes) -> bytes:
-    """Give the content of the one regular file ``control`` at the top of an archive.
+    """Return the content of the one regular file ``control`` at the top of an archive.
 
-    Raise ValueError, saying which rule is broken, for an archive that is damaged
-    or that GNU tar might unpack to another file ``control``.
+    Raises ValueError, saying which rule is broken, for an archive that is
+    damaged or of which dpkg-deb and apt might take different files.
     """
     found: bytes | None = None
     links = deep = False
+    kinds: dict[tuple[bytes, ...], bool] = {(): True}
     for number, member in enumerate(_members(archive)):
+        spend()
         if number == limits.CONTROL_FILES:
             raise ValueError(f"the archive has more than {limits.CONTROL_FILES} members")
         links |= member.kind == _SYMLINK
         deep |= len(member.parts) > 1
         if links and deep:
             raise ValueError("the archive holds symbolic links and directories, so that paths may lie")
-        if member.parts[:1] != (b"control",):
+        _note_path(kinds, member)
+        if member.parts != (b"control",):
             continue
         if found is not None:
             raise ValueError("the file control occurs twice in the archive")
-        if len(member.parts) > 1 or member.kind not in _REGULAR:
+        if member.kind not in _FILE:
             raise ValueError("control is not a regular file in the archive")
+        if member.name not in _NAMES:
+            raise ValueError(f"the file control is named {member.name[:60]!r}, where apt does not find it")
         if len(member.content) > limits.CONTROL_FILE:
             raise ValueError(f"the file control is larger than {limits.CONTROL_FILE} bytes")
         found = bytes(member.content)
@@ -74,61 +94,90 @@ def control_file(archive: bytes) -> bytes:
     return found
 
 
+def _note_path(kinds: dict[tuple[bytes, ...], bool], member: _Member) -> None:
+    """Note whether a path is a directory; refuse one that is unpacked over something of another kind."""
+    shown = b"/".join(member.parts)[:60]
+    for depth in range(1, len(member.parts)):
+        if not kinds.setdefault(member.parts[:depth], True):
+            raise ValueError(f"the archive holds {shown!r} below something that is not a directory")
+    directory = member.kind == _DIRECTORY
+    if kinds.setdefault(member.parts, directory) != directory:
+        raise ValueError(f"the archive holds {shown!r} both as a directory and as something else")
+
+
 def _members(archive: bytes) -> Iterator[_Member]:
-    """Walk the headers up to the end mark, resolving the extended ones."""
+    """Yield the members up to the end mark, with the names that extended headers give them."""
     view = memoryview(archive)
-    long_name = b""
+    names: dict[bytes, bytes] = {}
     place = 0
     while place + _BLOCK <= len(archive):
         header = archive[place : place + _BLOCK]
-        if header == _ZEROS:
-            if long_name:
-                break
+        if header == _ZEROS and _LONG_NAME not in names:
             return
         size = _check_header(header, place)
         content = view[place + _BLOCK : place + _BLOCK + size]
         if len(content) < size:
             raise ValueError(f"the tar member at byte {place} is damaged: it is cut short")
         kind = header[156:157]
-        if kind in _EXTENDED:
-            name = _extended(kind, bytes(content[: limits.TAR_NAME + 1]), place)
-            if name and long_name:
+        if kind in _PAX:
+            _check_pax(bytes(content), place)
+            names[kind] = b""
+        elif kind in _LONG:
+            if kind in names:
                 raise ValueError(f"the tar member at byte {place} has two names")
-            long_name = name or long_name
+            names[kind] = _long_name(bytes(content), place)
         else:
-            name, long_name = long_name or _name(header), b""
-            if name.endswith(b"/") and kind in _REGULAR:
-                kind = _DIRECTORY
-            yield _Member(_parts(name, place), kind, content)
+            yield _member(header, names, content, place)
+            names = {}
+        if any(one in names for one in _LONG) and any(one in names for one in _PAX):
+            raise ValueError(f"the tar header at byte {place} mixes the extensions of GNU tar and of pax")
         place += _BLOCK + (size + _BLOCK - 1) // _BLOCK * _BLOCK
-    if place != len(archive) or long_name:
-        raise ValueError("the tar archive is damaged: it is cut short")
+    raise ValueError("the tar archive is damaged: it is cut short, or has no end mark")
+
+
+def _member(header: bytes, names: Mapping[bytes, bytes], content: memoryview, place: int) -> _Member:
+    """Return a member, after the checks of its name and of what it may hold."""
+    if header[345:346] != b"\0" and header[257:263] == b"ustar\0":
+        raise ValueError(
+            f"the tar header at byte {place} has a prefix, which dpkg-deb reads and apt does not"
+        )
+    name = names.get(_LONG_NAME) or header[:100].split(b"\0")[0]
+    parts = _parts(name, place)
+    kind = header[156:157]
+    if name.endswith(b"/") and kind != _SYMLINK:
+        kind = _DIRECTORY
+    if len(content) and kind in (_DIRECTORY, _SYMLINK):
+        reason = "it is a directory or a link and has a size, which dpkg-deb and apt read differently"
+        raise ValueError(f"the tar member at byte {place} is damaged: {reason}")
+    if not name or (not parts and kind != _DIRECTORY):
+        raise ValueError(f"the tar member at byte {place} has no name")
+    if kind == _SYMLINK and not (names.get(_LONG_LINK) or header[157:257].split(b"\0")[0]):
+        raise ValueError(f"the tar member at byte {place} is a link to nothing")
+    return _Member(name, parts, kind, content)
 
 
 def _check_header(header: bytes, place: int) -> int:
-    """Check the sum, the kind and every number of a header; give the size of the member."""
+    """Check the sum, the kind and every number of a header; return the size of the member."""
     where = f"the tar header at byte {place}"
-    plain = header[:148] + b" " * 8 + header[156:]
-    unsigned = sum(plain)
     given = _number(header[148:156], f"{where} is damaged: its sum")
-    # Some old tars took bytes as signed when they added them up.
-    if given != unsigned and given != unsigned - 256 * sum(byte > 127 for byte in plain):
+    if given != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
         raise ValueError(f"{where} is damaged: its sum is wrong")
-    for name, (start, end) in _NUMBERS.items():
+    for name, (start, _) in _OCTAL_NUMBERS.items():
+        if header[start] == _BINARY:
+            raise ValueError(f"{where} is damaged: its {name} is not octal")
+    for name, (start, end) in {**_NUMBERS, **_OCTAL_NUMBERS}.items():
         _number(header[start:end], f"{where} is damaged: its {name}")
     size = _number(header[124:136], f"{where} is damaged: its size")
     kind = header[156:157]
     if kind not in _KINDS:
         raise ValueError(f"{where} is of kind {kind!r}; only regular files, directories and links may be")
-    if size and kind in (_DIRECTORY, _SYMLINK):
-        raise ValueError(f"{where} is damaged: what has no content has a size")
-    if kind in _EXTENDED and size > limits.TAR_NAME:
+    if kind in (*_PAX, *_LONG) and size > limits.TAR_NAME:
         raise ValueError(f"{where} is an extension of more than {limits.TAR_NAME} bytes")
     return size
 
 
 def _number(field: bytes, what: str) -> int:
-    if field[0] == 0x80:
+    if field[0] == _BINARY:
         return int.from_bytes(field[1:], "big")
     found = _OCTAL.fullmatch(field)
     if not found:
@@ -136,40 +185,34 @@ def _number(field: bytes, what: str) -> int:
     return int(found[1] or b"0", 8)
 
 
-def _name(header: bytes) -> bytes:
-    name = header[:100].split(b"\0")[0]
-    prefix = header[345:500].split(b"\0")[0]
-    return prefix + b"/" + name if prefix and header[257:263] == b"ustar\0" else name
+def _long_name(content: bytes, place: int) -> bytes:
+    """Return the name or the target that GNU tar's extension gives the next member."""
+    name, end, _ = content.partition(b"\0")
+    if not name or not end:
+        raise ValueError(f"the tar header at byte {place} is damaged: the long name is empty or does not end")
+    return name
 
 
-def _extended(kind: bytes, content: bytes, place: int) -> bytes:
-    """Give the name that an extended header sets for the next member, or nothing."""
-    if kind == _LONG_LINK:
-        return b""
-    if kind == _LONG_NAME:
-        name = content.split(b"\0")[0]
-        if not name:
-            raise ValueError(f"the tar header at byte {place} is damaged: the long name is empty")
-        return name
-    name = b""
+def _check_pax(content: bytes, place: int) -> None:
+    """Refuse pax records that are malformed, or that change what a member is; apt reads none."""
+    where = f"the tar header at byte {place}"
     while content:
-        found = _PAX.match(content)
+        found = _RECORD.match(content)
         length = int(found[1]) if found else 0
         if not found or not found.end() < length <= len(content) or content[length - 1] != ord("\n"):
-            raise ValueError(f"the tar header at byte {place} is damaged: it is no list of pax records")
-        key, value = found[2], content[found.end() : length - 1]
+            raise ValueError(f"{where} is damaged: it is no list of pax records")
+        key = found[2]
         if key.startswith(_REFUSED_KEYS):
-            raise ValueError(f"the tar header at byte {place} sets {key!r}, which no control file needs")
-        if key == b"path":
-            if kind == _GLOBAL or b"\0" in value or not value:
-                raise ValueError(f"the tar header at byte {place} sets the path {value[:60]!r}")
-            name = value
+            raise ValueError(f"{where} sets {key!r}, which dpkg-deb obeys and apt does not")
         content = content[length:]
-    return name
 
 
 def _parts(name: bytes, place: int) -> tuple[bytes, ...]:
     parts = tuple(part for part in name.split(b"/") if part not in (b"", b"."))
     if b".." in parts:
         raise ValueError(f"the tar member at byte {place} has the path {name[:60]!r}, which leads out")
+    if len(parts) > limits.TAR_DEPTH:
+        raise ValueError(f"the tar member at byte {place} lies more than {limits.TAR_DEPTH} directories deep")
+    if any(len(part) > _LONGEST_PART for part in parts):
+        raise ValueError(f"the tar member at byte {place} has a name of more than {_LONGEST_PART} bytes")
     return parts
