@@ -9,7 +9,7 @@ hostile ones, so nothing reaches a library that has not been looked at here.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pkgguard.errors import PackageError
@@ -17,6 +17,7 @@ from pkgguard.families import limits
 from pkgguard.families.regular import opened
 from pkgguard.families.rpm.digest import check_digests
 from pkgguard.families.rpm.readers import Extract, Tags, decode
+from pkgguard.families.rpm.signature import SignatureTag, check_signature_tags
 from pkgguard.families.rpm.tags import (
     ARRAY,
     BINARY,
@@ -43,6 +44,7 @@ _ENTRY: Final = struct.Struct(">IIII")
 _TRAILER: Final = struct.Struct(">IIiI")
 _LOWEST_TAG: Final = 100
 _HIGHEST_TAG: Final = 2**31 - 1
+_DIGEST: Final = 128  # more than the bytes of any digest
 _TRUNCATED: Final = "copy or download the file again"
 _DAMAGED: Final = "the file is damaged; copy or build it again"
 
@@ -87,14 +89,16 @@ def read_tags(path: Path) -> Tags:
         _check_lead(where, file.read(_LEAD.size))
         signature = _header(where, file, size, _SIGNATURE)
         file.read(-len(signature.raw) % 8)
-        digests = [
-            (tag, kind, bytes(signature.store[offset : offset + 128]))
-            for tag, kind, offset, _ in signature.entries
+        signature_tags = [
+            SignatureTag(tag, kind, count, bytes(signature.store[offset : offset + max(count, _DIGEST)]))
+            for tag, kind, offset, count in signature.entries
         ]
-        del signature
+        check_signature_tags(where, signature_tags)
+        digests = [(one.tag, one.kind, one.data[:_DIGEST]) for one in signature_tags]
+        del signature, signature_tags
         main = _header(where, file, size, _MAIN)
     check_digests(where, digests, main.raw)
-    return decode(where, _wanted(where, main))
+    return replace(decode(where, _wanted(where, main)), region=main.region)
 
 
 def _check_lead(where: str, lead: bytes) -> None:

@@ -82,6 +82,10 @@ def read(path: Path) -> Package:
         if len(relations) + len(malformed) > limits.RELATIONS:
             reason = f"there are more than {limits.RELATIONS} relations"
             raise PackageError(where, field, reason, "say it in fewer")
+    if not tags.region:
+        # rpm adds what rpm before 4.0 did not write (providePackageNVR in its lib/headerutil.c).
+        itself = _provided(name, version)
+        relations += () if itself in relations else (itself,)
     origin = _SOURCE_RPM.fullmatch(_single(where, tags, Tag.SOURCERPM))
     return Package(
         "rpm",

@@ -37,6 +37,7 @@ _SENSES: Final = {
     4: Operator.GREATER,
 }
 _SENSE_MASK: Final = 0xE
+_SERIAL_FLAG: Final = 1
 _PRETRANS_FLAG: Final = 1 << 7
 _MISSING_OK_FLAG: Final = 1 << 19
 _RPMLIB_FLAG: Final = 1 << 24
@@ -128,6 +129,16 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
             raise RelationError(field, shown, "the flag MISSINGOK has a meaning in Requires only")
         # rpm forgets the flag when it takes a rich dependency apart.
         kept = kept if name.startswith("(") else MISSING_OK
+    if flags & _PRETRANS_FLAG and field != "Requires":
+        raise RelationError(
+            field, shown, "the flag PRETRANS makes rpm pass over it: it has a meaning in Requires only"
+        )
+    if flags & _SERIAL_FLAG and evr:
+        raise RelationError(
+            field, shown, "the flag 0x1 makes rpm compare a serial number, which no package has"
+        )
+    if name.startswith("rpmlib(") and not (field == "Requires" and flags & _RPMLIB_FLAG):
+        raise RelationError(field, shown, "a feature of rpm can only be required, with the flag RPMLIB")
     if flags & _RPMLIB_FLAG and not name.startswith("rpmlib("):
         raise RelationError(field, shown, "the flag RPMLIB stands on a name that is no rpmlib() feature")
     if name.startswith("("):

@@ -37,10 +37,15 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What a header says: every element of each wanted tag that it has."""
+    """What a header says: every element of each wanted tag that it has.
+
+    ``region`` says that the header is one of rpm 4.0 or later, with a region
+    around its tags.
+    """
 
     texts: Mapping[Tag, tuple[bytes, ...]]
     numbers: Mapping[Tag, tuple[int, ...]]
+    region: bool = True
 
 
 def decode(where: str, extract: Extract) -> Tags:

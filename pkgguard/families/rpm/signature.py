@@ -1,0 +1,101 @@
+"""The tags of an rpm's signature header, checked as rpm checks them before it reads on.
+
+Source: rpm's own table of them (``lib/rpmvs.c``), measured with ``rpm -qp`` of
+rpm 4.18: a tag that it knows has one type, and most have one length. A signature
+must be an OpenPGP packet (RFC 4880, 4.2 and 5.2). Whether it is a good one is
+not verified, since whose keys are trusted is not pkgguard's to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.errors import PackageError
+from pkgguard.families.rpm.tags import ARRAY, BINARY, INT64, NUMBER, STRING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_MEND: Final = "the file was changed after it was built; fetch or build it again"
+_SIGNATURE_PACKET: Final = 2
+_VERSIONS: Final = (3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureTag:
+    """One entry of a signature header: its tag, type, number of elements and data."""
+
+    tag: int
+    kind: int
+    count: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What rpm demands of a tag: its type, its number of elements (0: any), whether it is a signature."""
+
+    kind: int
+    count: int = 0
+    packet: bool = False
+
+
+_DEMANDS: Final[Mapping[int, _Demand]] = {
+    267: _Demand(BINARY, packet=True),
+    268: _Demand(BINARY, packet=True),
+    269: _Demand(STRING),
+    270: _Demand(INT64, 1),
+    271: _Demand(INT64, 1),
+    273: _Demand(STRING),
+    274: _Demand(ARRAY),
+    275: _Demand(NUMBER, 1),
+    276: _Demand(ARRAY),
+    277: _Demand(NUMBER, 1),
+    1000: _Demand(NUMBER, 1),
+    1002: _Demand(BINARY),
+    1004: _Demand(BINARY, 16),
+    1005: _Demand(BINARY),
+    1007: _Demand(NUMBER, 1),
+}
+
+
+def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
+    """Raise :class:`PackageError` for a tag of a signature header that rpm would refuse."""
+    for one in tags:
+        demand = _DEMANDS.get(one.tag)
+        if demand is None:
+            continue
+        place = f"signature header, tag {one.tag}"
+        if one.kind != demand.kind:
+            raise PackageError(where, place, f"its type is {one.kind}, not {demand.kind}", _MEND)
+        if demand.count and one.count != demand.count:
+            raise PackageError(where, place, f"it has {one.count} elements, not {demand.count}", _MEND)
+        if demand.packet and not _is_signature(one.data[: one.count]):
+            raise PackageError(where, place, "it is not an OpenPGP signature", _MEND)
+
+
+def _is_signature(data: bytes) -> bool:
+    """Return whether data is one signature packet of a version that rpm knows, with nothing behind it."""
+    first, rest = data[0], data[1:]
+    if first & 0xC0 == 0xC0:
+        kind, start, length = first & 0x3F, *_new_length(rest)
+    elif first & 0x80:
+        width = {0: 1, 1: 2, 2: 4}.get(first & 3, 0)
+        kind, start, length = first >> 2 & 0xF, width, int.from_bytes(rest[:width], "big")
+    else:
+        return False
+    body = rest[start:]
+    return kind == _SIGNATURE_PACKET and start > 0 and len(body) == length > 0 and body[0] in _VERSIONS
+
+
+def _new_length(rest: bytes) -> tuple[int, int]:
+    """Return how many bytes a length of the newer format takes, and the length (RFC 4880, 4.2.2)."""
+    first = rest[0] if rest else 0
+    if first < 192:
+        return 1, first
+    if first < 224 and len(rest) > 1:
+        return 2, ((first - 192) << 8) + rest[1] + 192
+    if first == 255:
+        return 5, int.from_bytes(rest[1:5], "big")
+    return 0, 0
