@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from pkgguard.budget import spend
 from pkgguard.compatibility import Exclusion, allowed
 from pkgguard.manifest.model import Need, Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pkgguard.compatibility import Compatibility
     from pkgguard.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
     from pkgguard.versions.ranges import Range
     from pkgguard.versions.release import Release
+
+    _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]
 
 
 @dataclass(frozen=True)
@@ -67,25 +69,27 @@ def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...
     nobody's peer for that protocol and needs no guard for it.
     """
     manifest = compatibility.manifest
+    package = identity.package
+    as_client, as_server = _links(manifest, package)
     found: list[Guard] = []
-    for peer in sorted(manifest.packages.values(), key=lambda package: package.name):
-        if not are_peers(identity.package, peer):
+    for name in sorted({*as_client, *as_server}):
+        peer = manifest.packages[name]
+        if not are_peers(package, peer):
             continue
-        as_client = tuple(one.name for one, _, _ in _links(manifest, identity.package, peer))
-        as_server = tuple(one.name for one, _, _ in _links(manifest, peer, identity.package))
-        if not as_client and not as_server:
-            continue
+        to_servers, to_clients = as_client.get(name, []), as_server.get(name, [])
         exclusions = [
             exclusion
-            for protocol, client, _ in _links(manifest, identity.package, peer)
+            for protocol, client in to_servers
             for exclusion in compatibility.servers_for(protocol.name, client, identity.releases[client])
         ]
         exclusions += [
             exclusion
-            for protocol, client, server in _links(manifest, peer, identity.package)
-            for exclusion in compatibility.clients_for(protocol.name, identity.releases[server], client)
+            for protocol, client in to_clients
+            for exclusion in compatibility.clients_for(
+                protocol.name, identity.releases[protocol.server], client
+            )
         ]
-        sides = tuple(dict.fromkeys(as_client)), tuple(dict.fromkeys(as_server))
+        sides = _names(to_servers), _names(to_clients)
         found.append(Guard(identity, peer, *sides, tuple(exclusions), known_releases(manifest, peer)))
     return tuple(found)
 
@@ -108,11 +112,14 @@ def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple
 
 def known_releases(manifest: Manifest, package: PackageEntry) -> tuple[Release, ...]:
     """Give the releases at which a package can be shipped: those that all it carries have."""
-    first, *rest = (manifest.components[name].releases for name in package.carries)
-    common = {release.text for release in first}
-    for releases in rest:
-        common &= {release.text for release in releases}
-    return tuple(release for release in first if release.text in common)
+    first, *rest = (manifest.components[name] for name in package.carries)
+    if not rest:
+        return first.releases
+    common = set(first.by_text)
+    for component in rest:
+        spend()
+        common.intersection_update(component.by_text)
+    return tuple(release for release in first.releases if release.text in common)
 
 
 def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
@@ -124,22 +131,36 @@ def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
     )
 
 
-def _links(
-    manifest: Manifest, client_side: PackageEntry, server_side: PackageEntry
-) -> Iterator[tuple[Protocol, str, str]]:
+def _links(manifest: Manifest, package: PackageEntry) -> tuple[_Links, _Links]:
+    """Give what joins a package to others: as the client of each, and as the server of each.
+
+    For the name of the other package that is every protocol with the client component.
+    """
+    own = frozenset(package.carries)
+    as_client: _Links = defaultdict(list)
+    as_server: _Links = defaultdict(list)
     for protocol in manifest.protocols.values():
-        for client in protocol.clients:
-            if (
-                client in client_side.carries
-                and protocol.server in server_side.carries
-                and not is_bundle(client_side, protocol)
-                and not is_bundle(server_side, protocol)
-            ):
-                yield protocol, client, protocol.server
+        serves = protocol.server in own
+        clients = [client for client in protocol.clients if client in own]
+        if serves == bool(clients):  # neither side, or both: one atomic set
+            continue
+        servers = manifest.carriers.get(protocol.server, ())
+        for client in clients:
+            for peer in servers:
+                if not is_bundle(peer, protocol):
+                    as_client[peer.name].append((protocol, client))
+        for client in protocol.clients if serves else ():
+            for peer in manifest.carriers.get(client, ()):
+                spend()
+                if not is_bundle(peer, protocol):
+                    as_server[peer.name].append((protocol, client))
+    return as_client, as_server
+
+
+def _names(links: list[tuple[Protocol, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(protocol.name for protocol, _ in links))
 
 
 def is_bundle(package: PackageEntry, protocol: Protocol) -> bool:
     """Say whether a package carries both sides of a protocol."""
-    return protocol.server in package.carries and any(
-        client in package.carries for client in protocol.clients
-    )
+    return protocol.server in package.carries and not set(package.carries).isdisjoint(protocol.clients)
