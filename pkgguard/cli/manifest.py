@@ -10,6 +10,7 @@ import click
 
 from pkgguard import api
 from pkgguard.cli import common
+from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.write import as_document
 from pkgguard.report import document, text
 
@@ -75,8 +76,9 @@ _Looked: TypeAlias = _Right | api.ManifestError | _Unread
 
 def _look_at(path: Path | None) -> _Looked:
     try:
-        found = common.find(path)
-        return _Right(found, api.advise_on(found.manifest))
+        with manifest_budget(str(path or "the manifest")):  # for both together
+            found = common.find(path)
+            return _Right(found, api.advise_on(found.manifest))
     except api.ManifestLimitError as error:
         return _Unread(error.path, error)
     except api.ManifestError as error:

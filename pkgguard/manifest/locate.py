@@ -20,6 +20,9 @@ _KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _PARTS: Final = re.compile(_PART)
 _TOKEN: Final = re.compile(r'"""|\'\'\'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\'[^\']*\'|#.*|[\[\]{}]')
 
+# What makes a value reach over the end of its line.
+_REACHING: Final = ("[", "{", "]", "}", '"""', "'''")
+
 _CLOSING: Final = {
     '"""': re.compile(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""'),
     "'''": re.compile(r"[^']*+(?:'(?!'')[^']*+)*+'''"),
@@ -87,6 +90,8 @@ class Locator:
         return place
 
     def _skip(self, line: str) -> None:
+        if not self._quote and not any(mark in line for mark in _REACHING):
+            return
         position = 0
         while position < len(line):
             if self._quote:

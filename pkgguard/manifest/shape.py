@@ -1,8 +1,8 @@
 """The shape of a TOML text, looked at before the text is parsed.
 
-tomllib's time and memory grow faster than the text in two ways only: with the
-parts of a dotted key and with the number of tables. Both are counted here in
-time that grows with the text. Strings and comments are told apart as tomllib
+tomllib cannot be interrupted. Its time grows faster than the text with the parts
+of a dotted key only, and its memory most with the tables. These and the values are
+counted here, in time that grows with the text. Strings and comments are told apart as tomllib
 does it, up to the first place where tomllib refuses the text.
 """
 
@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from pkgguard.errors import ManifestLimitError, Mistake
-from pkgguard.manifest.limits import KEY_PARTS, TABLES
+from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES
 
 # Every alternative takes what it has begun, ended or not: looking again from the next character would
 # take the square of the time.
@@ -34,12 +34,15 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def check_shape(text: str, shown: str) -> None:
-    """Raise :class:`ManifestLimitError` where a text has too long a key, or too many tables.
+    """Raise :class:`ManifestLimitError` where a text has too long a key, or too many of anything.
 
     ``shown`` is how messages name the manifest.
     """
     quoted, dotted, header = _patterns()
     bare = quoted.sub(_bare, text)
+    if sum(map(bare.count, "=,.[")) > VALUES:
+        reason = f"has more than {VALUES} keys and values"
+        raise ManifestLimitError(shown, Mistake("", "", 0, reason, "split it by protocol"))
     if long := dotted.search(bare):
         line = bare.count("\n", 0, long.start()) + 1
         reason = f"has a key of too many parts: more than {KEY_PARTS}"

@@ -136,7 +136,8 @@ def _stops(line: tuple[Change, ...]) -> list[Mapping[str, Range]]:
         spend()
         later = dict(stops[-1])
         for client, releases in change.client.items():
-            later[client] = from_branches(releases) | later.get(client, Range.nothing())
+            held = from_branches(releases)
+            later[client] = held | later[client] if client in later else held
         stops.append(later)
     return stops[::-1]
 

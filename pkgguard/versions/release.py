@@ -140,6 +140,8 @@ def from_branches(releases: Iterable[Release]) -> Range:
     branch that got the same thing: from it to the end of its minor series.
     """
     ordered = sorted(releases)
+    if len(ordered) == 1:
+        return from_release(ordered[0])
     parts = [from_release(ordered[-1])]
     parts += [Range.between(one.cut, one.next_minor.opening) for one in ordered[:-1]]
     return Range.union(parts)
