@@ -38,7 +38,7 @@ NAME: Final = 128
 THING: Final = 512
 """Characters of what a change is about: it is repeated in the reason of every bound that follows from it."""
 
-BRANCHES: Final = 64
+BRANCHES: Final = 32
 """Branches that got one change: each is an interval in every set of releases that follows from the change."""
 
 CHANGES_OF_ONE: Final = 128

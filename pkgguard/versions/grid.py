@@ -148,10 +148,12 @@ def runs(
     holds until the next run is asked for.
     """
     coverage = Coverage(len(columns))
-    spans = [columns.spans(kept_out) for _, kept_out in barriers]
+    spans: list[list[tuple[int, int]]] = []
     begins: defaultdict[int, list[int]] = defaultdict(list)
     ends: defaultdict[int, list[int]] = defaultdict(list)
-    for number, (where, _) in enumerate(barriers):
+    for number, (where, kept_out) in enumerate(barriers):
+        spend()
+        spans.append(columns.spans(kept_out))
         for low, high in rows.spans(where):
             begins[low].append(number)
             ends[high].append(number)
