@@ -195,16 +195,19 @@ def relations_for(
 ) -> Generated:
     """Give the relations that a package version must carry, each with its reasons.
 
-    ``target`` is a dialect of the family, such as ``rpm-legacy``.
+    ``target`` is a dialect of the family, such as ``rpm-legacy``. Raises
+    :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
     """
-    return generate(
-        engine_of(manifest),
-        family(family_name),
-        name,
-        version,
-        target=target,
-        newest_if_unknown=newest_if_unknown,
-    )
+    engine = engine_of(manifest)
+    with manifest_budget(manifest.path):
+        return generate(
+            engine,
+            family(family_name),
+            name,
+            version,
+            target=target,
+            newest_if_unknown=newest_if_unknown,
+        )
 
 
 def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[str, str, str], PairVerdict]:

@@ -323,3 +323,14 @@ def test_many_mistakes_are_told_the_later_ones_without_a_hint() -> None:
         parse_manifest(base(2) + peers)
     hints = [bool(one.mend) for one in caught.value.mistakes]
     assert hints == [True] * limits.HINTS + [False] * (300 - limits.HINTS)
+
+
+@pytest.mark.parametrize("family", ["deb", "rpm"])
+@pytest.mark.parametrize("case", ["holes", "broken", "every release lacks every change", "peers"])
+def test_relations_of_a_large_manifest_are_made_or_refused(tmp_path: Path, case: str, family: str) -> None:
+    (path := tmp_path / "m.toml").write_text(JUDGED[case])
+    package, version = ("pp0", "1.0.0-1") if case == "peers" else ("client", "1.1.0-1")
+    done = run("generate", f"--manifest={path}", f"--family={family}", package, version)
+    assert done.returncode in (0, 3)
+    assert ("CPU time" in done.stderr) is (done.returncode == 3)
+    assert (package in done.stdout) is (done.returncode == 0)
