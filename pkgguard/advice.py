@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
-from pkgguard.compatibility import Cause, allowed
-from pkgguard.guard import are_peers, known_releases
-from pkgguard.manifest.model import Kind, Mode, Need
+from pkgguard.compatibility import clash_reason
+from pkgguard.guard import known_releases
+from pkgguard.manifest.model import Kind, Mode
+from pkgguard.versions.grid import Axis, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from pkgguard.compatibility import Compatibility, Exclusion
+    from pkgguard.compatibility import Compatibility
     from pkgguard.manifest.model import Protocol
+    from pkgguard.manifest.timeline import Clash
+    from pkgguard.versions.grid import Coverage
     from pkgguard.versions.release import Release
+
+_LISTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,7 @@ def advise(compatibility: Compatibility) -> tuple[Advice, ...]:
     """Find what is doubtful in a manifest, by line."""
     found = [
         *_broken_promises(compatibility),
-        *_lonely_releases(compatibility),
-        *_same_release(compatibility),
+        *_unmet(compatibility),
         *_unshipped(compatibility),
         *_unexplained(compatibility),
     ]
@@ -46,72 +52,116 @@ def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
     if manifest.policy.mode is not Mode.WINDOW:
         return
     for protocol, client in _contracts(compatibility):
-        broken: dict[tuple[str, str], tuple[Release, Release, Exclusion]] = {}
-        for release in manifest.components[client].releases:
-            exclusions = compatibility.servers_for(protocol.name, client, release)
-            promised = allowed(one for one in exclusions if one.reason.cause is Cause.WINDOW)
-            for server in manifest.components[protocol.server].releases:
-                if promised.holds(server.cut):
-                    for one in exclusions:
-                        if (
-                            one.reason.cause is Cause.CHANGE
-                            and one.reason.need is Need.REQUIRED
-                            and one.excluded.holds(server.cut)
-                        ):
-                            series = (f"{release.major}.{release.minor}", f"{server.major}.{server.minor}")
-                            broken.setdefault(series, (release, server, one))
-        for (mine, theirs), (release, server, one) in broken.items():
+        broken = _broken_series(compatibility, protocol, client)
+        for (mine, theirs), (release, server, clash) in broken.items():
+            sentence = clash_reason(clash, f"{client} {release}", protocol.server).sentence
             yield Advice(
                 "window-promise-broken",
                 Severity.WARNING,
-                one.reason.change.line if one.reason.change is not None else 0,
+                clash.change.line,
                 f"the window promises that {client} {mine}.x works with {protocol.server} {theirs}.x,"
-                f" but {client} {release} does not with {server}: {one.reason.sentence}",
+                f" but {client} {release} does not with {server}: {sentence}",
                 'the guards keep this pair apart all the same; say so upstream, or use mode = "protocol"',
             )
 
 
-def _lonely_releases(compatibility: Compatibility) -> Iterator[Advice]:
+def _broken_series(
+    compatibility: Compatibility, protocol: Protocol, client: str
+) -> dict[tuple[str, str], tuple[Release, Release, Clash]]:
+    """Give the first pair of releases that a change keeps apart, for each two minor series in one window."""
+    manifest = compatibility.manifest
+    servers = manifest.components[protocol.server].releases
+    rows, columns = _axis(manifest.components[client].releases), _axis(servers)
+    starts = [
+        place
+        for place, server in enumerate(servers)
+        if not place or _series(server) != _series(servers[place - 1])
+    ]
+    clashes = compatibility.required(protocol.name, client)
+    found: dict[tuple[str, str], tuple[Release, Release, Clash]] = {}
+    apart = runs(rows, columns, [(clash.needs[client], clash.lacks) for clash in clashes])
+    for first, end, coverage in apart:
+        for release in manifest.components[client].releases[first:end]:
+            promise = compatibility.promised(protocol.name, client, release, protocol.server)
+            for low, high in columns.spans(promise):
+                for number in range(bisect_left(starts, low), bisect_left(starts, high)):
+                    spend()
+                    start, stop = starts[number], [*starts[number + 1 : number + 2], len(servers)][0]
+                    series = (_series(release), _series(servers[start]))
+                    place = None if series in found else next(coverage.covered(start, stop), None)
+                    if place is not None:
+                        found[series] = (release, servers[place], clashes[coverage.first(place)])
+    return found
+
+
+def _unmet(compatibility: Compatibility) -> Iterator[Advice]:
+    """Find the releases that fit none of the other side, or not the one that is the same."""
     manifest = compatibility.manifest
     for protocol, client in _contracts(compatibility):
-        servers = manifest.components[protocol.server].releases
-        lonely = [
-            release
-            for release in manifest.components[client].releases
-            if not any(_works(compatibility, protocol, client, release, server) for server in servers)
-        ]
+        mine, servers = manifest.components[client], manifest.components[protocol.server].releases
+        clashes = compatibility.required(protocol.name, client)
+        lonely: list[Release] = []
+        columns = _axis(servers)
+        for first, end, coverage in runs(
+            _axis(mine.releases), columns, compatibility.barriers(protocol.name, client)
+        ):
+            run = mine.releases[first:end]
+            lonely += _lonely(compatibility, protocol, client, run, columns, coverage)
+            for place in coverage.covered(bisect_left(servers, run[0]), bisect_right(servers, run[-1])):
+                spend()
+                release, number = mine.by_text.get(servers[place].text), coverage.first(place)
+                if release is not None and number < len(clashes):
+                    clash = clashes[number]
+                    reason = clash_reason(clash, f"{client} {release}", protocol.server)
+                    yield Advice(
+                        "same-release-incompatible",
+                        Severity.WARNING,
+                        clash.change.line,
+                        f"{client} and {protocol.server} {release} do not work together: {reason.sentence}",
+                        "check the bounds of this change, unless upstream really released such a pair",
+                    )
         if lonely:
             yield Advice(
                 "release-fits-nothing",
                 Severity.WARNING,
                 0,
-                f"no known {protocol.server} release works with {client} {', '.join(map(str, lonely))}",
+                f"no known {protocol.server} release works with {client} {_listed(lonely)}",
                 "see the changes that need more than any server offers, or list the missing release",
             )
 
 
-def _same_release(compatibility: Compatibility) -> Iterator[Advice]:
-    manifest = compatibility.manifest
-    for protocol, client in _contracts(compatibility):
-        servers = manifest.components[protocol.server].by_text
-        for release in manifest.components[client].releases:
-            server = servers.get(release.text)
-            if server is not None and not _works(compatibility, protocol, client, release, server):
-                reason = compatibility.verdict(protocol.name, client, release, server).reasons[0]
-                if reason.cause is Cause.BROKEN:
-                    continue
-                yield Advice(
-                    "same-release-incompatible",
-                    Severity.WARNING,
-                    reason.change.line if reason.change is not None else 0,
-                    f"{client} and {protocol.server} {release} do not work together: {reason.sentence}",
-                    "check the bounds of this change, unless upstream really released such a pair",
-                )
+def _lonely(
+    compatibility: Compatibility,
+    protocol: Protocol,
+    client: str,
+    run: Sequence[Release],
+    columns: Axis,
+    coverage: Coverage,
+) -> Iterator[Release]:
+    """Yield the releases of a run that fit none of the other side."""
+    if compatibility.manifest.policy.mode is Mode.PROTOCOL:
+        if coverage.is_full(0, len(columns)):
+            yield from run
+        return
+    for release in run:
+        spend()
+        promise = compatibility.promised(protocol.name, client, release, protocol.server)
+        if all(coverage.is_full(*span) for span in columns.spans(promise)):
+            yield release
+
+
+def _listed(releases: Sequence[Release]) -> str:
+    """Name releases; of more than can be read, the first ones."""
+    more = len(releases) - _LISTED
+    tail = f" and {more} more" if more > 0 else ""
+    return f"{', '.join(map(str, releases[:_LISTED]))}{tail}"
 
 
 def _unshipped(compatibility: Compatibility) -> Iterator[Advice]:
     manifest = compatibility.manifest
     carried = {name for package in manifest.packages.values() for name in package.carries}
+    known: dict[frozenset[str], bool] = {}
+    peers = {package.name: frozenset(package.peers or ()) for package in manifest.packages.values()}
     for name in manifest.components:
         if name not in carried:
             yield Advice(
@@ -122,7 +172,11 @@ def _unshipped(compatibility: Compatibility) -> Iterator[Advice]:
                 f'add it to the carries of a package, as in carries = ["{name}"]',
             )
     for package in manifest.packages.values():
-        if not known_releases(manifest, package):
+        spend()
+        carries = frozenset(package.carries)
+        if carries not in known:
+            known[carries] = bool(known_releases(manifest, package))
+        if not known[carries]:
             yield Advice(
                 "package-without-release",
                 Severity.WARNING,
@@ -130,8 +184,9 @@ def _unshipped(compatibility: Compatibility) -> Iterator[Advice]:
                 f"what {package.name} carries ({', '.join(package.carries)}) has no release in common",
                 "a package's version stands for one release of each component that it carries",
             )
-        unmet = [peer for peer in package.peers or () if not are_peers(package, manifest.packages[peer])]
-        for peer in unmet:
+        for peer in package.peers or ():
+            if manifest.packages[peer].peers is None or package.name in peers[peer]:
+                continue
             yield Advice(
                 "one-sided-peer",
                 Severity.WARNING,
@@ -159,7 +214,9 @@ def _contracts(compatibility: Compatibility) -> Iterator[tuple[Protocol, str]]:
             yield protocol, client
 
 
-def _works(
-    compatibility: Compatibility, protocol: Protocol, client: str, release: Release, server: Release
-) -> bool:
-    return compatibility.allowed_servers(protocol.name, client, release).holds(server.cut)
+def _axis(releases: Sequence[Release]) -> Axis:
+    return Axis([release.cut for release in releases])
+
+
+def _series(release: Release) -> str:
+    return f"{release.major}.{release.minor}"

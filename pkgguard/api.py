@@ -15,10 +15,11 @@ from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
 from pkgguard.check.rule import Rule, rule, rules
 from pkgguard.check.selection import select as select_rules
-from pkgguard.compatibility import Compatibility, PairVerdict, Reason
+from pkgguard.compatibility import PairVerdict, Reason, engine_of
 from pkgguard.errors import (
     AmbiguousManifestError,
     ManifestError,
+    ManifestLimitError,
     MissingManifestError,
     PackageError,
     PkgguardError,
@@ -36,6 +37,7 @@ from pkgguard.families.interface import Loss, Package, Problem, Relation, Verdic
 from pkgguard.generate import Generated, Reasoned, generate
 from pkgguard.manifest.fields import nearest
 from pkgguard.manifest.find import Found, built_in, find_manifest
+from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest, read_manifest
 from pkgguard.versions.release import nearest_releases
@@ -58,6 +60,7 @@ __all__ = [
     "Loss",
     "Manifest",
     "ManifestError",
+    "ManifestLimitError",
     "MissingManifestError",
     "Package",
     "PackageError",
@@ -168,7 +171,7 @@ def check_files(
 ) -> Checked:
     """Check what was read by :func:`read_files`; see :func:`check`."""
     return package_files.check_files(
-        files, Compatibility(manifest), newest_if_unknown=newest_if_unknown, settings=settings
+        files, engine_of(manifest), newest_if_unknown=newest_if_unknown, settings=settings
     )
 
 
@@ -180,7 +183,7 @@ def check_packages(
     settings: Mapping[str, str] | None = None,
 ) -> Judgement:
     """Check packages that were read, or described as text; see :func:`check`."""
-    return judge(Compatibility(manifest), packages, newest_if_unknown=newest_if_unknown, settings=settings)
+    return judge(engine_of(manifest), packages, newest_if_unknown=newest_if_unknown, settings=settings)
 
 
 def relations_for(
@@ -194,16 +197,19 @@ def relations_for(
 ) -> Generated:
     """Give the relations that a package version must carry, each with its reasons.
 
-    ``target`` is a dialect of the family, such as ``rpm-legacy``.
+    ``target`` is a dialect of the family, such as ``rpm-legacy``. Raises
+    :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
     """
-    return generate(
-        Compatibility(manifest),
-        family(family_name),
-        name,
-        version,
-        target=target,
-        newest_if_unknown=newest_if_unknown,
-    )
+    engine = engine_of(manifest)
+    with manifest_budget(manifest.path):
+        return generate(
+            engine,
+            family(family_name),
+            name,
+            version,
+            target=target,
+            newest_if_unknown=newest_if_unknown,
+        )
 
 
 def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[str, str, str], PairVerdict]:
@@ -224,7 +230,7 @@ def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[st
             near = nearest_releases(text, component.releases)
             raise UnknownReleaseError(name, text, name, near, "is not a release that the manifest lists")
         found[name] = component.by_text[text]
-    engine = Compatibility(manifest)
+    engine = engine_of(manifest)
     return {
         (protocol.name, client, protocol.server): engine.verdict(
             protocol.name, client, found[client], found[protocol.server]
@@ -236,10 +242,15 @@ def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[st
 
 
 def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
-    """Give what a valid manifest says that its author may not have meant."""
+    """Give what a valid manifest says that its author may not have meant.
+
+    Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
+    """
     from pkgguard.advice import advise  # noqa: PLC0415 - only this needs it, and check starts without
 
-    return advise(Compatibility(manifest))
+    engine = engine_of(manifest)
+    with manifest_budget(manifest.path):
+        return advise(engine)
 
 
 def write_manifest(manifest: Manifest) -> str:

@@ -10,14 +10,16 @@ product of the releases.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
 from pkgguard.manifest.timeline import clashes
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.ranges import Cut, Range
 from pkgguard.versions.release import (
     Release,
     from_release,
@@ -44,6 +46,8 @@ class Cause(StrEnum):
     HORIZON = "horizon"
     UNLISTED = "unlisted"
 
+
+_BROKEN: Final = "declared broken"
 
 UNKNOWN: Final = frozenset({Cause.HORIZON, Cause.UNLISTED})
 """The causes that speak of releases of which nothing is known."""
@@ -110,6 +114,23 @@ def allowed(exclusions: Iterable[Exclusion]) -> Range:
     return ~Range.union(exclusion.excluded for exclusion in exclusions)
 
 
+def engine_of(manifest: Manifest) -> Compatibility:
+    """Return the engine of a manifest; asked again, it is the same one, with all that it has worked out.
+
+    The last few are kept. Raises :class:`ManifestLimitError` where what the manifest
+    says takes more CPU time to work out than a manifest may.
+    """
+    for engine in tuple(_engines):
+        if engine.manifest is manifest:
+            return engine
+    engine = Compatibility(manifest)
+    with manifest_budget(manifest.path):
+        engine.prepare()
+    _engines.append(engine)
+    del _engines[:-_KEPT_ENGINES]
+    return engine
+
+
 class Compatibility:
     """Answers for one manifest which releases of two components may meet."""
 
@@ -120,11 +141,59 @@ class Compatibility:
         self._sweep = cache(self._make_sweep)
         self._steps = cache(self._make_steps)
 
+    def prepare(self) -> None:
+        """Work out what the manifest alone decides, before anything is asked."""
+        _ = self._clashes_by_client, self._broken_by_component
+
     @cached_property
     def clashes(self) -> Mapping[str, tuple[Clash, ...]]:
         """The clashes of each protocol."""
-        found = clashes(self.manifest.changes, self.manifest.protocols)
-        return {name: tuple(one for one in found if one.protocol == name) for name in self.manifest.protocols}
+        found: dict[str, list[Clash]] = {name: [] for name in self.manifest.protocols}
+        for clash in clashes(self.manifest.changes, self.manifest.protocols):
+            found[clash.protocol].append(clash)
+        return {name: tuple(some) for name, some in found.items()}
+
+    @cached_property
+    def _clashes_by_client(self) -> Mapping[tuple[str, str], list[Clash]]:
+        found: defaultdict[tuple[str, str], list[Clash]] = defaultdict(list)
+        for some in self.clashes.values():
+            for clash in some:
+                for client in clash.needs:
+                    found[clash.protocol, client].append(clash)
+        return found
+
+    @cached_property
+    def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, Range]]]:
+        """The broken releases of each component: the place in the manifest, the entry, what stands for it."""
+        found: defaultdict[str, list[tuple[int, Broken, Range]]] = defaultdict(list)
+        for place, broken in enumerate(self.manifest.broken):
+            span = span_of(broken.release, self.manifest.components[broken.component].releases)
+            found[broken.component].append((place, broken, span))
+        return found
+
+    def required(self, protocol: str, client: str) -> tuple[Clash, ...]:
+        """Return the clashes that keep releases of a client component from servers, whatever is optional."""
+        some = self._clashes_by_client.get((protocol, client), ())
+        return tuple(clash for clash in some if clash.change.need is Need.REQUIRED)
+
+    def barriers(self, protocol: str, client: str) -> list[tuple[Range, Range]]:
+        """Return what the changes and broken releases keep apart, as (client releases, server releases).
+
+        Those of :meth:`required` come first, in its order.
+        """
+        server = self.manifest.protocols[protocol].server
+        found = [(clash.needs[client], clash.lacks) for clash in self.required(protocol, client)]
+        for _, broken, _ in self._broken_by_component.get(client, ()):
+            own = Range.between(broken.release.cut, Cut.after(broken.release.key))
+            found.append((own, Range.everything()))
+        for _, _, span in self._broken_by_component.get(server, ()):
+            found.append((Range.everything(), span))
+        return found
+
+    def promised(self, protocol: str, component: str, release: Release, other: str) -> Range:
+        """Return the releases of ``other`` that the policy lets meet a release, whatever the changes say."""
+        exclusion = self._kept_by_policy(self.manifest.protocols[protocol], component, release, other)
+        return ~exclusion.excluded if exclusion is not None else Range.everything()
 
     def _servers_for(self, protocol: str, client: str, release: Release) -> tuple[Exclusion, ...]:
         """Give what keeps server releases away from a client release, required needs first.
@@ -134,8 +203,8 @@ class Compatibility:
         """
         contract = self.manifest.protocols[protocol]
         found = [
-            Exclusion(_reason(clash, f"{client} {release}", contract.server), clash.lacks)
-            for clash in self.clashes[protocol]
+            Exclusion(clash_reason(clash, f"{client} {release}", contract.server), clash.lacks)
+            for clash in self._clashes_by_client.get((protocol, client), ())
             if clash.needs[client].holds(release.cut)
         ]
         found += self._beyond_changes(contract, client, release, contract.server)
@@ -144,12 +213,15 @@ class Compatibility:
     def _clients_for(self, protocol: str, release: Release, client: str) -> tuple[Exclusion, ...]:
         """Give what keeps releases of a client component away from a server release."""
         contract = self.manifest.protocols[protocol]
+        server = contract.server
         found = [
-            Exclusion(_reason(clash, f"{client} {_span(needs)}", contract.server), needs)
-            for clash in self.clashes[protocol]
-            if (needs := clash.needs[client]) and clash.lacks.holds(release.cut)
+            Exclusion(
+                clash_reason(clash, f"{client} {_span(clash.needs[client])}", server), clash.needs[client]
+            )
+            for clash in self._clashes_by_client.get((protocol, client), ())
+            if clash.lacks.holds(release.cut)
         ]
-        found += self._beyond_changes(contract, contract.server, release, client)
+        found += self._beyond_changes(contract, server, release, client)
         return _required_first(found)
 
     def allowed_servers(self, protocol: str, client: str, release: Release) -> Range:
@@ -159,9 +231,12 @@ class Compatibility:
         and the changes together.
         """
         contract = self.manifest.protocols[protocol]
-        beyond = self._beyond_changes(contract, client, release, contract.server)
-        kept_out = [self._sweep(protocol, client).at(release.cut), *(one.excluded for one in beyond)]
-        return ~Range.union(kept_out)
+        peer = self.manifest.components[contract.server]
+        beyond = [one.excluded for one in self._unknown(contract, peer)]
+        policy = self._kept_by_policy(contract, client, release, contract.server)
+        if policy is not None:
+            beyond.append(policy.excluded)
+        return ~Range.union([self._sweep(protocol, client).at(release.cut), *beyond])
 
     def verdict(
         self, protocol: str, client: str, client_release: Release, server_release: Release
@@ -200,45 +275,47 @@ class Compatibility:
         return sorted(steps), versions
 
     def _make_sweep(self, protocol: str, client: str) -> Sweep:
-        return Sweep(
-            (clash.needs[client], clash.lacks)
-            for clash in self.clashes[protocol]
-            if clash.change.need is Need.REQUIRED
-        )
+        return Sweep(self.barriers(protocol, client))
 
     def _beyond_changes(
         self, protocol: Protocol, component: str, release: Release, other: str
     ) -> list[Exclusion]:
         found = self._broken(protocol, component, release, other)
+        policy = self._kept_by_policy(protocol, component, release, other)
+        if policy is not None:
+            found.append(policy)
+        return found + self._unknown(protocol, self.manifest.components[other])
+
+    def _kept_by_policy(
+        self, protocol: Protocol, component: str, release: Release, other: str
+    ) -> Exclusion | None:
         policy = self.manifest.policy
-        peer = self.manifest.components[other]
         if policy.mode is Mode.LOCKSTEP:
-            same = span_of(release, peer.releases)
+            same = span_of(release, self.manifest.components[other].releases)
             sentence = f"{component} {release} and {other} are one atomic set: only the same release meets"
-            found.append(Exclusion(Reason(Cause.LOCKSTEP, protocol.name, sentence), ~same))
-        elif policy.mode is Mode.WINDOW:
+            return Exclusion(Reason(Cause.LOCKSTEP, protocol.name, sentence), ~same)
+        if policy.mode is Mode.WINDOW:
             window = policy.window
             low = parse_release(f"{release.major}.{max(0, release.minor - window)}.0")
             high = parse_release(f"{release.major}.{release.minor + window + 1}.0")
             minors = "one minor" if window == 1 else f"{window} minors"
             sentence = f"upstream promises {component} {release} to work with {other} within {minors} only"
             inside = Range.between(low.opening, high.opening)
-            found.append(Exclusion(Reason(Cause.WINDOW, protocol.name, sentence), ~inside))
-        return found + self._unknown(protocol, peer)
+            return Exclusion(Reason(Cause.WINDOW, protocol.name, sentence), ~inside)
+        return None
 
     def _broken(self, protocol: Protocol, component: str, release: Release, other: str) -> list[Exclusion]:
         found = []
-        for broken in self.manifest.broken:
-            text = broken.because or "declared broken"
-            if broken.component == component and broken.release == release:
-                sentence = f"{component} {release} must never be paired: {text}"
+        for place, broken, _ in self._broken_by_component.get(component, ()):
+            if broken.release == release:
+                sentence = f"{component} {release} must never be paired: {broken.because or _BROKEN}"
                 reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
-                found.append(Exclusion(reason, Range.everything()))
-            if broken.component == other:
-                span = span_of(broken.release, self.manifest.components[other].releases)
-                sentence = f"{other} {broken.release} must never be paired: {text}"
-                found.append(Exclusion(Reason(Cause.BROKEN, protocol.name, sentence, broken=broken), span))
-        return found
+                found.append((place, Exclusion(reason, Range.everything())))
+        for place, broken, span in self._broken_by_component.get(other, ()):
+            sentence = f"{other} {broken.release} must never be paired: {broken.because or _BROKEN}"
+            reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
+            found.append((place, Exclusion(reason, span)))
+        return [exclusion for _, exclusion in sorted(found, key=lambda one: one[0])]
 
     def _unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:
         oldest, newest = peer.releases[0], peer.newest
@@ -259,7 +336,8 @@ class Compatibility:
         return found
 
 
-def _reason(clash: Clash, who: str, server: str) -> Reason:
+def clash_reason(clash: Clash, who: str, server: str) -> Reason:
+    """Return why a clash keeps apart the client releases that ``who`` names and those of ``server``."""
     change = clash.change
     things = ", ".join(clash.what[:3])
     if len(clash.what) > 3:
@@ -292,3 +370,7 @@ def _span(needs: Range) -> str:
 
 def _required_first(exclusions: list[Exclusion]) -> tuple[Exclusion, ...]:
     return tuple(sorted(exclusions, key=lambda exclusion: exclusion.reason.need is Need.OPTIONAL))
+
+
+_KEPT_ENGINES: Final = 8
+_engines: Final[list[Compatibility]] = []

@@ -250,3 +250,22 @@ class ManifestError(PkgguardError):
         count = len(self.mistakes)
         head = f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest"
         return "\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)])
+
+
+class ManifestLimitError(ManifestError):
+    """A manifest goes past a bound on its size or on the time it takes, and so is not judged.
+
+    ``mistakes`` holds one mistake, which names the bound; its line is 0 where the
+    whole manifest is meant.
+    """
+
+    def __init__(self, path: str, mistake: Mistake) -> None:
+        super().__init__(path, (mistake,))
+        self.args = (path, mistake)
+        self.reason = mistake.reason
+        self.mend = mistake.mend
+
+    def __str__(self) -> str:
+        (mistake,) = self.mistakes
+        place = f"line {mistake.line}" if mistake.line else ""
+        return _located(self.path, place, self.reason, self.mend)

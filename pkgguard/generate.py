@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pkgguard.budget import spend
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import Allowed, Demand, Loss
 from pkgguard.guard import Guard, guards, is_bundle, required_groups
 from pkgguard.identify import identify, wrong_epoch
 from pkgguard.manifest.fields import nearest
+from pkgguard.manifest.model import Need
 from pkgguard.translate import Translation
 from pkgguard.versions.ranges import Range
 
@@ -194,6 +196,14 @@ def reasoned(
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
+    translated = {
+        name: [
+            (exclusion, translation.excluded(exclusion.excluded))
+            for translation in [Translation.of(guard, family, manifest.policy)]
+            for exclusion in guard.exclusions
+        ]
+        for name, guard in by_name.items()
+    }
     result = []
     for relation in encoded.relations:
         names = dict.fromkeys(constraint.name for constraint in constraints(relation.expression))
@@ -201,12 +211,9 @@ def reasoned(
         others: dict[Reason, None] = {}
         for name in names:
             if name in by_name:
-                guard = by_name[name]
                 said = _said(relation.expression, name, family)
                 refused = said if relation.field in family.traits.refusing else ~said
-                translation = Translation.of(guard, family, manifest.policy)
-                use = guard.exclusions if relation.field == "Recommends" else guard.required
-                for bound, reason in _reasons(translation, use, refused):
+                for bound, reason in _reasons(translated[name], refused, relation.field == "Recommends"):
                     (binding if bound else others).setdefault(reason)
         note = " ".join(dict.fromkeys(filter(None, (_note(manifest, name) for name in names))))
         if relation.field not in family.traits.refusing and not binding and not note:
@@ -227,11 +234,16 @@ def _note(manifest: Manifest, name: str) -> str:
 
 
 def _reasons(
-    translation: Translation, exclusions: Iterable[Exclusion], refused: Range
+    translated: Iterable[tuple[Exclusion, Range]], refused: Range, wishes: bool
 ) -> Iterable[tuple[bool, Reason]]:
-    for exclusion in exclusions:
-        kept_out = translation.excluded(exclusion.excluded)
-        if kept_out & refused:
+    """Yield the reasons for what a relation refuses, each with whether it puts the bound where it is.
+
+    ``translated`` are the exclusions and the versions that each keeps out; with ``wishes``
+    those of optional needs count too.
+    """
+    for exclusion, kept_out in translated:
+        spend()
+        if (wishes or exclusion.reason.need is Need.REQUIRED) and kept_out & refused:
             ends = {cut for cut in kept_out.cuts if not cut.rank}
             unbounded = kept_out == Range.everything() == refused
             yield unbounded or bool(ends.intersection(refused.cuts)), exclusion.reason

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from pkgguard.budget import spend
 from pkgguard.compatibility import Exclusion, allowed
 from pkgguard.manifest.model import Need, Presence
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
     from pkgguard.versions.ranges import Range
     from pkgguard.versions.release import Release
+
+    _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,13 @@ def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...
     A package that carries both sides of a protocol is one atomic set: it is
     nobody's peer for that protocol and needs no guard for it.
     """
-    packages = sorted(compatibility.manifest.packages.values(), key=lambda package: package.name)
-    found = (
-        guard_against(compatibility, identity, peer) for peer in packages if are_peers(identity.package, peer)
+    manifest = compatibility.manifest
+    as_client, as_server = _links(manifest, identity.package)
+    return tuple(
+        _guard(compatibility, identity, manifest.packages[name], as_client[name], as_server[name])
+        for name in sorted({*as_client, *as_server})
+        if are_peers(identity.package, manifest.packages[name])
     )
-    return tuple(guard for guard in found if guard is not None)
 
 
 def guard_against(compatibility: Compatibility, identity: Identity, peer: PackageEntry) -> Guard | None:
@@ -76,24 +82,37 @@ def guard_against(compatibility: Compatibility, identity: Identity, peer: Packag
 
     The ``peers`` of the manifest are not looked at.
     """
-    manifest = compatibility.manifest
-    ours, theirs = _links(manifest, identity.package, peer), _links(manifest, peer, identity.package)
-    if not ours and not theirs:
+    as_client, as_server = _links(compatibility.manifest, identity.package)
+    if peer.name not in as_client and peer.name not in as_server:
         return None
+    return _guard(compatibility, identity, peer, as_client[peer.name], as_server[peer.name])
+
+
+def joined_to(manifest: Manifest, package: PackageEntry) -> frozenset[str]:
+    """Return the names of the packages that a protocol joins to one, whatever ``peers`` says."""
+    as_client, as_server = _links(manifest, package)
+    return frozenset((*as_client, *as_server))
+
+
+def _guard(
+    compatibility: Compatibility,
+    identity: Identity,
+    peer: PackageEntry,
+    to_servers: list[tuple[Protocol, str]],
+    to_clients: list[tuple[Protocol, str]],
+) -> Guard:
     exclusions = [
         exclusion
-        for protocol, client, _ in ours
+        for protocol, client in to_servers
         for exclusion in compatibility.servers_for(protocol.name, client, identity.releases[client])
     ]
     exclusions += [
         exclusion
-        for protocol, client, server in theirs
-        for exclusion in compatibility.clients_for(protocol.name, identity.releases[server], client)
+        for protocol, client in to_clients
+        for exclusion in compatibility.clients_for(protocol.name, identity.releases[protocol.server], client)
     ]
-    as_client = tuple(dict.fromkeys(protocol.name for protocol, _, _ in ours))
-    as_server = tuple(dict.fromkeys(protocol.name for protocol, _, _ in theirs))
-    known = known_releases(manifest, peer)
-    return Guard(identity, peer, as_client, as_server, tuple(exclusions), known)
+    known = known_releases(compatibility.manifest, peer)
+    return Guard(identity, peer, _names(to_servers), _names(to_clients), tuple(exclusions), known)
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
@@ -114,11 +133,14 @@ def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple
 
 def known_releases(manifest: Manifest, package: PackageEntry) -> tuple[Release, ...]:
     """Give the releases at which a package can be shipped: those that all it carries have."""
-    first, *rest = (manifest.components[name].releases for name in package.carries)
-    common = {release.text for release in first}
-    for releases in rest:
-        common &= {release.text for release in releases}
-    return tuple(release for release in first if release.text in common)
+    first, *rest = (manifest.components[name] for name in package.carries)
+    if not rest:
+        return first.releases
+    common = set(first.by_text)
+    for component in rest:
+        spend()
+        common.intersection_update(component.by_text)
+    return tuple(release for release in first.releases if release.text in common)
 
 
 def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
@@ -130,24 +152,36 @@ def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
     )
 
 
-def _links(
-    manifest: Manifest, client_side: PackageEntry, server_side: PackageEntry
-) -> list[tuple[Protocol, str, str]]:
-    if client_side.name == server_side.name:
-        return []
-    return [
-        (protocol, client, protocol.server)
-        for protocol in manifest.protocols.values()
-        for client in protocol.clients
-        if client in client_side.carries
-        and protocol.server in server_side.carries
-        and not is_bundle(client_side, protocol)
-        and not is_bundle(server_side, protocol)
-    ]
+def _links(manifest: Manifest, package: PackageEntry) -> tuple[_Links, _Links]:
+    """Give what joins a package to others: as the client of each, and as the server of each.
+
+    For the name of the other package that is every protocol with the client component.
+    """
+    own = frozenset(package.carries)
+    as_client: _Links = defaultdict(list)
+    as_server: _Links = defaultdict(list)
+    for protocol in manifest.protocols.values():
+        serves = protocol.server in own
+        clients = [client for client in protocol.clients if client in own]
+        if serves == bool(clients):  # neither side, or both: one atomic set
+            continue
+        servers = manifest.carriers.get(protocol.server, ())
+        for client in clients:
+            for peer in servers:
+                if not is_bundle(peer, protocol):
+                    as_client[peer.name].append((protocol, client))
+        for client in protocol.clients if serves else ():
+            for peer in manifest.carriers.get(client, ()):
+                spend()
+                if not is_bundle(peer, protocol):
+                    as_server[peer.name].append((protocol, client))
+    return as_client, as_server
+
+
+def _names(links: list[tuple[Protocol, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(protocol.name for protocol, _ in links))
 
 
 def is_bundle(package: PackageEntry, protocol: Protocol) -> bool:
     """Say whether a package carries both sides of a protocol."""
-    return protocol.server in package.carries and any(
-        client in package.carries for client in protocol.clients
-    )
+    return protocol.server in package.carries and not set(package.carries).isdisjoint(protocol.clients)

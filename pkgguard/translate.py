@@ -108,8 +108,13 @@ class Translation:
         return self._with_epoch(package_form(release))
 
     @cached_property
-    def _prereleases(self) -> tuple[Release, ...]:
-        return tuple(release for release in self.known if release.prerelease)
+    def _prereleases(self) -> Mapping[str, list[Release]]:
+        """The known prereleases by the final release that each leads to."""
+        found: dict[str, list[Release]] = {}
+        for release in self.known:
+            if release.prerelease:
+                found.setdefault(release.final, []).append(release)
+        return found
 
     def _low(self, cut: Cut) -> Cut:
         release = parse_release(cut.text)
@@ -134,7 +139,7 @@ class Translation:
         return self._bound(f"{package_form(release)}~")
 
     def _prereleases_of(self, release: Release) -> list[Release]:
-        return [one for one in self._prereleases if one.final == release.final]
+        return self._prereleases.get(release.final, [])
 
     def _includes(self, release: Release) -> bool:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals

@@ -228,10 +228,56 @@ function M.path()
   return table.concat(found, "|")
 end
 
+-- Lua's own match tries every way in turn, for hours where a pattern has many wildcards. So the pieces of an
+-- expression (each a letter, a set, or one of the two repeated) are followed all at once.
+local pieces = {} -- expression → its pieces
+
+local function pieces_of(expression)
+  local found = {}
+  local rest = expression:sub(2, -2) -- without ^ and $
+  while rest ~= "" do
+    local set = rest:match("^%[[^]]+%]") or rest:match("^.")
+    local many = rest:sub(#set + 1, #set + 1) == "*"
+    found[#found + 1] = { letter = "^" .. set .. "$", many = many }
+    rest = rest:sub(#set + (many and 2 or 1))
+  end
+  return found
+end
+
+function M.fits(expression, path)
+  pieces[expression] = pieces[expression] or pieces_of(expression)
+  local of = pieces[expression]
+  local last = #of + 1
+  local reached = {}
+  -- A repeated piece may stand for nothing, so what follows it is reached too.
+  local function reach(set, place)
+    set[place] = true
+    while place < last and of[place].many do
+      place = place + 1
+      set[place] = true
+    end
+  end
+  reach(reached, 1)
+  for letter in path:gmatch(".") do
+    local following = {}
+    for place in pairs(reached) do
+      local piece = of[place]
+      if piece and letter:match(piece.letter) then
+        reach(following, piece.many and place or place + 1)
+      end
+    end
+    reached = following
+    if not next(reached) then
+      return false
+    end
+  end
+  return reached[last] or false
+end
+
 local function fitting(path)
   local found = {}
   for number, expression in ipairs(patterns()) do
-    if path:match(expression) then
+    if M.fits(expression, path) then
       found[#found + 1] = number
     end
   end

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from pkgguard.manifest.paths import expression, fits, mistake_in
 
 pytest_plugins = ["real.fixtures"]
 
+RPM_LUA = Path(__file__).parent.parent / "rpm/pkgguard.lua"
 ALPHABET = "ab/._+-,:@=~#*?"
 
 
@@ -47,6 +50,44 @@ def test_what_a_pattern_fits(pattern: str, path: str, fitting: bool) -> None:
     assert fits(pattern, path) is fitting
 
 
+@given(pattern=st.text("ab/.*?", max_size=10), path=st.text("ab/.\n", max_size=10))
+@settings(deadline=None, max_examples=500)
+def test_it_means_what_its_expression_means(pattern: str, path: str) -> None:
+    if mistake_in(f"/{pattern}") == ("", ""):
+        for one in (f"/{path}", made_to_fit(f"/{pattern}")):
+            expected = re.fullmatch(expression(f"/{pattern}"), one, re.DOTALL) is not None
+            assert fits(f"/{pattern}", one) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/**a**a**a**a**a**a**a**b", "/**a*a**a*a**a*a**a*b", "/*" + "a" * 900 + "*b"]
+)
+def test_no_pattern_takes_long(pattern: str) -> None:
+    started = time.process_time()
+    assert not fits(pattern, "/" + "a" * 4095)
+    assert fits(pattern, "/" + "a" * 4094 + "b")
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("real_tools")
+def test_no_pattern_takes_rpm_long(tmp_path: Path) -> None:
+    program = tmp_path / "read.lua"
+    wanted = expression("/**a**a**a**a**a**a**a**b")
+    program.write_text(
+        f"local fits = dofile('{RPM_LUA}').fits\n"
+        f"print(fits('{wanted}', '/' .. ('a'):rep(4095)), fits('{wanted}', '/' .. ('a'):rep(4094) .. 'b'))\n"
+    )
+    done = subprocess.run(
+        ["rpm", "--eval", f"%{{lua:dofile('{program}')}}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (5, 5)),
+    )
+    assert done.stdout.split() == ["false", "true"]
+
+
 def patterns() -> st.SearchStrategy[str]:
     text = st.text(ALPHABET, max_size=10).map(lambda one: f"/{one}")
     return text.filter(lambda one: mistake_in(one) == ("", ""))
@@ -57,17 +98,19 @@ def patterns() -> st.SearchStrategy[str]:
 @given(cases=st.lists(st.tuples(patterns(), st.text("ab/.+-[]^$(){}|\\ %", max_size=8)), min_size=20))
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_grep_and_lua_read_it_alike(tmp_path: Path, cases: list[tuple[str, str]]) -> None:
-    """rpm compiles the expression by regcomp(3), and pkgguard.lua hands it to Lua's own patterns."""
+    """rpm compiles the expression by regcomp(3); pkgguard.lua follows it as Lua's own patterns do."""
     cases = [(pattern, path) for pattern, tail in cases for path in (f"/{tail}", made_to_fit(pattern))]
     program = tmp_path / "read.lua"
     program.write_text(
         'for path, pattern in io.read("*a"):gmatch("(%C*)\\n(%C*)\\n") do\n'
-        "  print(path:match(pattern) and 1 or 0)\nend\n"
+        f"  local ours = dofile('{RPM_LUA}').fits(pattern, path)\n"
+        "  print(path:match(pattern) and 1 or 0, ours and 1 or 0)\nend\n"
     )
     fed = "".join(f"{path}\n{expression(pattern)}\n" for pattern, path in cases)
     command = ["rpm", "--eval", f"%{{lua:dofile('{program}')}}"]
     answers = subprocess.run(command, input=fed, capture_output=True, text=True, check=True).stdout
-    assert [one == "1" for one in answers.strip()] == [fits(*one) for one in cases]
+    expected = ["11" if fits(*one) else "00" for one in cases]
+    assert "".join(answers.split()) == "".join(expected)
     for pattern, path in cases:
         found = subprocess.run(
             ["grep", "-E", "-q", expression(pattern)], input=f"{path}\n", text=True, check=False

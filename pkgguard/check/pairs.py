@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.expression import constraints
 from pkgguard.families.meeting import Meetings
-from pkgguard.guard import are_peers, guard_against
+from pkgguard.guard import are_peers, guard_against, joined_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,10 +109,13 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
     groups: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         groups[subject.package.family, subject.identity.package.name].append(subject)
-    for (ours, first), (theirs, second) in combinations(groups.items(), 2):
-        guard = _guard(first[0], second[0]) if ours[0] == theirs[0] else None
-        if guard is not None:
-            yield (first, second) if guard.as_client else (second, first)
+    for (family, name), first in groups.items():
+        for other in sorted(joined_to(first[0].compatibility.manifest, first[0].identity.package)):
+            second = groups.get((family, other))
+            if second is not None and name < other:
+                guard = _guard(first[0], second[0])
+                if guard is not None:
+                    yield (first, second) if guard.as_client else (second, first)
 
 
 def _pair(

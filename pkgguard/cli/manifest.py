@@ -10,6 +10,7 @@ import click
 
 from pkgguard import api
 from pkgguard.cli import common
+from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.write import as_document
 from pkgguard.report import document, text
 
@@ -67,7 +68,7 @@ class _Unread:
     """A manifest that could not be read, and so is not judged."""
 
     path: str
-    error: api.MissingManifestError | OSError
+    error: api.MissingManifestError | api.ManifestLimitError | OSError
 
 
 _Looked: TypeAlias = _Right | api.ManifestError | _Unread
@@ -75,12 +76,15 @@ _Looked: TypeAlias = _Right | api.ManifestError | _Unread
 
 def _look_at(path: Path | None) -> _Looked:
     try:
-        found = common.find(path)
+        with manifest_budget(str(path or "the manifest")):  # for both together
+            found = common.find(path)
+            return _Right(found, api.advise_on(found.manifest))
+    except api.ManifestLimitError as error:
+        return _Unread(error.path, error)
     except api.ManifestError as error:
         return error
     except (api.MissingManifestError, OSError) as error:
         return _Unread(str(path), error)
-    return _Right(found, api.advise_on(found.manifest))
 
 
 def _code(looked: _Looked, fail_on: str) -> int:

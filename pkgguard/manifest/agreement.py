@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.manifest.limits import CHANGES_OF_ONE
 from pkgguard.manifest.timeline import contradictions
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
     """Note every pair of statements of a manifest that cannot both hold."""
     for component in manifest.components.values():
         _note_order(component, mistakes)
+    _bound_histories(manifest, mistakes)
     places = {change.line: index for index, change in enumerate(manifest.changes)}
     for found in contradictions(manifest.changes):
         place = ("change", places[found.change.line])
@@ -30,6 +33,17 @@ def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
         if identity in seen:
             mistakes.note(("broken", index), "release", f"{' '.join(identity)} is declared broken twice")
         seen.add(identity)
+
+
+def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for index, change in enumerate(manifest.changes):
+        for what in change.what:
+            counts[change.protocol, what] += 1
+            if counts[change.protocol, what] > CHANGES_OF_ONE:
+                reason = f"names {what!r}, of which there are {CHANGES_OF_ONE} changes before"
+                mend = "name what is changed more exactly, such as the call or the field"
+                mistakes.refuse(("change", index), "what", reason, mend)
 
 
 def _note_order(component: Component, mistakes: Mistakes) -> None:

@@ -6,11 +6,15 @@ a harmless one, so that everything wrong with a manifest is told at once.
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
-from pkgguard.errors import Mistake, VersionError
+from pkgguard.budget import spend
+from pkgguard.errors import ManifestLimitError, Mistake, VersionError
+from pkgguard.manifest.hints import Words
+from pkgguard.manifest.limits import BRANCHES, HINTS, TEXT
 from pkgguard.versions.release import nearest_releases, parse_release
 
 if TYPE_CHECKING:
@@ -38,30 +42,39 @@ _CONTROL: Final = re.compile(
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Give the known word most like another, or an empty string."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return close[0] if close else ""
+    return Words(known).nearest(word)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Give a hint that names the nearest known word, or all of them."""
-    words = sorted(known)
-    close = nearest(word, words)
-    if close:
-        return f"did you mean {close!r}?"
-    return f"known: {', '.join(words)}" if words else "none is defined"
+    return Words(known).hint(word)
 
 
 class Mistakes:
-    """Collects what is wrong with one document."""
+    """Collects what is wrong with one document; ``shown`` is how messages name it."""
 
-    def __init__(self, locator: Locator) -> None:
+    def __init__(self, locator: Locator, shown: str = "") -> None:
         self._locator = locator
-        self._found: list[Mistake] = []
+        self._shown = shown
+        self._found: dict[Mistake, None] = {}
+        self._hints = HINTS
 
     def note(self, place: Place, key: str, reason: str, mend: str = "") -> None:
         """Note a mistake in a key of a table, or with an empty key in the table."""
-        table = ".".join(f"{part}" for part in place if isinstance(part, str))
-        self._found.append(Mistake(table, key, self._locator.line(place, key), reason, mend))
+        spend()
+        self._found.setdefault(self._mistake(place, key, reason, mend))
+
+    def refuse(self, place: Place, key: str, reason: str, mend: str) -> NoReturn:
+        """Raise :class:`ManifestLimitError` for a key that goes past a bound."""
+        raise ManifestLimitError(self._shown, self._mistake(place, key, f"{key} {reason}", mend))
+
+    def hint(self, word: str, known: Words) -> str:
+        """Return a hint that names the nearest known word; only the first mistakes get one."""
+        if not known.has_searched(word):
+            if not self._hints:
+                return ""
+            self._hints -= 1
+        return known.hint(word)
 
     def line(self, place: Place, key: str = "") -> int:
         """Give the line of a table or one of its keys."""
@@ -69,7 +82,15 @@ class Mistakes:
 
     def found(self) -> tuple[Mistake, ...]:
         """Give the mistakes in the order of their lines, each once."""
-        return tuple(sorted(dict.fromkeys(self._found), key=lambda mistake: mistake.line))
+        return tuple(sorted(self._found, key=lambda mistake: mistake.line))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def _mistake(self, place: Place, key: str, reason: str, mend: str) -> Mistake:
+        table = ".".join(f"{part}" for part in place if isinstance(part, str))
+        line = self._locator.line(place, key)
+        return Mistake(_short(table), _short(key), line, _short(reason), _short(mend))
 
 
 class Table:
@@ -82,7 +103,7 @@ class Table:
     def __init__(self, value: object, place: Place, mistakes: Mistakes) -> None:
         self.place = place
         self.mistakes = mistakes
-        self._asked: list[str] = []
+        self._asked: dict[str, None] = {}
         self._values: dict[str, Any] = {}
         if isinstance(value, dict):
             self._values = value
@@ -92,6 +113,10 @@ class Table:
     def note(self, key: str, reason: str, mend: str = "") -> None:
         """Note a mistake in one of this table's keys."""
         self.mistakes.note(self.place, key, reason, mend)
+
+    def hint(self, word: str, known: Iterable[str]) -> str:
+        """Return a hint that names the nearest of a few known words."""
+        return self.mistakes.hint(word, _words(tuple(known)))
 
     def has(self, key: str) -> bool:
         """Say whether a key is given."""
@@ -104,14 +129,14 @@ class Table:
 
     def take(self, key: str) -> object:
         """Give the raw value of a key, or None."""
-        self._asked.append(key)
+        self._asked[key] = None
         return self._values.get(key)
 
     def finish(self) -> None:
         """Note the keys that nothing asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.note(key, "unknown key", did_you_mean(key, self._asked))
+                self.note(key, "unknown key", self.hint(key, self._asked))
 
     def string(self, key: str, *, required: bool = False) -> str:
         """Give a string, its white space folded; empty where it is absent or wrong."""
@@ -162,9 +187,10 @@ class Table:
             return ()
         if required and not words:
             self.note(key, "is an empty list", "name at least one")
-        for word in sorted({word for word in words if words.count(word) > 1}):
+        counts = Counter(words)
+        for word in sorted(word for word, count in counts.items() if count > 1):
             self.note(key, f"names {word!r} twice")
-        return tuple(dict.fromkeys(words))
+        return tuple(counts)
 
     def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
         """Give one of a fixed set of words."""
@@ -175,7 +201,7 @@ class Table:
                 self.note(key, "is missing", f"one of: {', '.join(valid)}")
             return default
         if value not in valid:
-            self.note(key, f"{value!r} is no {key}", did_you_mean(str(value), valid))
+            self.note(key, f"{value!r} is no {key}", self.hint(str(value), valid))
             return default
         return words(value)
 
@@ -196,7 +222,11 @@ class Table:
         if not isinstance(items, list) or not items:
             self.note(key, f'must be a release such as "1.2.0", or a list of them, not {_named(value)}')
             return ()
-        found: list[Release] = []
+        if len(items) > BRANCHES:
+            reason = f"names more than {BRANCHES} releases"
+            mend = "name the first release that has the change, and of each branch the first that got it"
+            self.mistakes.refuse(self.place, key, reason, mend)
+        found: dict[Release, None] = {}
         for item in items:
             try:
                 release = parse_release(item)
@@ -215,8 +245,17 @@ class Table:
             elif release in found:
                 self.note(key, f"names {release} twice")
             else:
-                found.append(release)
+                found[release] = None
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _words(known: tuple[str, ...]) -> Words:
+    return Words(known)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= TEXT else f"{text[: TEXT // 2]}…{text[-TEXT // 2 :]}"
 
 
 def _named(value: object) -> str:

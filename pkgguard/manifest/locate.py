@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
+from pkgguard.budget import spend
+
 Place: TypeAlias = tuple["str | int", ...]
 """A table's path; an element of an array of tables is a name followed by its index."""
 
@@ -16,11 +18,14 @@ _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?")
 _KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _PARTS: Final = re.compile(_PART)
-_TOKEN: Final = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
+_TOKEN: Final = re.compile(r'"""|\'\'\'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\'[^\']*\'|#.*|[\[\]{}]')
+
+# What makes a value reach over the end of its line.
+_REACHING: Final = ("[", "{", "]", "}", '"""', "'''")
 
 _CLOSING: Final = {
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*?"""'),
-    "'''": re.compile(r"(?:[^']|'(?!''))*?'''"),
+    '"""': re.compile(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""'),
+    "'''": re.compile(r"[^']*+(?:'(?!'')[^']*+)*+'''"),
 }
 
 
@@ -35,6 +40,8 @@ class Locator:
         self._depth = 0
         # TOML's lines end at a line feed alone; splitlines() knows more ends.
         for number, line in enumerate(text.split("\n"), 1):
+            if number % 256 == 0:
+                spend()
             self._read(number, line.removesuffix("\r"))
 
     def line(self, place: Place, key: str = "") -> int:
@@ -83,6 +90,8 @@ class Locator:
         return place
 
     def _skip(self, line: str) -> None:
+        if not self._quote and not any(mark in line for mark in _REACHING):
+            return
         position = 0
         while position < len(line):
             if self._quote:

@@ -207,6 +207,15 @@ class Manifest:
             for family, shipping in package.shipping.items()
         }
 
+    @cached_property
+    def carriers(self) -> Mapping[str, list[PackageEntry]]:
+        """The packages that carry each component."""
+        found: dict[str, list[PackageEntry]] = {}
+        for package in self.packages.values():
+            for component in package.carries:
+                found.setdefault(component, []).append(package)
+        return found
+
     def package_named(self, family: str, name: str) -> PackageEntry | None:
         """Give the package that a family ships under a name, or None."""
         return self.by_shipped_name.get((family, name))

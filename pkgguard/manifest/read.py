@@ -9,10 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.errors import ManifestError, Mistake
+from pkgguard.budget import spend
+from pkgguard.errors import ManifestError, ManifestLimitError, Mistake
 from pkgguard.manifest.agreement import note_disagreements
 from pkgguard.manifest.fields import Mistakes
+from pkgguard.manifest.limits import LARGEST, manifest_budget
 from pkgguard.manifest.locate import Locator
+from pkgguard.manifest.shape import check_shape
 from pkgguard.manifest.tables import Document
 
 if TYPE_CHECKING:
@@ -20,12 +23,6 @@ if TYPE_CHECKING:
 
     from pkgguard.manifest.model import Manifest
 
-LARGEST: Final = 16 * 2**20
-"""Bytes of the largest manifest that is read; Kata's whole history is under 100 KB."""
-
-# Each dot of a key makes a table in a table, and the parser's time grows with the square of their depth.
-_MOST_DOTS: Final = 64
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
 _SYNTAX_PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
@@ -47,7 +44,8 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     with path.open("rb") as stream:
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise ManifestError(name, (Mistake("", "", 1, f"is larger than {LARGEST} bytes"),))
+        mend = "split it by protocol"
+        raise ManifestLimitError(name, Mistake("", "", 0, f"is larger than {LARGEST} bytes", mend))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -59,24 +57,28 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
 
 
 def parse_manifest(text: str, shown: str = "manifest") -> Manifest:
-    """Read the text of a manifest; raise :class:`ManifestError` with every mistake."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > _MOST_DOTS and _QUOTED.sub("", line).count(".") > _MOST_DOTS:
-            raise ManifestError(
-                shown, (Mistake("", "", number, "has a key of too many parts", "shorten it"),)
-            )
+    """Read the text of a manifest; raise :class:`ManifestError` with every mistake.
+
+    Where the text goes past a bound on its size or on the time that it takes, that
+    is a :class:`ManifestLimitError`.
+    """
+    with manifest_budget(shown):
+        return _parse(text, shown)
+
+
+def _parse(text: str, shown: str) -> Manifest:
+    check_shape(text, shown)
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # thousands of digits are a plain ValueError
         raise ManifestError(shown, (_syntax(error, text),)) from error
-    mistakes = Mistakes(Locator(text))
+    spend()
+    mistakes = Mistakes(Locator(text), shown)
     manifest = Document(document, mistakes, shown).manifest()
-    found = mistakes.found()
-    if not found:
+    if not mistakes:
         note_disagreements(manifest, mistakes)
-        found = mistakes.found()
-    if found:
-        raise ManifestError(shown, found)
+    if mistakes:
+        raise ManifestError(shown, mistakes.found())
     return manifest
 
 

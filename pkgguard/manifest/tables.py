@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.manifest.fields import Mistakes, Table, did_you_mean
+from pkgguard.manifest.fields import Mistakes, Table
+from pkgguard.manifest.hints import Words
+from pkgguard.manifest.limits import NAME, PATTERNS, THING
 from pkgguard.manifest.model import (
     Broken,
     Change,
@@ -53,6 +55,8 @@ class Document:
         self._components: dict[str, Component] = {}
         self._packages: dict[str, PackageEntry] = {}
         self._protocols: dict[str, Protocol] = {}
+        self._clients: dict[str, dict[str, Component]] = {}
+        self._words: dict[str, Words] = {}
 
     def manifest(self) -> Manifest:
         """Give the model; what is wrong is among the mistakes, and stands for nothing in it."""
@@ -102,7 +106,9 @@ class Document:
             self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]")
         for name, one in value.items():
             table = Table(one, (key, name), self._mistakes)
-            if not _NAME.fullmatch(name):
+            if len(name) > NAME:
+                table.note("", f"{name[:NAME]}… is a name of more than {NAME} characters", "shorten it")
+            elif not _NAME.fullmatch(name):
                 table.note("", f"{name!r} is no name", "use letters, digits and . _ + -")
             yield name, table
 
@@ -142,7 +148,7 @@ class Document:
             one = self._shipping(table, family, name, epoch)
             if one is not None:
                 shipping[family] = one
-        if not shipping and not self._mistakes.found():
+        if not shipping and not self._mistakes:
             table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
         peers = table.strings("peers") if table.has("peers") else None
         title = table.string("title")
@@ -213,6 +219,9 @@ class Document:
         name = table.string("protocol", required=True)
         kind = table.word("kind", Kind, None)
         what = table.strings("what", required=True)
+        for thing in what:
+            if len(thing) > THING:
+                table.note("what", f"{thing[:NAME]}… has more than {THING} characters", "shorten it")
         need = table.word("need", Need, Need.REQUIRED) or Need.REQUIRED
         texts = {key: table.string(key) for key in ("because", "hits", "symptom")}
         see = table.strings("see")
@@ -247,12 +256,16 @@ class Document:
         )  # fmt: skip
 
     def _client(self, table: Table, protocol: Protocol, value: object) -> dict[str, tuple[Release, ...]]:
-        known = {name: self._components[name] for name in protocol.clients if name in self._components}
         if value is None:
             return {}
+        if protocol.name not in self._clients:
+            self._clients[protocol.name] = {
+                name: self._components[name] for name in protocol.clients if name in self._components
+            }
+        known = self._clients[protocol.name]
         if not isinstance(value, dict):
             if len(protocol.clients) > 1:
-                names = ", ".join(f'{name} = "…"' for name in protocol.clients)
+                names = ", ".join(f'{name} = "…"' for name in protocol.clients[:5])
                 table.note(
                     "client", "must name a release for each client that needs it", f"client = {{ {names} }}"
                 )
@@ -261,7 +274,8 @@ class Document:
         found: dict[str, tuple[Release, ...]] = {}
         for name, releases in value.items():
             if name not in known:
-                table.note("client", f"{name!r} is no client of {protocol.name}", did_you_mean(name, known))
+                reason = f"{name!r} is no client of {protocol.name}"
+                table.note("client", reason, self._hint(f"client of {protocol.name}", name, known))
                 continue
             listed = table.releases("client", known[name], releases)
             self._check_branches(table, "client", listed)
@@ -306,7 +320,12 @@ class Document:
 
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:
-            table.note(key, f"no {kind} is called {name!r}", did_you_mean(name, known))
+            table.note(key, f"no {kind} is called {name!r}", self._hint(kind, name, known))
+
+    def _hint(self, kind: str, name: str, known: Mapping[str, object]) -> str:
+        if kind not in self._words:
+            self._words[kind] = Words(known)
+        return self._mistakes.hint(name, self._words[kind])
 
     @staticmethod
     def _check_branches(table: Table, key: str, releases: tuple[Release, ...]) -> None:
@@ -333,6 +352,10 @@ class Document:
         seen: dict[str, str] = {}
         for package in self._packages.values():
             for pattern in package.files:
+                if len(seen) >= PATTERNS:
+                    reason = f"has more than {PATTERNS} patterns with those of the packages before"
+                    mend = "name a few files by which a package is known"
+                    self._mistakes.refuse(("package", package.name), "files", reason, mend)
                 other = seen.setdefault(pattern, package.name)
                 if other != package.name:
                     place: Place = ("package", package.name)
@@ -356,4 +379,4 @@ class Document:
                     self._mistakes.note(place, "peers", "a package is no peer of its own")
                 elif peer not in self._packages:
                     reason = f"no package is called {peer!r}"
-                    self._mistakes.note(place, "peers", reason, did_you_mean(peer, self._packages))
+                    self._mistakes.note(place, "peers", reason, self._hint("package", peer, self._packages))

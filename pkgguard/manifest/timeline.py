@@ -10,26 +10,30 @@ own need says how serious its clash is.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
 from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import Release, from_branches, from_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pkgguard.manifest.model import Change, Protocol
+
+# Where a thing is named in a reason that holds for all things with the same two changes.
+_THING: Final = "{thing}"
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Releases that do not meet because of one change.
 
-    ``needs`` gives, for each client component, the releases that need a form of
-    ``what``; ``lacks`` the server releases that do not have that form, because
+    ``needs`` gives, for each client component of which there are any, the
+    releases that need a form of ``what``; ``lacks`` the server releases that do not have that form, because
     of ``change``: it brought the form later, or, where ``gone``, took it away
     before. ``form`` says which form it is (``old``, ``new``, or nothing where
     there is but one), ``again`` the server release that brought it back, if any.
@@ -49,12 +53,13 @@ class Clash:
 class _Stretch:
     """A stretch of a timeline in which a form is there, between two changes or from the beginning.
 
-    ``later`` are all changes after the one that began it.
+    ``stops`` gives, for each client component that a later change names, the
+    releases that need a later form.
     """
 
     began: Change | None
     ended: Change | None
-    later: tuple[Change, ...]
+    stops: Mapping[str, Range]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +101,45 @@ def clashes(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tup
 def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
     """Find the changes that cannot follow what came before them in their timeline."""
     found: list[Contradiction] = []
+    alike: dict[tuple[Change, Change], list[Contradiction]] = {}
     for (_, what), line in timelines(changes).items():
-        for earlier, later in pairwise(line):
-            found += _pair(what, earlier, later)
+        spend()
+        for pair in pairwise(line):
+            if pair not in alike:
+                alike[pair] = _pair(*pair)
+            found += [replace(one, reason=one.reason.replace(_THING, repr(what))) for one in alike[pair]]
     return tuple(found)
 
 
 def _forms(line: tuple[Change, ...]) -> list[tuple[_Stretch, ...]]:
     """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
+    stops = _stops(line)
     forms: list[list[_Stretch]] = [[]]
     if line[0].kind is not Kind.ADDED:
-        forms[0].append(_Stretch(None, line[0], line))
+        forms[0].append(_Stretch(None, line[0], stops[0]))
     for position, began in enumerate(line):
         if began.kind is Kind.CHANGED:
             forms.append([])
         if began.kind is not Kind.REMOVED:
             ended = line[position + 1] if position + 1 < len(line) else None
-            forms[-1].append(_Stretch(began, ended, line[position + 1 :]))
+            forms[-1].append(_Stretch(began, ended, stops[position + 1]))
     return [tuple(stretches) for stretches in forms if stretches]
+
+
+def _stops(line: tuple[Change, ...]) -> list[Mapping[str, Range]]:
+    """Give, for each position, which releases of each client the changes from there on name or follow.
+
+    Whichever of them is the first to name the client ends its need of an earlier form.
+    """
+    stops: list[Mapping[str, Range]] = [{}]
+    for change in reversed(line):
+        spend()
+        later = dict(stops[-1])
+        for client, releases in change.client.items():
+            held = from_branches(releases)
+            later[client] = held | later[client] if client in later else held
+        stops.append(later)
+    return stops[::-1]
 
 
 def _clashes(protocol: Protocol, what: tuple[str, ...], form: tuple[_Stretch, ...]) -> Iterator[Clash]:
@@ -124,15 +150,15 @@ def _clashes(protocol: Protocol, what: tuple[str, ...], form: tuple[_Stretch, ..
     if first is not None and first.kind is Kind.CHANGED:
         name = "new"
     for position, stretch in enumerate(form):
-        needs = {client: _need(client, stretch) for client in protocol.clients}
+        spend()
+        needs = _wanted(_need, stretch)
         after = from_branches(stretch.ended.server) if stretch.ended is not None else Range.nothing()
-        if stretch.began is not None and (lacks := lacking - after) and any(needs.values()):
+        if stretch.began is not None and (lacks := lacking - after) and needs:
             yield Clash(protocol.name, what, name, needs, lacks, stretch.began, gone=False)
         if stretch.ended is not None and (lacks := lacking & after):
             back = form[position + 1].began if position + 1 < len(form) else None
             again = back.server[-1] if back is not None else None
-            lost = {client: _need_lost(client, stretch) for client in protocol.clients}
-            if any(lost.values()):
+            if lost := _wanted(_need_lost, stretch):
                 yield Clash(protocol.name, what, name, lost, lacks, stretch.ended, gone=True, again=again)
 
 
@@ -146,14 +172,21 @@ def _offer(stretch: _Stretch) -> Range:
     )
 
 
+def _wanted(need: Callable[[str, _Stretch], Range], stretch: _Stretch) -> dict[str, Range]:
+    """Give the releases that need a form, for each client of which there are any."""
+    named: dict[str, None] = {}
+    for change in filter(None, (stretch.began, stretch.ended)):
+        named.update(dict.fromkeys(change.client))
+    found = {client: need(client, stretch) for client in named}
+    return {client: releases for client, releases in found.items() if releases}
+
+
 def _need(client: str, stretch: _Stretch) -> Range:
     """Give the releases that need a form since the change that began it."""
     starts = _releases(stretch.began, client)
     if not starts:
         return Range.nothing()
-    # Whichever later change is the first to name the client ends its need of this form.
-    stops = Range.union(from_branches(one.client[client]) for one in stretch.later if client in one.client)
-    return from_branches(starts) - stops
+    return from_branches(starts) - stretch.stops.get(client, Range.nothing())
 
 
 def _need_lost(client: str, stretch: _Stretch) -> Range:
@@ -171,36 +204,37 @@ def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
     return change.client.get(client, ()) if change is not None else ()
 
 
-def _pair(what: str, earlier: Change, later: Change) -> list[Contradiction]:
+def _pair(earlier: Change, later: Change) -> list[Contradiction]:
+    """Find what contradicts in two changes of one thing; a mark stands for it in the reasons."""
     there = earlier.kind is not Kind.REMOVED
     before = f"{earlier.kind} in {earlier.server[-1]} (line {earlier.line})"
     if later.kind is Kind.ADDED and there:
-        reason = f"{what!r} is added in {later.server[-1]}, but it was {before} and never removed since"
+        reason = f"{_THING} is added in {later.server[-1]}, but it was {before} and never removed since"
         return [Contradiction(later, "kind", reason, "add the removal, or take one of the two out")]
     if later.kind is not Kind.ADDED and not there:
-        reason = f"{what!r} is {later.kind} in {later.server[-1]}, but it was {before}"
+        reason = f"{_THING} is {later.kind} in {later.server[-1]}, but it was {before}"
         return [Contradiction(later, "kind", reason, "add it again first, or take one of the two out")]
     if earlier.server[-1] == later.server[-1]:
         there_too = f"{earlier.kind} there too (line {earlier.line})"
-        reason = f"{what!r} is {later.kind} in {later.server[-1]} and {there_too}"
+        reason = f"{_THING} is {later.kind} in {later.server[-1]} and {there_too}"
         return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
     found = []
     if ahead := from_branches(later.server) - from_branches(earlier.server):
         first = ahead.cuts[0].text
-        reason = f"{first} has this change of {what!r} but not the earlier one (line {earlier.line})"
+        reason = f"{first} has this change of {_THING} but not the earlier one (line {earlier.line})"
         found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
         if begins and (ahead := from_branches(releases) - from_branches(begins)):
             first = ahead.cuts[0].text
             reason = (
-                f"{client} {first} has this change of {what!r} but not the earlier one"
+                f"{client} {first} has this change of {_THING} but not the earlier one"
                 f" (line {earlier.line}), which begins in {begins[-1]}"
             )
             found.append(Contradiction(later, "client", reason, "the releases of a timeline must rise"))
         elif not begins and earlier.kind is Kind.CHANGED:
             reason = (
-                f"{client} leaves a form of {what!r} in {releases[-1]} that no release of it took up:"
+                f"{client} leaves a form of {_THING} in {releases[-1]} that no release of it took up:"
                 f" the change before (line {earlier.line}) names none"
             )
             mend = f"name the {client} release that took it up"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pkgguard.check.finding import Finding
     from pkgguard.check.rule import Rule
     from pkgguard.compatibility import PairVerdict, Reason
-    from pkgguard.errors import ManifestError, MissingManifestError
+    from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
     from pkgguard.families.interface import Loss
     from pkgguard.generate import Generated, Reasoned
     from pkgguard.guard import Guard
@@ -169,7 +169,7 @@ def manifest_check_document(
 
 
 def manifest_checks_document(
-    documents: list[dict[str, Any]], unread: Mapping[str, MissingManifestError | OSError]
+    documents: list[dict[str, Any]], unread: Mapping[str, MissingManifestError | ManifestLimitError | OSError]
 ) -> dict[str, Any]:
     """Give the documents of several manifests, and the files that could not be read."""
     return _clean(
@@ -178,7 +178,7 @@ def manifest_checks_document(
     )
 
 
-def _unread_manifest(path: str, error: MissingManifestError | OSError) -> dict[str, Any]:
+def _unread_manifest(path: str, error: MissingManifestError | ManifestLimitError | OSError) -> dict[str, Any]:
     if isinstance(error, OSError):
         return {"path": path, "reason": error.strerror or str(error), "mend": ""}
     return {"path": path, "reason": error.reason, "mend": error.mend}

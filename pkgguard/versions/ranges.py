@@ -114,13 +114,11 @@ class Range:
         return Range((self.cuts[0], self.cuts[-1])) if self.cuts else self
 
     def __invert__(self) -> Range:
-        cuts = list(self.cuts)
-        for end in (BOTTOM, TOP):
-            if end in cuts:
-                cuts.remove(end)
-            else:
-                cuts.append(end)
-        return Range(tuple(sorted(cuts)))
+        cuts = self.cuts
+        if not cuts:
+            return _EVERYTHING
+        cuts = cuts[1:] if cuts[0] == BOTTOM else (BOTTOM, *cuts)
+        return Range(cuts[:-1] if cuts[-1] == TOP else (*cuts, TOP))
 
     def __or__(self, other: Range) -> Range:
         return Range.union((self, other))

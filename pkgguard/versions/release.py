@@ -8,18 +8,18 @@ here, so they can be unbounded and hold releases that do not exist yet.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
+from heapq import heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING, Final
-
-import semver
 
 from pkgguard.errors import VersionError
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.versions.ranges import Key
 
@@ -71,8 +71,10 @@ class Release:
 
 
 _BELOW_PRERELEASES: Final = (0, ())
+_FINAL: Final = (1,)
 _LONGEST: Final = 128
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_PLAIN: Final = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
 def parse_release(text: str) -> Release:
@@ -85,6 +87,15 @@ def parse_release(text: str) -> Release:
 
 @cache
 def _parse(text: str) -> Release:
+    if plain := _PLAIN.fullmatch(text):
+        major, minor, patch = map(int, plain.groups())
+        return Release((major, minor, patch, _FINAL), text, major, minor, patch)
+    return _parse_prerelease(text)
+
+
+def _parse_prerelease(text: str) -> Release:
+    import semver  # noqa: PLC0415 - most releases are plain, and it takes a while to load
+
     try:
         parsed = semver.VersionInfo.parse(text)
     except (ValueError, TypeError) as error:
@@ -107,7 +118,7 @@ def _parse(text: str) -> Release:
 def _prerelease_key(prerelease: str) -> Key:
     # A final release sorts above its prereleases; identifiers compare as semver item 11 says.
     if not prerelease:
-        return (1,)
+        return _FINAL
     parts = prerelease.split(".")
     return (0, tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
 
@@ -129,6 +140,8 @@ def from_branches(releases: Iterable[Release]) -> Range:
     branch that got the same thing: from it to the end of its minor series.
     """
     ordered = sorted(releases)
+    if len(ordered) == 1:
+        return from_release(ordered[0])
     parts = [from_release(ordered[-1])]
     parts += [Range.between(one.cut, one.next_minor.opening) for one in ordered[:-1]]
     return Range.union(parts)
@@ -147,14 +160,58 @@ def span_of(release: Release, known: Sequence[Release]) -> Range:
     return Range.between(release.cut, end.cut)
 
 
-def nearest_releases(text: str, known: Iterable[Release], count: int = 3) -> tuple[str, ...]:
-    """Give the known releases closest to the leading numbers of a text, best first."""
+def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tuple[str, ...]:
+    """Give the known releases closest to the leading numbers of a text, best first.
+
+    ``known`` is in increasing order. A major nearer is nearer whatever the minor, and
+    a minor whatever the patch.
+    """
     numbers = [int(part) for part in _NUMBER.findall(text)[:3]]
     target = (*numbers, 0, 0, 0)[:3]
+    places = _by_distance(known, target, [(0, len(known))], 0)
+    return tuple(known[place].text for place in islice(places, count))
 
-    def distance(release: Release) -> tuple[int, int, int]:
-        own = (release.major, release.minor, release.patch)
-        gaps = [abs(mine - wanted) for mine, wanted in zip(own, target, strict=True)]
-        return gaps[0], gaps[1], gaps[2]
 
-    return tuple(str(release) for release in sorted(known, key=distance)[:count])
+def _by_distance(
+    known: Sequence[Release], target: Sequence[int], spans: list[tuple[int, int]], level: int
+) -> Iterator[int]:
+    """Yield the places of the releases in some spans of ``known``, the nearest first, without looking at all.
+
+    Those in a span have all numbers before ``level`` in common, and are as far from the
+    target by them as those in the other spans.
+    """
+    if level == len(target):
+        for low, high in spans:
+            yield from range(low, high)
+        return
+    wanted = target[level]
+
+    def number(release: Release) -> int:
+        return release.key[level]  # type: ignore[no-any-return]
+
+    # In each span the numbers at or above the wanted one are taken upwards, those below it downwards.
+    waiting: list[tuple[int, int, int, bool]] = []
+
+    def wait(low: int, high: int, *, upwards: bool) -> None:
+        if low < high:
+            nearest = number(known[low] if upwards else known[high - 1])
+            heappush(waiting, (abs(nearest - wanted), low, high, upwards))
+
+    for low, high in spans:
+        middle = bisect_left(known, wanted, low, high, key=number)
+        wait(low, middle, upwards=False)
+        wait(middle, high, upwards=True)
+    while waiting:
+        gap = waiting[0][0]
+        tied: list[tuple[int, int]] = []
+        while waiting and waiting[0][0] == gap:
+            _, low, high, upwards = heappop(waiting)
+            if upwards:
+                end = bisect_right(known, number(known[low]), low, high, key=number)
+                tied.append((low, end))
+                wait(end, high, upwards=True)
+            else:
+                start = bisect_left(known, number(known[high - 1]), low, high, key=number)
+                tied.append((start, high))
+                wait(low, start, upwards=False)
+        yield from _by_distance(known, target, sorted(tied), level + 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from pkgguard.budget import spend
 from pkgguard.versions.ranges import BOTTOM, Range
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Sweep:
         return self._kept_out[bisect_right(self._starts, position) - 1]
 
     def _fill(self, first: int, end: int, parts: list[_Part], outer: Range) -> None:
+        spend()
         whole = [what for low, high, what in parts if low <= first and end <= high]
         kept_out = Range.union([outer, *whole]) if whole else outer
         rest = [part for part in parts if not (part[0] <= first and end <= part[1])]

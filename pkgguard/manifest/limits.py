@@ -1,0 +1,77 @@
+"""Every bound on what a manifest may hold, each with its reason.
+
+A manifest may come with a checkout that nobody has looked at. Bounds keep the
+work in proportion to its size, and a budget of CPU time ends whatever is not.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import OverBudgetError, budget
+from pkgguard.errors import ManifestLimitError, Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST: Final = 5_000_000
+"""Bytes of a manifest: Kata's whole history is 40 kB."""
+
+SECONDS: Final = 1.8
+"""CPU time to read a manifest and to work out what it says. Kata's takes 0.02 seconds, and 100 times as many
+releases and changes take 1."""
+
+VALUES: Final = 250_000
+"""Signs that part keys and values: tomllib, which nothing can interrupt, takes up to 5 microseconds for each.
+100 times Kata's manifest has 100,000."""
+
+KEY_PARTS: Final = 8
+"""Parts of a dotted key: a manifest needs four, and tomllib's time grows with the square of their number."""
+
+TABLES: Final = 20_000
+"""Headers of tables: 1 kB of memory each in tomllib, and Kata's manifest has 80."""
+
+NAME: Final = 128
+"""Characters of a name: it is repeated in every message about what it names."""
+
+THING: Final = 512
+"""Characters of what a change is about: it is repeated in the reason of every bound that follows from it."""
+
+BRANCHES: Final = 32
+"""Branches that got one change: each is an interval in every set of releases that follows from the change."""
+
+CHANGES_OF_ONE: Final = 128
+"""Changes of one thing: each divides what is known of it, and their number squared is the work."""
+
+PATTERNS: Final = 256
+"""Patterns of files in one manifest: every file of a package is compared with each of them."""
+
+PATTERN: Final = 1024
+"""Characters of a pattern of files: every character of a path is compared with all of them at once."""
+
+WILDCARDS: Final = 8
+"""Wildcards of a pattern of files: rpm joins all patterns into one regular expression and compiles it."""
+
+HINTS: Final = 200
+"""Mistakes that are told with the nearest valid word: looking for one takes up to a millisecond."""
+
+TEXT: Final = 1000
+"""Characters of each part of a message about a mistake, since one long text may be part of many messages."""
+
+
+@contextmanager
+def manifest_budget(shown: str) -> Iterator[None]:
+    """Allow the code inside what one manifest may cost in CPU time.
+
+    ``shown`` is how messages name the manifest. Raises :class:`ManifestLimitError`
+    once :data:`SECONDS` are used up.
+    """
+    try:
+        with budget(SECONDS):
+            yield
+    except OverBudgetError as error:
+        if error.seconds != SECONDS:  # the budget around this one has ended
+            raise
+        mend = "split it by protocol, or leave out old releases and changes"
+        raise ManifestLimitError(shown, Mistake("", "", 0, str(error), mend)) from error

@@ -1,0 +1,60 @@
+"""The shape of a TOML text, looked at before the text is parsed.
+
+tomllib cannot be interrupted. Its time grows faster than the text with the parts
+of a dotted key only, and its memory most with the tables. These and the values are
+counted here, in time that grows with the text. Strings and comments are told apart as tomllib
+does it, up to the first place where tomllib refuses the text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from pkgguard.errors import ManifestLimitError, Mistake
+from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES
+
+# Every alternative takes what it has begun, ended or not: looking again from the next character would
+# take the square of the time.
+_QUOTED: Final = (
+    r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:"{3,5})?'
+    r"|'''[^']*+(?:'(?!'')[^']*+)*+(?:'{3,5})?"
+    r'|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"?'
+    r"|'[^'\n]*+'?"
+    r"|\#[^\n]*+"
+)
+_PART: Final = "[A-Za-z0-9_-]"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    dotted = rf"(?<!{_PART}){_PART}++(?:[ \t]*+\.[ \t]*+{_PART}++){{{KEY_PARTS}}}"
+    return re.compile(_QUOTED, re.DOTALL), re.compile(dotted), re.compile(r"^[ \t]*+\[", re.MULTILINE)
+
+
+def check_shape(text: str, shown: str) -> None:
+    """Raise :class:`ManifestLimitError` where a text has too long a key, or too many of anything.
+
+    ``shown`` is how messages name the manifest.
+    """
+    quoted, dotted, header = _patterns()
+    bare = quoted.sub(_bare, text)
+    if sum(map(bare.count, "=,.[")) > VALUES:
+        reason = f"has more than {VALUES} keys and values"
+        raise ManifestLimitError(shown, Mistake("", "", 0, reason, "split it by protocol"))
+    if long := dotted.search(bare):
+        line = bare.count("\n", 0, long.start()) + 1
+        reason = f"has a key of too many parts: more than {KEY_PARTS}"
+        raise ManifestLimitError(shown, Mistake("", "", line, reason, "shorten it"))
+    for number, found in enumerate(header.finditer(bare), 1):
+        if number > TABLES:
+            line = bare.count("\n", 0, found.start()) + 1
+            reason = f"has more than {TABLES} tables"
+            raise ManifestLimitError(shown, Mistake("", "", line, reason, "split it by protocol"))
+
+
+def _bare(quoted: re.Match[str]) -> str:
+    """Return what stands for a string or a comment: as many lines, and a string's place in a key."""
+    text = quoted.group()
+    return ("" if text[0] == "#" else "s") + "\n" * text.count("\n")

@@ -1,0 +1,169 @@
+"""Which pairs of two ordered lists are kept apart, without looking at every pair.
+
+The one list is the rows of a grid, the other its columns. A barrier covers the
+rows in one set and the columns in another. The rows are gone through once, in
+runs that are covered alike; a tree over the columns knows what covers them. So the
+cost grows with the barriers, the rows and the columns (times a logarithm), not
+with their product.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from heapq import heappop, heappush
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pkgguard.budget import spend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.versions.ranges import Cut, Range
+
+
+class Axis:
+    """An ordered list of versions, given by the positions at which they start."""
+
+    def __init__(self, cuts: Sequence[Cut]) -> None:
+        self._cuts = cuts
+
+    def __len__(self) -> int:
+        return len(self._cuts)
+
+    def spans(self, held: Range) -> list[tuple[int, int]]:
+        """Return where in the list the versions of a set are: each first place, and the one past the last."""
+        ends = (
+            (bisect_left(self._cuts, low), bisect_left(self._cuts, high)) for low, high in held.intervals()
+        )
+        return [(low, high) for low, high in ends if low < high]
+
+
+class Coverage:
+    """What covers each of a number of columns: spans, each with a number."""
+
+    def __init__(self, columns: int) -> None:
+        # A node stands for the columns below it; node 1 is the root, the leaves begin at ``_size``.
+        self._size = 1 << max(0, columns - 1).bit_length()
+        self._numbers: defaultdict[int, set[int]] = defaultdict(set)
+        self._least: defaultdict[int, list[int]] = defaultdict(list)
+        self._full = bytearray(2 * self._size)  # whether every column below a node is covered
+        self._some = bytearray(2 * self._size)  # whether any is
+
+    def add(self, low: int, high: int, number: int) -> None:
+        """Cover the columns from ``low`` to before ``high``."""
+        for node in self._nodes(low, high):
+            self._numbers[node].add(number)
+            heappush(self._least[node], number)
+            self._renew(node)
+        self._update(low, high)
+
+    def remove(self, low: int, high: int, number: int) -> None:
+        """Take away a span that was added."""
+        for node in self._nodes(low, high):
+            self._numbers[node].discard(number)
+            self._renew(node)
+        self._update(low, high)
+
+    def first(self, column: int) -> int:
+        """Return the least number that covers a column; one must."""
+        found: list[int] = []
+        node = column + self._size
+        while node:
+            if numbers := self._numbers.get(node):
+                least = self._least[node]
+                while least[0] not in numbers:
+                    heappop(least)
+                found.append(least[0])
+            node >>= 1
+        return min(found)
+
+    def is_full(self, low: int, high: int) -> bool:
+        """Say whether every column from ``low`` to before ``high`` is covered."""
+        return self._is_full(1, 0, self._size, low, high)
+
+    def covered(self, low: int, high: int) -> Iterator[int]:
+        """Yield the columns that are covered, from ``low`` to before ``high``."""
+        waiting = [(1, 0, self._size)]
+        while waiting:
+            node, left, right = waiting.pop()
+            if high <= left or right <= low or not self._some[node]:
+                continue
+            if self._numbers.get(node):
+                yield from range(max(left, low), min(right, high))
+                continue
+            middle = (left + right) // 2
+            waiting += ((2 * node + 1, middle, right), (2 * node, left, middle))
+
+    def _is_full(self, node: int, left: int, right: int, low: int, high: int) -> bool:
+        if high <= left or right <= low or self._full[node]:
+            return True
+        if low <= left and right <= high:
+            return False
+        middle = (left + right) // 2
+        return self._is_full(2 * node, left, middle, low, high) and self._is_full(
+            2 * node + 1, middle, right, low, high
+        )
+
+    def _nodes(self, low: int, high: int) -> Iterator[int]:
+        """Yield the fewest nodes that stand for the columns from ``low`` to before ``high`` together."""
+        low += self._size
+        high += self._size
+        while low < high:
+            if low % 2:
+                yield low
+                low += 1
+            if high % 2:
+                high -= 1
+                yield high
+            low //= 2
+            high //= 2
+
+    def _update(self, low: int, high: int) -> None:
+        for leaf in (low + self._size, high - 1 + self._size):
+            node = leaf // 2
+            while node:
+                self._renew(node)
+                node //= 2
+
+    def _renew(self, node: int) -> None:
+        if self._numbers[node]:
+            self._full[node] = self._some[node] = 1
+        elif node >= self._size:
+            self._full[node] = self._some[node] = 0
+        else:
+            left, right = 2 * node, 2 * node + 1
+            self._full[node] = self._full[left] and self._full[right]
+            self._some[node] = self._some[left] or self._some[right]
+
+
+def runs(
+    rows: Axis, columns: Axis, barriers: Sequence[tuple[Range, Range]]
+) -> Iterator[tuple[int, int, Coverage]]:
+    """Yield the runs of rows that are covered alike, and what covers their columns.
+
+    A run is given by its first row and the one past its last. ``barriers`` are pairs of
+    (rows, columns); the number of a span is its barrier's place among them. What is yielded
+    holds until the next run is asked for.
+    """
+    coverage = Coverage(len(columns))
+    spans: list[list[tuple[int, int]]] = []
+    begins: defaultdict[int, list[int]] = defaultdict(list)
+    ends: defaultdict[int, list[int]] = defaultdict(list)
+    for number, (where, kept_out) in enumerate(barriers):
+        spend()
+        spans.append(columns.spans(kept_out))
+        for low, high in rows.spans(where):
+            begins[low].append(number)
+            ends[high].append(number)
+    for first, end in pairwise(sorted({0, len(rows), *begins, *ends})):
+        for number in ends.get(first, ()):
+            for span in spans[number]:
+                spend()
+                coverage.remove(*span, number)
+        for number in begins.get(first, ()):
+            for span in spans[number]:
+                spend()
+                coverage.add(*span, number)
+        yield first, end, coverage

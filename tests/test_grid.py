@@ -1,0 +1,131 @@
+"""The grid of releases, held equal to looking at every pair."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import manifests
+
+from pkgguard.advice import Advice, advise
+from pkgguard.compatibility import Cause, Compatibility, allowed
+from pkgguard.manifest.model import Manifest, Mode, Need
+from pkgguard.versions.grid import Axis, Coverage, runs
+from pkgguard.versions.ranges import Cut, Range
+
+RELAXED = settings(deadline=None, max_examples=150)
+SPANS = st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans())
+
+
+def cut(number: int) -> Cut:
+    return Cut.before((number,))
+
+
+@given(columns=st.integers(1, 9), steps=st.lists(SPANS, max_size=12))
+@RELAXED
+def test_what_covers_a_column(columns: int, steps: list[tuple[int, int, bool]]) -> None:
+    coverage = Coverage(columns)
+    there: dict[int, range] = {}
+    for number, (one, other, goes) in enumerate(steps):
+        low, high = sorted((min(one, columns), min(other, columns)))
+        if low < high:
+            coverage.add(low, high, number)
+            there[number] = range(low, high)
+        if goes and there:
+            gone = min(there)
+            coverage.remove(there[gone].start, there[gone].stop, gone)
+            del there[gone]
+        covering = [[one for one, span in there.items() if column in span] for column in range(columns)]
+        for low, high in product(range(columns + 1), repeat=2):
+            held = [column for column in range(low, high) if covering[column]]
+            assert list(coverage.covered(low, high)) == held
+            assert coverage.is_full(low, high) is (len(held) == max(0, high - low))
+        for column in range(columns):
+            if covering[column]:
+                assert coverage.first(column) == min(covering[column])
+
+
+def ranges() -> st.SearchStrategy[Range]:
+    pairs = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=3)
+    return pairs.map(lambda some: Range.union(Range.between(cut(low), cut(high)) for low, high in some))
+
+
+@given(barriers=st.lists(st.tuples(ranges(), ranges()), max_size=6))
+@RELAXED
+def test_each_row_is_in_one_run(barriers: list[tuple[Range, Range]]) -> None:
+    axis = Axis([cut(number) for number in range(7)])
+    rows: list[int] = []
+    for first, end, coverage in runs(axis, axis, barriers):
+        for row in range(first, end):
+            rows.append(row)
+            kept_out = Range.union(what for where, what in barriers if where.holds(cut(row)))
+            expected = [column for column in range(7) if kept_out.holds(cut(column))]
+            assert list(coverage.covered(0, 7)) == expected
+    assert rows == list(range(7))
+
+
+def by_every_pair(manifest: Manifest) -> set[tuple[str, str]]:
+    """Give what is doubtful of pairs, as (id, message), by asking for each pair and each reason."""
+    engine = Compatibility(manifest)
+    found: set[tuple[str, str]] = set()
+    for protocol in manifest.protocols.values():
+        server = protocol.server
+        servers = manifest.components[server].releases
+        for client in protocol.clients:
+            lonely = []
+            told: set[tuple[str, str]] = set()
+            for release in manifest.components[client].releases:
+                verdicts = {one.text: engine.verdict(protocol.name, client, release, one) for one in servers}
+                if not any(one.compatible for one in verdicts.values()):
+                    lonely.append(release.text)
+                same = verdicts.get(release.text)
+                if same is not None and not same.compatible and same.reasons[0].cause is not Cause.BROKEN:
+                    sentence = same.reasons[0].sentence
+                    message = f"{client} and {server} {release} do not work together: {sentence}"
+                    found.add(("same-release-incompatible", message))
+                exclusions = engine.servers_for(protocol.name, client, release)
+                promised = allowed(one for one in exclusions if one.reason.cause is Cause.WINDOW)
+                for one, exclusion in product(servers, exclusions):
+                    series = (f"{release.major}.{release.minor}", f"{one.major}.{one.minor}")
+                    if (
+                        manifest.policy.mode is Mode.WINDOW
+                        and series not in told
+                        and promised.holds(one.cut)
+                        and exclusion.reason.cause is Cause.CHANGE
+                        and exclusion.reason.need is Need.REQUIRED
+                        and exclusion.excluded.holds(one.cut)
+                    ):
+                        told.add(series)
+                        message = (
+                            f"the window promises that {client} {series[0]}.x works with"
+                            f" {server} {series[1]}.x, but {client} {release} does not with {one}:"
+                            f" {exclusion.reason.sentence}"
+                        )
+                        found.add(("window-promise-broken", message))
+            if lonely:
+                message = f"no known {server} release works with {client} {', '.join(lonely)}"
+                found.add(("release-fits-nothing", message))
+    return found
+
+
+PAIRS = {"same-release-incompatible", "window-promise-broken", "release-fits-nothing"}
+
+
+def of_pairs(advice: tuple[Advice, ...]) -> set[tuple[str, str]]:
+    return {(one.id, one.message) for one in advice if one.id in PAIRS}
+
+
+@given(manifest=manifests())
+@settings(deadline=None, max_examples=200)
+def test_advice_is_that_of_every_pair(manifest: Manifest) -> None:
+    assert of_pairs(advise(Compatibility(manifest))) == by_every_pair(manifest)
+
+
+@pytest.mark.parametrize("rule", sorted(PAIRS))
+def test_the_drawn_manifests_have_something_doubtful(rule: str) -> None:
+    from hypothesis import find
+
+    found = find(manifests(), lambda one: rule in {name for name, _ in by_every_pair(one)})
+    assert rule in {name for name, _ in of_pairs(advise(Compatibility(found)))}
