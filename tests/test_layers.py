@@ -12,7 +12,8 @@ PACKAGE = ROOT / "pkgguard"
 
 # Bottom to top. A part is a module or a folder of pkgguard; those on one line do not import one another.
 LAYERS = (
-    ("errors", "escape"),
+    ("escape",),
+    ("errors",),
     ("budget",),
     ("versions",),
     ("manifest",),
