@@ -26,7 +26,7 @@ from pkgguard import api
 from pkgguard.build import debputy
 from pkgguard.cli import common
 from pkgguard.compatibility import Compatibility
-from pkgguard.escape.control import control_value
+from pkgguard.escape.control import control_value, substvar_value
 from pkgguard.escape.line import plain
 from pkgguard.escape.roff import escaped, protected
 from pkgguard.escape.shell import shell_word
@@ -433,6 +433,7 @@ def test_dpkg_substitutes_nothing_of_a_text(tmp_path_factory: pytest.TempPathFac
             for number, one in enumerate(pasted)
         )
         uses = "".join(f"{field}: ${{pkgguard:{field}}}\n" for field in fields)
+        uses += "Section: ${said}\n"
         (debian / "control").write_text(
             f"Source: shop\nMaintainer: {control_value('x' + maintainer)} <a@b.example>\n\n"
             f"Package: shop\nArchitecture: all\n{uses}Description: x\n{stanzas}",
@@ -442,11 +443,13 @@ def test_dpkg_substitutes_nothing_of_a_text(tmp_path_factory: pytest.TempPathFac
         substvars = "".join(
             one for manifest, found in manifests for one in filled(manifest, found, "substvars")
         )
+        substvars += f"said=x{substvar_value(maintainer)}x\n"
         (debian / "shop.substvars").write_text(substvars, "utf-8")
         command = ["dpkg-gencontrol", "-pshop", "-Tdebian/shop.substvars", "-Pdebian/shop", "-O"]
         control = run(command, home=folder, cwd=folder).checked().output
         parsed = Deb822(control[control.index("Package:") :].splitlines(keepends=True))
-        assert parsed.pop("Maintainer").endswith(" <a@b.example>")
+        assert parsed.pop("Maintainer") == f"{control_value('x' + maintainer)} <a@b.example>"
+        assert parsed.pop("Section") == f"x{plain(maintainer)}x"
         read = Deb822.iter_paragraphs((debian / "control").read_text("utf-8").split("\n"), use_apt_pkg=False)
         rest = [dict(one) for one in read][1:]
         made.append((dict(parsed), rest))
