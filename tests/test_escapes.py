@@ -494,3 +494,35 @@ def test_a_manual_page_prints_a_text_as_it_is(tmp_path_factory: pytest.TempPathF
             assert re.sub(r"\s+", "", plain(one)) + "|" in shown, command
         assert shown.count("|") == len(many)
     assert not (folder / CANARY).exists()
+
+
+GENERATING = """\
+%define pkgguard_manifest /it's %%(touch canary)%{lua:print(string.char(10) .. "evil")}
+Name: shop
+Version: 1
+Release: 1
+Summary: x
+License: none
+BuildArch: noarch
+%description
+%install
+mkdir -p %{buildroot}/usr
+touch %{buildroot}/usr/file
+%files
+/usr/file
+"""
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("real_tools")
+def test_what_a_failed_generator_says_is_one_dependency_that_rpm_refuses(tmp_path: Path) -> None:
+    fake = 'case $* in *pattern*) echo "^/usr/file$" ;; *) echo "$3"; exit 3 ;; esac'
+    built = Rpmbuild(tmp_path / "rpm", pkgguard=fake).build(GENERATING)
+    assert not built
+    refused = [line for line in built.log.split("\n") if line.startswith("error: Dependency tokens")]
+    assert len(refused) == 1, built.log
+    assert (
+        "!pkgguard rpm generator '--manifest=/it'\\''s %(touch canary)?evil' -- shop 1-1 failed" in refused[0]
+    )
+    assert not [line for line in built.log.split("\n") if line.startswith(("Requires: evil", "evil"))]
+    assert not list(tmp_path.rglob(CANARY))
