@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pkgguard.escape.line import plain
+
 
 def _located(path: str, place: str, reason: str, mend: str) -> str:
     where = f"{path}: {place}" if place else path
     tail = f"; {mend}" if mend else ""
-    return f"{where}: {reason}{tail}"
+    return plain(f"{where}: {reason}{tail}")
 
 
 class PkgguardError(Exception):
@@ -106,7 +108,7 @@ class UnknownReleaseError(PkgguardError):
     def __str__(self) -> str:
         near = f"; nearest known: {', '.join(self.nearest)}" if self.nearest else ""
         shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
-        return f"{self.package} {shown}: {self.why[:300]}{near}"
+        return plain(f"{self.package} {shown}: {self.why[:300]}{near}")
 
 
 class WrongEpochError(PkgguardError):
@@ -182,7 +184,7 @@ class Mistake:
         if self.key:
             place += f" {self.key}"
         tail = f"; {self.mend}" if self.mend else ""
-        return f"line {self.line}: {place}: {self.reason}{tail}"
+        return plain(f"line {self.line}: {place}: {self.reason}{tail}")
 
 
 class AmbiguousManifestError(PkgguardError):
@@ -199,7 +201,7 @@ class AmbiguousManifestError(PkgguardError):
     def __str__(self) -> str:
         names = ", ".join(self.packages[:5]) + (" …" if len(self.packages) > 5 else "")
         mend = "name one with --manifest or PKGGUARD_MANIFEST"
-        return f"{' and '.join(self.paths)} all speak of {names}; {mend}"
+        return plain(f"{' and '.join(self.paths)} all speak of {names}; {mend}")
 
 
 class MissingManifestError(PkgguardError):
@@ -248,7 +250,7 @@ class ManifestError(PkgguardError):
 
     def __str__(self) -> str:
         count = len(self.mistakes)
-        head = f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest"
+        head = plain(f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest")
         return "\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)])
 
 

@@ -7,11 +7,22 @@ local M = {}
 
 local MISSING = "pkgguard is not installed: install the package pkgguard (BuildRequires: pkgguard-rpm-macros brings it)"
 
+-- Return a text as one word of a shell command.
 local function quoted(text)
   if text:match("^[%w/._=:+-]+$") then
     return text
   end
   return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+-- Return a text as the body of a macro, which rpm expands (rpm-macros(7)).
+local function unexpanded(text)
+  return (text:gsub("%%", "%%%%"))
+end
+
+-- Return a text on one line: rpm takes each line of what a generator prints for a dependency.
+local function on_one_line(text)
+  return (text:gsub("%c", "?"))
 end
 
 local function command(words)
@@ -81,7 +92,7 @@ local function name_manifest(path)
   if named ~= "" then
     error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name one for all of it", 0)
   end
-  rpm.define("pkgguard_manifest " .. path:gsub("%%", "%%%%"))
+  rpm.define("pkgguard_manifest " .. unexpanded(path))
 end
 
 local function settings(target, newest)
@@ -292,12 +303,17 @@ local function without_buildroot(path)
   return path:sub(#root + 1)
 end
 
+-- Return a line that rpm refuses as a dependency, and shows.
+local function refusal(reason)
+  return "!" .. on_one_line(tostring(reason))
+end
+
 -- Give a package's relations of one kind, told at the first file of each pattern that it ships.
-function M.generated(kind)
+local function relations_of_kind(kind)
   if failure then
     local reason = failure
     failure = ""
-    return reason ~= "" and "!" .. reason or ""
+    return reason ~= "" and refusal(reason) or ""
   end
   local path = without_buildroot(rpm.expand("%{1}"))
   local name = rpm.expand("%{name}")
@@ -332,6 +348,11 @@ function M.generated(kind)
     end
   end
   return table.concat(found, "\n")
+end
+
+function M.generated(kind)
+  local done, lines = pcall(relations_of_kind, kind)
+  return done and lines or refusal(lines)
 end
 
 return M

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ OFFLINE = {
     "PIP_NO_INDEX": "1",
     # pip's word for "do not isolate": the build tools are those of the tests.
     "PIP_NO_BUILD_ISOLATION": "false",
-    "PYTHONPATH": sysconfig.get_path("purelib"),
 }
-"""With these, pip installs a checkout without a network: what it depends on is there already."""
+"""With these and :func:`write_python`, pip installs a checkout without a network."""
 
 
 def load(path: str) -> dict[str, Any]:
@@ -60,10 +58,26 @@ def write_script(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
+def write_python(path: Path) -> None:
+    """Write a Python whose environments find what pkgguard depends on among the tests' own packages."""
+    installed = [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
+    first = f"import sys; sys.path[:0] = {installed!r}"
+    write_script(
+        path,
+        f"""{shlex.quote(sys.executable)} "$@" || exit
+case " $* " in *" -m venv "*)
+    for folder; do :; done
+    for site in "$folder"/lib/python*/site-packages; do
+        echo {shlex.quote(first)} > "$site/tests.pth"
+    done ;;
+esac""",
+    )
+
+
 def install_commands(folder: Path) -> None:
     """Put a ``pkgguard`` and a ``python`` into a folder, which are those of the tests."""
     python = shlex.quote(sys.executable)
-    write_script(folder / "pkgguard", f'exec {python} -m pkgguard "$@"')
+    write_script(folder / "pkgguard", f'exec {python} -I -m pkgguard "$@"')
     write_script(folder / "python", f'exec {python} "$@"')
 
 

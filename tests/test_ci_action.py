@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from ci_steps import (
     load,
     make_project,
     shellcheck,
+    write_python,
     write_script,
 )
 
@@ -129,7 +129,8 @@ def test_the_outputs_are_those_of_the_step(job: Job) -> None:
 def test_it_installs_from_its_own_checkout(job: Job, tmp_path: Path) -> None:
     shutil.rmtree(job.commands.parent)
     checkout = copy_checkout(tmp_path / "action's checkout")
-    ran = job.run(INSTALL, {"python": sys.executable}, GITHUB_ACTION_PATH=str(checkout), **OFFLINE)
+    write_python(tmp_path / "python")
+    ran = job.run(INSTALL, {"python": str(tmp_path / "python")}, GITHUB_ACTION_PATH=str(checkout), **OFFLINE)
     assert ran.code == 0, ran.log
     place = "import pathlib, pkgguard; print(pathlib.Path(pkgguard.__file__).parent)"
     done = subprocess.run(
@@ -174,6 +175,7 @@ def test_what_is_wrong_fails_and_is_told(job: Job) -> None:
     [
         "dist/*.deb\ndist/wrong/*.deb\n",
         "\n  dist/*.deb  \n\n\tdist/wrong/kata-runtime_1.1.0-1_amd64.deb\r\n",
+        "dist/*.deb \r \t\r\ndist/wrong/*.deb\r",
         "**/*.deb",
         "dist/**/*.deb",
         "dist/kata-*_1.?.0-1_amd64.deb\ndist/*/*",
@@ -206,6 +208,22 @@ def test_a_glob_that_no_file_matches_is_an_error(job: Job, files: str) -> None:
     (line,) = ran.log.splitlines()
     assert line.startswith("::error title=pkgguard::")
     assert ("'dist/*.rpm'" if "rpm" in files else "is empty") in line
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [("no*%0A::warning::file", "no*%250A::warning::file"), ("no\rsuch*\x0bfile", "no%0Dsuch*\x0bfile")],
+)
+def test_a_message_is_one_command_of_the_runner(job: Job, file: str, told: str) -> None:
+    ran = job.check(file)
+    assert ran.code == 2
+    assert ran.log == f"::error title=pkgguard::no file matches '{told}', which the input 'files' names\n"
+
+
+def test_packages_that_the_manifest_does_not_know_are_no_pass(job: Job) -> None:
+    manifest = job.workspace / "pkgguard.toml"
+    manifest.write_text(manifest.read_text().replace("[package.kata-", "[package.other-"))
+    assert job.check("dist/kata-runtime_1.0.0-1_amd64.deb").code != 0
 
 
 @pytest.mark.parametrize("files", ["dist/missing.deb", "pkgguard.toml", "dist/*"])
@@ -282,6 +300,16 @@ def test_the_report_is_nothing_but_text_in_the_summary(job: Job) -> None:
     assert all(line.startswith("    ") for line in lines)
 
 
+def test_a_report_that_does_not_end_its_line_ends_where_the_runner_listens_again(job: Job) -> None:
+    write_script(job.commands / "pkgguard", "printf 'one\\rtwo'; printf three >&2; exit 3")
+    ran = job.check("dist/*.deb")
+    assert ran.code == 3
+    start, *middle, end = ran.log.split("\n")[:-1]
+    assert start == f"::stop-commands::{end.strip(':')}"
+    assert middle == ["one", "two", "three"]  # subprocess reads a carriage return as a line end
+    assert "    one?two" in ran.summary
+
+
 def test_a_long_report_is_cut_in_the_summary_alone(job: Job) -> None:
     line = "x" * 79
     write_script(job.commands / "pkgguard", f"yes {line} | head -n 30000; exit 1")
@@ -307,6 +335,22 @@ def test_the_documented_workflow_is_one(tmp_path: Path) -> None:
     assert own["uses"] == f"./{checkout['with']['path']}"
     assert set(own["with"]) <= set(ACTION["inputs"])
     assert {step["uses"] for step in steps if "uses" in step} == {"actions/checkout@v4", own["uses"]}
+
+
+def test_a_stranger_is_judged_by_the_manifest_of_the_base(tmp_path: Path) -> None:
+    (text,) = documented(".github/workflows/pull-requests.yml")
+    path = tmp_path / "pull-requests.yml"
+    path.write_text(text, "utf-8")
+    done = check_schema("github-workflows", path)
+    assert done.returncode == 0, done.stdout
+    steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
+    assert [step["with"].get("ref") for step in steps if step["uses"].startswith("actions/checkout@")] == [
+        "${{ github.event.pull_request.base.sha }}",
+        "FULL-COMMIT-ID",
+    ]
+    assert steps[-1]["uses"] == "./.pkgguard"
+    assert steps[-1]["with"]["manifest"]
+    assert set(steps[-1]["with"]) <= set(ACTION["inputs"])
 
 
 def test_the_documentation_tells_every_input_and_its_default() -> None:

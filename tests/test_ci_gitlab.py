@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from ci_steps import (
     load,
     make_project,
     shellcheck,
+    write_python,
     write_script,
 )
 
@@ -29,11 +29,11 @@ JOB = TEMPLATE[".pkgguard-check"]
 # A runner joins both and runs them in one shell, bash where the image has one.
 SCRIPT = "\n".join([*JOB["before_script"], *JOB["script"]])
 SHELLS = [["bash", "-eo", "pipefail"], ["dash", "-e"]]
-PIP = "-m pip install --quiet --disable-pip-version-check --"
+PIP = "-I -m pip install --quiet --disable-pip-version-check --"
 
 
 class Job:
-    """A job in a project, whose ``python3 -m venv`` makes pkgguard appear and notes what pip was told."""
+    """A job in a project, whose ``python3 -I -m venv`` makes pkgguard appear and notes what pip was told."""
 
     script = SCRIPT
 
@@ -46,7 +46,7 @@ class Job:
         self.commands = folder / "bin"
         write_script(
             self.commands / "python3",
-            f'[ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && cp {shlex.quote(str(ready))}/* "$3/bin/"',
+            f'[ "$1 $2 $3" = "-I -m venv" ] && mkdir -p "$4/bin" && cp {shlex.quote(str(ready))}/* "$4/bin/"',
         )
 
     def run(self, shell: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
@@ -89,7 +89,7 @@ def test_it_is_one_hidden_job_and_sound_shell() -> None:
 
 
 def test_it_installs_what_it_is_told(job: Job, tmp_path: Path) -> None:
-    write_script(job.commands / "python3", f'exec {shlex.quote(sys.executable)} "$@"')
+    write_python(job.commands / "python3")
     checkout = copy_checkout(tmp_path / "a checkout")
     done = job.run(SHELLS[0], PKGGUARD_REQUIREMENT=str(checkout), PKGGUARD_FILES="dist/*.deb", **OFFLINE)
     assert done.returncode == 0, done.stderr
@@ -130,6 +130,8 @@ def test_without_variables_it_says_what_to_set(job: Job, shell: list[str]) -> No
         ("dist/*.deb", 0, 3),
         ("dist/*.deb\n\ndist/wrong/*.deb\n", 1, 4),
         ("dist/wrong/kata-runtime_1.1.0-1_amd64.deb", 1, 1),
+        ("\n  dist/*.deb  \n\n\tdist/wrong/kata-runtime_1.1.0-1_amd64.deb \t\r\n", 1, 4),
+        ("dist/*.deb\r\ndist/wrong/*.deb\r", 1, 4),
     ],
 )
 def test_files_are_globs_on_lines(job: Job, shell: list[str], files: str, code: int, judged: int) -> None:
@@ -154,6 +156,19 @@ def test_a_glob_that_no_file_matches_is_an_error(job: Job, shell: list[str], fil
     assert done.returncode == 2
     assert done.stderr == "PKGGUARD_FILES: no file matches 'dist/*.rpm'\n"
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("files", ["", " \r\n\t\n"])
+def test_no_files_at_all_are_an_error(job: Job, shell: list[str], files: str) -> None:
+    done = job.check(shell, files)
+    assert done.returncode == 2
+    assert "PKGGUARD_FILES is not set; set it to" in done.stderr
+
+
+def test_packages_that_the_manifest_does_not_know_are_no_pass(job: Job, shell: list[str]) -> None:
+    manifest = job.project / "pkgguard.toml"
+    manifest.write_text(manifest.read_text().replace("[package.kata-", "[package.other-"))
+    assert job.check(shell, "dist/kata-runtime_1.0.0-1_amd64.deb").returncode != 0
 
 
 def test_a_file_that_cannot_be_read_is_no_pass(job: Job, shell: list[str]) -> None:
@@ -192,6 +207,18 @@ def test_the_documented_pipeline_is_one(tmp_path: Path) -> None:
     assert [(ROOT / one["file"]).is_file() for one in pipeline["include"]] == [True]
     assert pipeline["pkgguard"]["extends"] in TEMPLATE
     assert set(pipeline["pkgguard"]["variables"]) == variables(SCRIPT) | {"PKGGUARD_MANIFEST"}
+
+
+def test_a_stranger_is_judged_by_a_manifest_of_the_settings() -> None:
+    (text,) = documented("merge-requests.gitlab-ci.yml")
+    job = yaml.safe_load(text)["pkgguard"]
+    head = (ROOT / "ci/gitlab.yml").read_text("utf-8").split("\n\n")[0]
+    (template,) = re.findall(r"(?<=\n#\n)#   pkgguard:\n(?:#   .*\n?)+", head)
+    shown = yaml.safe_load(re.sub(r"^#   ", "", template, flags=re.MULTILINE))["pkgguard"]
+    assert job["extends"] == shown["extends"]
+    assert shown["variables"].items() <= job["variables"].items()
+    assert job["variables"]["PKGGUARD_MANIFEST"] == "$TRUSTED_MANIFEST"
+    assert set(job["variables"]) == variables(SCRIPT) | {"PKGGUARD_MANIFEST", "GIT_STRATEGY"}
 
 
 def test_the_documentation_tells_every_variable() -> None:

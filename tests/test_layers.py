@@ -12,6 +12,7 @@ PACKAGE = ROOT / "pkgguard"
 
 # Bottom to top. A part is a module or a folder of pkgguard; those on one line do not import one another.
 LAYERS = (
+    ("escape",),
     ("errors",),
     ("budget",),
     ("versions",),

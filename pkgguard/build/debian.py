@@ -169,7 +169,7 @@ def _substvars(guarded: GuardedPackage, found: Found) -> Iterator[str]:
     if guarded.generated is None:
         yield from (f"pkgguard:{field}?=" for field in FIELDS)
         return
-    for line in fill_relations("substvars", guarded.generated, found, FIELDS).splitlines():
+    for line in fill_relations("substvars", guarded.generated, found, FIELDS).split("\n")[:-1]:
         yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pkgguard.build.debian import FIELDS, find_for_source, guard_source
 from pkgguard.build.source import read_source
 from pkgguard.errors import PkgguardError
-from pkgguard.report.plain import plain
+from pkgguard.escape.control import substvar_value
+from pkgguard.escape.line import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
         where = f"{error.filename}: " if error.filename else ""
         raise SystemExit(_message(f"error: {where}{error.strerror or error}")) from error
     for field in FIELDS:
-        control.substvars[f"pkgguard:{field}"] = guarded.text(field)
+        control.substvars[f"pkgguard:{field}"] = substvar_value(guarded.text(field))
     for line in _said(guarded, found):
         print(_message(line), file=sys.stderr)
 

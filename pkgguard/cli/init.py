@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,8 @@ import click
 from pkgguard import api
 from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeletons
 from pkgguard.cli import common
+from pkgguard.escape.control import control_value
+from pkgguard.escape.shell import shell_word
 
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _COMPONENT = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -35,7 +36,7 @@ def _component(_context: click.Context, parameter: click.Parameter, value: str) 
 def _maintainer(given: str | None) -> str:
     """Give who maintains a packaging, by the option or else by the variables of debchange(1)."""
     if given is not None:
-        if not _MAINTAINER.fullmatch(given):
+        if not _names_somebody(given):
             raise click.BadParameter(f"{given!r} is not 'Name <address@host>'", param_hint="--maintainer")
         return given
     name, address = os.environ.get("DEBFULLNAME", ""), os.environ.get("DEBEMAIL", "")
@@ -45,9 +46,14 @@ def _maintainer(given: str | None) -> str:
     if whole:
         name, address = name or whole[1], whole[2]
     found = f"{name or address.partition('@')[0]} <{address}>"
-    if not _MAINTAINER.fullmatch(found):
+    if not _names_somebody(found):
         raise click.UsageError(f"DEBFULLNAME and DEBEMAIL give {found!r}, not 'Name <address@host>'")
     return found
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a text is a name and an address that debian/control and a changelog can hold as they are."""
+    return _MAINTAINER.fullmatch(text) is not None and control_value(text) == text
 
 
 @click.command()
@@ -124,15 +130,14 @@ def init(
     except api.SourceError as error:
         raise common.Misused(str(error)) from error
     for family, folder in folders.items():
-        command = _BUILD[family].format(folder=shlex.quote(str(folder)), project=project)
+        command = _BUILD[family].format(folder=shell_word(str(folder)), spec=shell_word(f"{project}.spec"))
         common.say(f"wrote {folder}; build it with: {command}")
     return common.CLEAN
 
 
 _BUILD = {
     "deb": "(cd {folder} && dpkg-buildpackage --no-sign --build=binary), where dh-pkgguard is installed",
-    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {project}.spec),'
-    " where pkgguard-rpm-macros is",
+    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {spec}), where pkgguard-rpm-macros is',
 }
 """The command that builds each family's packaging, and the package that it needs."""
 
@@ -157,5 +162,5 @@ def _write_manifest(file: Path, named: Project, force: bool) -> int:
         raise common.Misused(
             f"{file} exists already; give another name, or --force to overwrite it"
         ) from error
-    common.say(f"wrote {file}; check it with: pkgguard manifest check {file}")
+    common.say(f"wrote {file}; check it with: pkgguard manifest check {shell_word(str(file))}")
     return common.CLEAN

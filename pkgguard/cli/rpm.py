@@ -11,6 +11,7 @@ import click
 from pkgguard import api
 from pkgguard.build import rpm_files
 from pkgguard.cli import candidates, common
+from pkgguard.escape.line import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +86,7 @@ def generator(
             for loss in one.generated.losses:
                 common.say(f"loss: {loss.peer}: {loss.reason}")
     for line in dict.fromkeys(str(each.relation) for one in shipped for each in one.generated.relations):
-        click.echo(line)
+        click.echo(plain(line))
     return common.CLEAN
 
 

@@ -40,7 +40,7 @@ _FAMILY_NAMES: Final[Mapping[str, re.Pattern[str]]] = {
     "deb": re.compile(r"[a-z0-9][a-z0-9+.-]+"),  # Debian Policy 5.6.7
     "rpm": re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*"),  # rpm-spec(7), Name
 }
-_DEB_VERSION: Final = re.compile(r"(?:\d{1,9}:)?\d[A-Za-z0-9.+~-]*(?<!-)")  # deb-version(7)
+_DEB_VERSION: Final = re.compile(r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)")  # deb-version(7)
 _LARGEST_EPOCH: Final = 2**31 - 1  # dpkg's; rpm takes twice that
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import toml
 
+from pkgguard.escape.toml import toml_string
 from pkgguard.manifest.model import Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.tables import FORMAT
@@ -24,16 +24,12 @@ def write_manifest(manifest: Manifest) -> str:
     """
     encoder = toml.TomlEncoder()
     # toml's own way with backslashes and control characters does not survive being read back.
-    encoder.dump_funcs[str] = _quoted
+    encoder.dump_funcs[str] = toml_string
     text: str = toml.dumps(as_document(manifest), encoder)
     if as_document(parse_manifest(text)) != as_document(manifest):
         message = "the manifest that was written differs from the one that was read"
         raise ValueError(message)
     return text
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def as_document(manifest: Manifest) -> dict[str, Any]:

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 
 import pkgguard
-from pkgguard.report.plain import plain
+from pkgguard.escape.control import control_value, substvar_value
+from pkgguard.escape.line import plain
+from pkgguard.escape.shell import shell_word
+from pkgguard.escape.spec import spec_comment, spec_text
+from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pkgguard.families.interface import Loss
     from pkgguard.generate import Generated, Reasoned
@@ -28,6 +32,18 @@ TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 
 NOTHING: Final = "needs no relations: it has no peer, or carries both sides of its protocols"
 """What is said of a package that nothing has to be kept away from."""
+
+ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
+    "control": control_value,
+    "line": plain,
+    "shell": shell_word,
+    "spec": spec_text,
+    "spec_comment": spec_comment,
+    "substvar": substvar_value,
+    "toml": toml_string,
+    "toml_key": toml_key,
+}
+"""The filters by which a template writes a value; each is the escape for a place in a format."""
 
 _REASONS: Final = 3
 _WIDTH: Final = 96
@@ -54,7 +70,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
         lines = [piece for comment in comments for piece in _wrapped(comment)]
         groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
     return _template(template).render(
-        title=plain(title),
+        title=title,
         nothing="" if generated.relations else NOTHING,
         fields=[
             {"name": name, "entries": entries}
@@ -84,6 +100,7 @@ def _template(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - control files, specs and TOML, not HTML
     )
+    environment.filters.update(ESCAPES)
     return environment.from_string(_source(f"{name}.j2"))
 
 

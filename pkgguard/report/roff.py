@@ -6,31 +6,18 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.escape.roff import escaped, protected
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
+
+__all__ = ["bold", "escaped", "filled", "italic", "marked", "protected", "usage"]
 
 _WIDTH: Final = 78
 
-# roff sets these as other signs, so that a reader would copy something else; or they are its own.
-_SPECIAL: Final[Mapping[str, str]] = {
-    "\\": r"\(rs",
-    "-": r"\-",
-    "'": r"\(aq",
-    "`": r"\(ga",
-    "^": r"\(ha",
-    "~": r"\(ti",
-    '"': r"\(dq",
-}
 _TYPED: Final = re.compile(r"`([^`]+)`|(?<![\w-])(--?[a-z][a-z-]*)|\b([a-z][\w.+-]*)(?=\([1-9]\))")
 _CHOICE: Final = re.compile(r"([^][|.]+)")
 _NAME: Final = re.compile(r"\b([A-Z][A-Z_]+)\b")
-
-
-def escaped(text: str) -> str:
-    """Give a text, all of whose signs are printed as they are."""
-    return "".join(
-        _SPECIAL.get(sign) or (sign if sign.isascii() else f"\\[u{ord(sign):04X}]") for sign in text
-    )
 
 
 def bold(text: str) -> str:
@@ -64,11 +51,6 @@ def filled(text: str) -> str:
     """Break an escaped text into lines; none begins as a request of roff's does."""
     lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(map(protected, lines))
-
-
-def protected(line: str) -> str:
-    """Give an escaped line that roff takes for text, whatever it begins with."""
-    return rf"\&{line}" if line.startswith((".", "'")) else line
 
 
 def _piece(piece: str) -> str:

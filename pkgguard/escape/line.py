@@ -1,0 +1,23 @@
+"""Text on one line: a terminal, a log, and comments that end with their line."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# C0 and C1 controls, and the marks that turn the direction of text (Unicode TR 9).
+_UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """Return a text without control characters and direction marks, each shown as ``�``.
+
+    Every character that ends a line for any reader is among them: those that
+    ``str.splitlines`` knows, which python-debian splits at, include U+0085,
+    U+2028 and U+2029. So this is also the escape for a comment of a control file,
+    a substvars file, a shell script and TOML, none of which reads anything in a
+    comment but its end (deb-src-control(5), deb-substvars(5), POSIX 2.3, TOML 1.0).
+    """
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
