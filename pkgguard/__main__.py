@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import Final
 
-from pkgguard.cli import COMPLETE
+from pkgguard.cli import COMPLETE, INTERRUPTED
 
 PATIENCE: Final = 3.0
 """Seconds after which who pressed a key to complete a word wants the prompt back."""
+
+_UNANSWERED: Final = 3
 
 
 def main() -> None:
@@ -19,9 +22,20 @@ def main() -> None:
         from pkgguard.cli.completion import register  # noqa: PLC0415 - no other call needs it
 
         register()
-    from pkgguard.cli.main import cli  # noqa: PLC0415 - an interrupt while loading must be quiet too
+        from pkgguard.cli.main import cli  # noqa: PLC0415 - an interrupt while loading must be quiet too
 
-    cli(prog_name="pkgguard")
+        if sys.stdout is None:
+            os._exit(_UNANSWERED)
+        try:
+            cli(prog_name="pkgguard")
+        except OSError:
+            os._exit(_UNANSWERED)  # without a word: it would stand in the prompt
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    from pkgguard.cli.main import cli  # noqa: PLC0415 - as above
+    from pkgguard.cli.process import run  # noqa: PLC0415
+
+    run(cli, "pkgguard")
 
 
 def _be_brief() -> None:

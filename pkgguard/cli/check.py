@@ -119,7 +119,7 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    if not shown or not sys.stderr.isatty():
+    if not shown or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
         return
     started = time.monotonic()

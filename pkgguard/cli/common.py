@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 import click
 
 from pkgguard import api
+from pkgguard.cli.process import reason
 from pkgguard.report.plain import plain
 from pkgguard.report.text import Page
 
@@ -100,8 +101,6 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
             code = command(*args, **kwargs)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The reader has gone; what is still buffered must not be written at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = INCOMPLETE
         except (api.UnknownNameError, api.VersionError) as error:
             raise Misused(str(error)) from error
@@ -118,8 +117,7 @@ def message(error: api.PkgguardError | OSError) -> str:
     """Say what an error is about; the system's own says which file it was, if any."""
     if isinstance(error, api.PkgguardError):
         return str(error)
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}"
+    return reason(error)
 
 
 def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:

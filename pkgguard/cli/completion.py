@@ -22,6 +22,7 @@ from click.shell_completion import (
 
 from pkgguard.cli import COMPLETE, common
 from pkgguard.cli.main import cli
+from pkgguard.cli.process import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,4 +151,4 @@ def completion(folder: Path, zsh: str) -> int:
 
 
 if __name__ == "__main__":
-    completion(prog_name="python3 -m pkgguard.cli.completion")
+    run(completion, "python3 -m pkgguard.cli.completion")

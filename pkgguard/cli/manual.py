@@ -18,6 +18,7 @@ import click
 import pkgguard
 from pkgguard.cli import common
 from pkgguard.cli.main import cli
+from pkgguard.cli.process import run
 from pkgguard.report import roff
 from pkgguard.report.fill import fill_page
 
@@ -235,4 +236,4 @@ def manual(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    manual(prog_name="python3 -m pkgguard.cli.manual")
+    run(manual, "python3 -m pkgguard.cli.manual")

@@ -1,0 +1,124 @@
+"""How the real process ends: outputs that are closed or full, interrupts, memory and stack that run out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+CALLS = (
+    ["--help"],
+    ["--version"],
+    ["rules"],
+    ["rules", "--format", "json"],
+    ["check", "--help"],
+    ["check", "/nowhere.deb"],
+    ["generate", "kata-runtime", "1.1.0-1"],
+    ["explain", "kata-runtime", "1.1.0-1"],
+    ["compatible", "runtime=1.1.0", "agent=1.1.0"],
+    ["manifest", "show"],
+    ["manifest", "check"],
+    ["rpm", "pattern"],
+)
+
+_AT = """
+import os, signal, sys
+wanted = sys.argv.pop(1)
+done = False
+def event(name, arguments):
+    global done
+    if not done and name in ("import", "open") and str(arguments[0]).endswith(wanted):
+        done = True
+        {act}
+sys.addaudithook(event)
+from pkgguard.__main__ import main
+main()
+"""
+
+
+def ended(call: list[str], redirection: str = "") -> tuple[int, str]:
+    """Return the exit code of a command with shell redirections, and what it wrote to the shell's stderr."""
+    line = ["bash", "-c", f'"$@" {redirection}', "-", sys.executable, "-m", "pkgguard", *call]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stderr
+
+
+def hooked(act: str, event: str, call: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in which something happens as a module is imported or a file opened."""
+    line = [sys.executable, "-c", _AT.format(act=act), event, *call]
+    return subprocess.run(line, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_a_full_or_closed_output_ends_with_3_and_one_line(call: list[str]) -> None:
+    """The answer could not be given, so the code is never that of an answer."""
+    for redirection in (">/dev/full", ">&-"):
+        code, said = ended(call, redirection)
+        said = "".join(line for line in said.splitlines(keepends=True) if not line.startswith("manifest: "))
+        assert (code, said.count("\n")) == (3, 1)
+        assert "output" in said
+    for redirection in (">/dev/full 2>/dev/full", ">/dev/full 2>&-", ">&- 2>&-"):
+        assert ended(call, redirection) == (3, "")
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_a_reader_that_has_gone_ends_with_3_and_nothing_more(call: list[str]) -> None:
+    """A pipe without a reader is no mistake of the user, and needs no word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "pkgguard", *call], stdout=gone, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, b"Traceback" in done.stderr) == (3, False)
+    assert b"Exception ignored" not in done.stderr
+
+
+def test_a_usage_error_that_cannot_be_told_ends_with_3() -> None:
+    """One that can be told keeps its own code."""
+    assert ended(["generate"])[0] == 2
+    assert ended(["generate"], "2>/dev/full") == (3, "")
+    code, said = ended(["generate"], ">&-")
+    assert (code, said.count("\n")) == (3, 1)
+
+
+@pytest.mark.parametrize("redirection", ["", ">/dev/full", ">&-", ">&- 2>&-"])
+def test_completion_says_nothing_on_standard_error(redirection: str) -> None:
+    """A shell would put it into the prompt."""
+    line = ["bash", "-c", f'"$@" {redirection}', "-", sys.executable, "-m", "pkgguard"]
+    asked = {"_PKGGUARD_COMPLETE": "bash_complete", "COMP_WORDS": "pkgguard ch", "COMP_CWORD": "1"}
+    done = subprocess.run(line, capture_output=True, check=False, env={**os.environ, **asked})
+    assert done.stderr == b""
+    assert (done.returncode == 0) == (not redirection)
+
+
+@pytest.mark.parametrize("event", ["click", "pkgguard.cli.main", "pkgguard.check.judge", "/kata.toml"])
+def test_an_interrupt_ends_with_130_and_no_traceback(event: str) -> None:
+    """While modules are loaded, and while packages are read."""
+    done = hooked("os.kill(os.getpid(), signal.SIGINT)", event, ["check", "/nowhere.deb"])
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_an_ignored_interrupt_stays_ignored() -> None:
+    """A shell ignores it for what runs in the background."""
+    line = [sys.executable, "-c", _AT.format(act="os.kill(os.getpid(), signal.SIGINT)"), "click", "--version"]
+    ignored = ["bash", "-c", 'trap "" INT; exec "$@"', "-", *line]
+    done = subprocess.run(ignored, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_termination_is_that_of_the_system() -> None:
+    """Nothing stands between SIGTERM and its default."""
+    done = hooked("os.kill(os.getpid(), signal.SIGTERM)", "/kata.toml", ["check", "/nowhere.deb"])
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, "")
+
+
+@pytest.mark.parametrize("raised", ["MemoryError", "RecursionError"])
+def test_memory_or_stack_that_runs_out_ends_with_3_and_one_line(raised: str) -> None:
+    """As the interpreter raises them, in the midst of the work."""
+    done = hooked(f"raise {raised}", "pkgguard.check.files", ["check", "/nowhere.deb"])
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (3, 1, "")
+    assert done.stderr.startswith("pkgguard: ")
