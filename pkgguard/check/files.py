@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
-from pkgguard.errors import PackageError
+from pkgguard.errors import PackageError, over_budget
 from pkgguard.families import family_of
 from pkgguard.families.limits import FILE_SECONDS
 
@@ -55,12 +55,6 @@ def read_package(path: str | os.PathLike[str]) -> Package:
         raise over_budget(os.fspath(path), "to read", error) from None
 
 
-def over_budget(path: str, what: str, error: OverBudgetError) -> PackageError:
-    """Return the error for a file given up for its CPU time; ``what`` is ``to read`` or the like."""
-    reason = f"{what}, {error}, which no real package needs"
-    return PackageError(path, "", reason, "look at its relations by hand, and do not trust it")
-
-
 @dataclass(frozen=True, slots=True)
 class Files:
     """Package files that were read, and why others were not."""
@@ -103,4 +97,4 @@ def check_files(
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
-    return Checked(judgement, files.packages, files.unread)
+    return Checked(judgement, files.packages, files.unread + judgement.given_up)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.pairs import Pair, judge_pairs
 from pkgguard.check.rule import rule
 from pkgguard.check.selection import select
 from pkgguard.check.subject import Subject
-from pkgguard.errors import UnknownReleaseError, VersionError
+from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families import family as family_named
+from pkgguard.families.limits import FILE_SECONDS
 from pkgguard.guard import guards
 from pkgguard.identify import identify
 
@@ -56,13 +58,14 @@ class Judgement:
     """What a check of some packages found.
 
     ``judged`` names the packages that the manifest knows, ``passed_over`` those
-    that it does not.
+    that it does not, ``given_up`` the files that took too much CPU time to judge.
     """
 
     findings: tuple[Finding, ...]
     pairs: tuple[Pair, ...]
     judged: tuple[str, ...]
     passed_over: tuple[str, ...]
+    given_up: tuple[PackageError, ...] = ()
 
 
 def judge(
@@ -82,6 +85,7 @@ def judge(
     subjects: list[Subject] = []
     judged: list[str] = []
     passed_over: list[str] = []
+    given_up: list[PackageError] = []
     for package in packages:
         label = f"{package.name} {package.version}"
         entry = compatibility.manifest.package_named(package.family, package.name)
@@ -96,13 +100,20 @@ def judge(
             findings += _malformed(package, placeholders=True)
             continue
         told = selection.severities["unexpanded-placeholder"] is not None
-        findings += _malformed(package, placeholders=not told)
+        try:
+            with budget(FILE_SECONDS):
+                found = [*_malformed(package, placeholders=not told)]
+                for check in SUBJECT_RULES.values():
+                    found += check(subject)
+        except OverBudgetError as error:
+            judged.pop()
+            given_up.append(over_budget(package.path or label, "to judge", error))
+            continue
         subjects.append(subject)
-        for check in SUBJECT_RULES.values():
-            findings += check(subject)
+        findings += found
     findings += sibling_rules.siblings_disagree(subjects)
     pairs, findings = judge_pairs(subjects, findings)
-    return Judgement(selection.apply(findings), pairs, tuple(judged), tuple(passed_over))
+    return Judgement(selection.apply(findings), pairs, tuple(judged), tuple(passed_over), tuple(given_up))
 
 
 def _subject(

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import sibling_rules
 from pkgguard.check.finding import Finding, Witness
 from pkgguard.check.peer_rules import carries_what_is_generated
 from pkgguard.families.expression import constraints
+from pkgguard.families.interface import Verdict
+from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.versions.ranges import Cut
 
 if TYPE_CHECKING:
@@ -85,9 +88,13 @@ def _judge(one: Subject, other: Subject) -> tuple[list[Pair], list[Finding]]:
         for exclusion in view.guard.reasons_against(release)
     ]
     compatible = not against
-    verdict = one.family.coinstallable(
-        [one.package, other.package], assumed=_outside((one.package, other.package))
-    )
+    try:
+        with budget(PAIR_SECONDS):
+            verdict = one.family.coinstallable(
+                [one.package, other.package], assumed=_outside((one.package, other.package))
+            )
+    except OverBudgetError as error:
+        verdict = Verdict(None, (), (f"to judge whether they can be installed together, {error}",))
     pair = Pair(one.label, other.label, compatible, verdict.installable, verdict.not_judged)
     if verdict.installable is None or verdict.installable == compatible:
         return [pair], []
