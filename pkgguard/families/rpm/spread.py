@@ -79,7 +79,11 @@ class Versions:
                     provided.append((versions, clause.expression))
 
     def holds(self, constraint: Constraint) -> Spread:
-        """Return the versions in which the peer provides what a constraint names; see ``Position``."""
+        """Return the versions in which the peer provides what a constraint names.
+
+        A ``name(isa)`` is provided in the peer's own version or, by a package of
+        another architecture, not at all.
+        """
         own, isa = owner_of(constraint.name, self._name)
         named = Range.nothing()
         if own:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from pkgguard.families.interface import Relation
-    from pkgguard.versions.ranges import Cut
 
 Truth: TypeAlias = bool | None
 """True, False, or None where it cannot be known."""
@@ -148,37 +147,6 @@ class Assumed:
     def holds(self, constraint: Constraint) -> Truth:
         """Give the value for an assumed name, False for every other."""
         return self._value if constraint.name in self._names else False
-
-
-class Position:
-    """A peer at one position of its order.
-
-    ``name`` is the peer's name, ``at`` the position, ``provides`` its Provides
-    there, ``known`` every name that is known to be the peer's or provided by it.
-    """
-
-    def __init__(self, name: str, at: Cut, provides: Iterable[Relation], known: Collection[str]) -> None:
-        self._name = name
-        self._at = at
-        self._static = Provider(name, provides)
-        self._known = known
-
-    def holds(self, constraint: Constraint) -> Truth:
-        """Say whether the peer provides it; None for names of which nothing is known.
-
-        A ``name(isa)`` is provided in the peer's own version or, by a package
-        of another architecture, not at all.
-        """
-        own, isa = owner_of(constraint.name, self._name)
-        if own and (constraint.operator is None or self._within(constraint)):
-            return None if isa else True
-        if self._static.holds(constraint):
-            return True
-        return False if own or constraint.name in self._known else None
-
-    def _within(self, constraint: Constraint) -> bool:
-        operator = constraint.operator or Operator.EQUAL
-        return range_of(operator.value, constraint.version).holds(self._at)
 
 
 class Elsewhere:
