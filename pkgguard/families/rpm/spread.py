@@ -94,9 +94,10 @@ class Versions:
             for versions, provide in self._provides.get(constraint.name, ())
             if overlap(provide, constraint)
         )
-        true = provided - named if isa else named | provided
         known = own or constraint.name in self._known
-        return Spread(true, ~(named | provided) if known else Range.nothing())
+        any_of_them = named | provided if provided else named
+        true = provided - named if isa else any_of_them
+        return Spread(true, ~any_of_them if known else Range.nothing())
 
 
 _Side: TypeAlias = "Versions | Holder"
@@ -116,7 +117,7 @@ class Question:
             case Constraint(name):
                 if self._features and name.startswith("rpmlib("):
                     return Spread.of(feature(expression))
-                return some(_said(holder, expression) for holder in self._holders)
+                return self._provided(expression)
             case All_(of):
                 return every(self.ask(part) for part in of)
             case Any_(of):
@@ -127,6 +128,20 @@ class Question:
                 return self._choose(condition, then, otherwise, default=True)
             case Unless(then, condition, otherwise):
                 return self._choose(condition, otherwise, then, default=False)
+
+    def _provided(self, constraint: Constraint) -> Spread:
+        """Return the disjunction over the holders; all but the peer say the same of every version."""
+        unknown = False
+        spread = _CONSTANT[False]
+        for holder in self._holders:
+            if isinstance(holder, Versions):
+                spread = holder.holds(constraint)
+                continue
+            truth = holder.holds(constraint)
+            if truth:
+                return _CONSTANT[True]
+            unknown |= truth is None
+        return Spread(spread.true, Range.nothing()) if unknown else spread
 
     def _choose(
         self, condition: Expression, here: Expression | None, there: Expression | None, *, default: bool
