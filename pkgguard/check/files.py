@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
-from pkgguard.errors import PackageError
+from pkgguard.errors import PackageError, over_budget
 from pkgguard.families import family_of
+from pkgguard.families.limits import FILE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
     from pkgguard.families.interface import Package
-
-_MANY: Final = 500
-"""Files from which on starting more processes costs less than it saves."""
-_MOST_WORKERS: Final = 8
-_CHUNK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +45,14 @@ def read_package(path: str | os.PathLike[str]) -> Package:
     """Read the metadata of one .deb or .rpm; raise :class:`PackageError`.
 
     The family is told by the file's first bytes, not by its name. Nothing is
-    executed and nothing is written.
+    executed and nothing is written. A file that needs more CPU time than
+    :data:`~pkgguard.families.limits.FILE_SECONDS` is not read.
     """
-    return family_of(Path(path)).read(Path(path))
-
-
-def _read_all(paths: list[str]) -> Iterator[Package | PackageError]:
-    """Read files in their order, on every core where there are many."""
-    workers = min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
-    if len(paths) < _MANY or workers < 2:
-        yield from map(_read_one, paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to load, and rarely needed
-
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_read_one, paths, chunksize=_CHUNK)
-
-
-def _read_one(path: str) -> Package | PackageError:
     try:
-        return read_package(path)
-    except PackageError as error:
-        return error
+        with budget(FILE_SECONDS):
+            return family_of(Path(path)).read(Path(path))
+    except OverBudgetError as error:
+        raise over_budget(os.fspath(path), "to read", error) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +75,11 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
     """
     packages: list[Package] = []
     unread: list[PackageError] = []
-    for result in _read_all([os.fspath(path) for path in paths]):
-        if isinstance(result, PackageError):
-            unread.append(result)
-        else:
-            packages.append(result)
+    for path in paths:
+        try:
+            packages.append(read_package(path))
+        except PackageError as error:
+            unread.append(error)
         if progress is not None:
             progress()
     return Files(tuple(packages), tuple(unread))
@@ -114,4 +97,4 @@ def check_files(
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
-    return Checked(judgement, files.packages, files.unread)
+    return Checked(judgement, files.packages, files.unread + judgement.given_up)

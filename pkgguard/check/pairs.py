@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.families.expression import constraints
+from pkgguard.families.interface import Verdict
+from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
 from pkgguard.guard import are_peers, guard_against, joined_to
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.subject import Subject
     from pkgguard.compatibility import Reason
-    from pkgguard.families.interface import Package, PackageRef, Problem, Verdict
+    from pkgguard.families.interface import Package, PackageRef, Problem
     from pkgguard.guard import Guard
 
 _EVERYWHERE: Final = frozenset({"all", "noarch"})
@@ -126,7 +129,7 @@ def _pair(
     if compatible and not one_machine:
         return None
     not_judged: tuple[str, ...] = ()
-    installable = meetings.installable(client.package, server.package) if one_machine else None
+    installable = _shared_answer(client, server, meetings) if one_machine else None
     if installable is None:
         verdict = _verdict(client, server)
         installable, not_judged = verdict.installable, verdict.not_judged
@@ -135,9 +138,22 @@ def _pair(
     return Pair(client.ref, server.ref, compatible, installable, not_judged, peers)
 
 
+def _shared_answer(client: Subject, server: Subject, meetings: Meetings) -> bool | None:
+    try:
+        with budget(PAIR_SECONDS):
+            return meetings.installable(client.package, server.package)
+    except OverBudgetError:
+        return None
+
+
 def _verdict(one: Subject, other: Subject) -> Verdict:
+    """Judge a pair; one that takes too long is not judged."""
     packages = (one.package, other.package)
-    return one.family.coinstallable(packages, assumed=outside(packages))
+    try:
+        with budget(PAIR_SECONDS):
+            return one.family.coinstallable(packages, assumed=outside(packages))
+    except OverBudgetError as error:
+        return Verdict(None, (), (f"to judge whether they can be installed together, {error}",))
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:
