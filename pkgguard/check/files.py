@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.check.judge import Judgement, judge
+from pkgguard.check.judge import Judgement, judge, merged
 from pkgguard.check.pairs import Pair
-from pkgguard.errors import PackageError, over_budget
+from pkgguard.compatibility import engine_of
+from pkgguard.errors import AmbiguousManifestError, PackageError, over_budget
 from pkgguard.families import family_of
 from pkgguard.families.limits import FILE_SECONDS
 
@@ -19,16 +20,21 @@ if TYPE_CHECKING:
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
-    from pkgguard.families.interface import Package
+    from pkgguard.families.interface import Package, PackageRef
+    from pkgguard.manifest.find import Choice, Found
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of files found: the judgement, and the files that could not be read."""
+    """What a check of files found: the judgement, and the files that could not be read.
+
+    ``used`` are the manifests that judged, each with the packages that it knows.
+    """
 
     judgement: Judgement
     packages: tuple[Package, ...]
     unread: tuple[PackageError, ...]
+    used: tuple[tuple[Found, frozenset[PackageRef]], ...] = ()
 
     @property
     def not_judged(self) -> tuple[Pair, ...]:
@@ -98,3 +104,45 @@ def check_files(
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
     return Checked(judgement, files.packages, files.unread + judgement.given_up)
+
+
+def check_by_choice(
+    files: Files,
+    choice: Choice,
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Checked:
+    """Check packages that were read of files, each by the manifest that knows it.
+
+    Packages of different manifests are no pairs, and each manifest's own [rules]
+    hold for its packages. One that several manifests know is not judged; it is
+    among ``unread``.
+    """
+    groups: dict[str, tuple[Found, list[Package]]] = {}
+    unknown: list[PackageRef] = []
+    unread: list[PackageError] = []
+    for package in files.packages:
+        try:
+            found = choice.of(package.family, package.name)
+        except AmbiguousManifestError as error:
+            reason = f"{' and '.join(error.paths)} all know {package.name}, so it was not judged"
+            mend = "name one manifest with --manifest or PKGGUARD_MANIFEST"
+            unread.append(PackageError(package.path or str(package.ref), "", reason, mend))
+            continue
+        if found is None:
+            unknown.append(package.ref)
+        else:
+            groups.setdefault(found.path, (found, []))[1].append(package)
+    judgements = []
+    used = []
+    for found, packages in groups.values():
+        engine = engine_of(found.manifest)
+        judged = judge(engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
+        judgements.append(judged)
+        used.append((found, frozenset(package.ref for package in packages)))
+    if not groups:
+        # The rules of the caller and of the manifest must exist, whatever the packages.
+        judgements.append(judge(engine_of(choice.default.manifest), (), settings=settings))
+    whole = merged(judgements, unknown)
+    return Checked(whole, files.packages, (*files.unread, *unread, *whole.given_up), tuple(used))

@@ -131,6 +131,21 @@ def judge(
     )
 
 
+def merged(judgements: Sequence[Judgement], passed_over: Sequence[PackageRef]) -> Judgement:
+    """Return the judgements of packages by different manifests as one, the worst findings first.
+
+    ``passed_over`` are further packages that no manifest knows.
+    """
+    findings = (finding for one in judgements for finding in one.findings)
+    return Judgement(
+        tuple(sorted(findings, key=lambda one: -one.severity.rank)),
+        tuple(pair for one in judgements for pair in one.pairs),
+        tuple(ref for one in judgements for ref in one.judged),
+        (*(ref for one in judgements for ref in one.passed_over), *passed_over),
+        tuple(error for one in judgements for error in one.given_up),
+    )
+
+
 def _subject(
     compatibility: Compatibility,
     given: Given,

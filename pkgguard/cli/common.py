@@ -130,6 +130,14 @@ def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
     return found
 
 
+def choose(manifest_path: Path | None) -> api.Choice:
+    """Find the manifests that packages are judged by; the rules that one sets for all must exist."""
+    choice = api.choose(manifest_path, environ=os.environ)
+    if choice.chosen is not None:
+        api.select_rules(choice.chosen.manifest)
+    return choice
+
+
 def fails(worst: api.Severity | None, fail_on: str) -> bool:
     """Say whether the worst of what was found makes a command fail, as --fail-on has it."""
     return fail_on != "never" and worst is not None and worst.rank >= api.Severity(fail_on).rank
