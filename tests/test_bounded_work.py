@@ -127,7 +127,7 @@ def test_steps_grow_with_the_relations(name: str, steps: Callable[[Callable[[], 
 
 
 def test_a_file_over_its_budget_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "FILE_SECONDS", -1.0)
+    monkeypatch.setattr(files, "READ_SECONDS", -1.0)
     head = "Package: kata-runtime\nVersion: 2.4.0-1\nArchitecture: amd64\nMaintainer: x <x@y>\n"
     path = tmp_path / "slow.deb"
     path.write_bytes(deb_of(control_tar(f"{head}Depends: a, b\nDescription: d\n"), ".gz"))

@@ -84,14 +84,6 @@ def test_a_package_that_several_know_is_an_error_and_the_others_are_judged(
     assert document("--manifest", path, both, mine)[0] in (0, 1)
 
 
-def test_copies_of_one_manifest_are_one(shared: Path, tmp_path: Path) -> None:
-    first = drop(shared, "one", kata_runtime="other-runtime", kata_image="other-image")
-    (shared / "copy.toml").write_text(first.read_text("utf-8"), "utf-8")
-    code, found = document(deb(tmp_path, "other-image", "1.1.0-1", "Breaks: other-runtime (<< 1.0.0)\n"))
-    assert code == 0, found
-    assert found["summary"]["judged"] == 1
-
-
 def test_each_manifest_sets_the_rules_of_its_own_packages(shared: Path, tmp_path: Path) -> None:
     rules = '\n[rules]\nall = "off"\n'
     drop(shared, "other", rules, kata_runtime="other-runtime", kata_image="other-image")

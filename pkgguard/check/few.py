@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.check.finding import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,10 +26,6 @@ FEW: Final = 20
 """Findings of one rule about one package and peer that are told one by one."""
 
 
-LINE: Final = 2000
-"""Characters of a relation that are quoted: a relation field that cannot be read at all is one line."""
-
-
 def few(subject: Subject, rule: str, told: Iterable[Told]) -> Iterator[Finding]:
     """Yield the first findings of a rule for each peer, and one more that counts those left out."""
     counts: dict[str, int] = {}
@@ -39,15 +36,8 @@ def few(subject: Subject, rule: str, told: Iterable[Told]) -> Iterator[Finding]:
         counts[peer] = counts.get(peer, 0) + 1
         views[peer] = view
         if counts[peer] <= FEW:
-            lines = tuple(_shortened(line) for line in relations)
-            yield subject.report(rule, view, _shortened(message), relations=lines)
+            yield subject.report(rule, view, shortened(message), relations=relations)
     for peer, count in counts.items():
         if count > FEW:
             message = f"has {count - FEW} more faults of this kind, which are not listed"
             yield subject.report(rule, views[peer], message, relations=())
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LINE:
-        return text
-    return f"{text[:LINE]} … and {len(text) - LINE} more characters"

@@ -13,7 +13,7 @@ from pkgguard.check.pairs import Pair
 from pkgguard.compatibility import engine_of
 from pkgguard.errors import AmbiguousManifestError, PackageError, over_budget
 from pkgguard.families import family_of
-from pkgguard.families.limits import FILE_SECONDS
+from pkgguard.families.limits import READ_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -52,10 +52,10 @@ def read_package(path: str | os.PathLike[str]) -> Package:
 
     The family is told by the file's first bytes, not by its name. Nothing is
     executed and nothing is written. A file that needs more CPU time than
-    :data:`~pkgguard.families.limits.FILE_SECONDS` is not read.
+    :data:`~pkgguard.families.limits.READ_SECONDS` is not read.
     """
     try:
-        with budget(FILE_SECONDS):
+        with budget(READ_SECONDS):
             return family_of(Path(path)).read(Path(path))
     except OverBudgetError as error:
         raise over_budget(os.fspath(path), "to read", error) from None

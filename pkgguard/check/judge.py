@@ -15,7 +15,7 @@ from pkgguard.check.selection import select
 from pkgguard.check.subject import Given, Subject
 from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families import family as family_named
-from pkgguard.families.limits import FILE_SECONDS
+from pkgguard.families.limits import JUDGE_SECONDS
 from pkgguard.guard import guards
 from pkgguard.identify import identify
 from pkgguard.translate import Translations
@@ -109,7 +109,7 @@ def judge(
     given_up: dict[int, PackageError] = {}
     for subject in subjects:
         try:
-            with budget(FILE_SECONDS):
+            with budget(JUDGE_SECONDS):
                 found = [*_malformed(subject.package, placeholders=not placeholders_are_told)]
                 for check in SUBJECT_RULES.values():
                     found += check(subject)

@@ -100,19 +100,11 @@ def choose(
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
     """Return the one manifest of several that knows some packages, or None where there is none.
 
-    Copies of one manifest count as one. Raises :class:`AmbiguousManifestError`
-    where they differ.
+    Raises :class:`AmbiguousManifestError` where there are several.
     """
-    if len(knowing) > 1 and not _are_copies(knowing):
+    if len(knowing) > 1:
         raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in knowing))
     return knowing[0] if knowing else None
-
-
-def _are_copies(several: Sequence[Found]) -> bool:
-    from pkgguard.manifest.write import as_document  # noqa: PLC0415 - loads what writes TOML, and is rare
-
-    first, *others = (as_document(one.manifest) for one in several)
-    return all(one == first for one in others)
 
 
 def chosen(

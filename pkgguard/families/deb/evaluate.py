@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Package, Peer, Relation
 
-    _OpenClause: TypeAlias = tuple[bool, tuple[Constraint, ...]]
+    OpenClause: TypeAlias = tuple[bool, tuple[Constraint, ...]]
     """Whether a clause requires, and its alternatives."""
 
 DEFAULT_ARCHITECTURE: Final = "amd64"
@@ -123,7 +123,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         dict.fromkeys(
             (relation.field in REQUIRING, tuple(constraints(relation.expression)))
             for relation in deciding
-            if not _met_without(alone, relation)
+            if not met_without(alone, relation)
         )
     )
     values = ("no", "allowed", "foreign") if choice else ("no",)
@@ -135,13 +135,13 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     )
     fitting = asked if qualified else _architectures(open_clauses, asked)
     return Range.union(
-        _let_in(alone, peer, open_clauses, architecture, value)
+        let_in(alone, peer, open_clauses, architecture, value)
         for architecture in [native, *sorted(fitting)]
         for value in values
     )
 
 
-def _met_without(alone: World, relation: Relation) -> bool:
+def met_without(alone: World, relation: Relation) -> bool:
     """Say whether a clause is met whatever the peer is: by the package itself, or by a free name."""
     return relation.field in REQUIRING and any(
         alone.free(one.name) or any(alone.suppliers(alone.units[0], one))
@@ -149,7 +149,7 @@ def _met_without(alone: World, relation: Relation) -> bool:
     )
 
 
-def _architectures(clauses: Sequence[_OpenClause], asked: Collection[str]) -> set[str]:
+def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set[str]:
     """Give the architectures asked for in which the peer may meet every clause.
 
     A clause whose every alternative has a qualifier can only be met in an
@@ -165,8 +165,8 @@ def _architectures(clauses: Sequence[_OpenClause], asked: Collection[str]) -> se
     return fitting
 
 
-def _let_in(
-    alone: World, peer: Peer, clauses: Sequence[_OpenClause], architecture: str, multi_arch: str
+def let_in(
+    alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
 ) -> Range:
     """Give the versions of the peer that clauses let in, if it is of one architecture and Multi-Arch value.
 

@@ -69,14 +69,11 @@ def matches(one: Constraint, package: Package) -> bool:
 def replaces(one: Constraint, package: Package) -> bool:
     """Return whether an Obsoletes takes away a package that was there before it.
 
-    rpm looks for such a package among what is provided, and then compares its
-    name: one that does not provide its own name, as every package that rpmbuild
-    makes does, stays.
+    rpm looks for such a package among the names that are provided: one that does
+    not provide its own name, as every package that rpmbuild makes does, stays.
     """
     return matches(one, package) and any(
-        isinstance(provided := relation.expression, Constraint)
-        and provided.name == package.name
-        and overlap(one, provided)
+        isinstance(provided := relation.expression, Constraint) and provided.name == package.name
         for relation in package.relations
         if relation.field == "Provides"
     )
