@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import Result
+from limits import HANG, need_terminal
 from runner import both, separate_runner
 
 from pkgguard import api
@@ -877,6 +878,7 @@ def test_colours_are_there_only_where_they_are_asked_for(here: Path, mine: Path)
 def test_at_a_terminal_there_are_colours_unless_no_color_is_set(mine: Path) -> None:
     pty = pytest.importorskip("pty")
     for extra, coloured in ({}, True), ({"NO_COLOR": "1"}, False):
+        need_terminal()
         main, terminal = pty.openpty()
         environ = {
             key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "PKGGUARD_MANIFEST"}
@@ -887,7 +889,7 @@ def test_at_a_terminal_there_are_colours_unless_no_color_is_set(mine: Path) -> N
             env={**environ, "TERM": "xterm", **extra},
             stdout=terminal,
             stderr=terminal,
-            timeout=30,
+            timeout=HANG,
             check=False,
         )
         os.close(terminal)
@@ -927,7 +929,7 @@ def process(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]
     environ = {key: value for key, value in os.environ.items() if key != "PKGGUARD_MANIFEST"} | FROM_HERE
     command = [sys.executable, "-m", "pkgguard", *map(str, arguments)]
     return subprocess.run(
-        command, env=environ, capture_output=True, text=True, timeout=30, check=False, **more
+        command, env=environ, capture_output=True, text=True, timeout=HANG, check=False, **more
     )
 
 
@@ -960,7 +962,7 @@ def test_a_reader_that_goes_away_makes_no_traceback(here: Path) -> None:
         env={**os.environ, **FROM_HERE},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=HANG,
         check=False,
         cwd=here,
     )
@@ -975,7 +977,7 @@ def test_a_locale_without_utf_8_makes_no_traceback(mine: Path) -> None:
     for command in (["explain", "kata-runtime", "1.1.0"], ["generate", "kata-runtime", "1.1.0-1"]):
         result = subprocess.run(
             [sys.executable, "-m", "pkgguard", *command, "--manifest", str(mine)],
-            env=environ, capture_output=True, timeout=30, check=False,
+            env=environ, capture_output=True, timeout=HANG, check=False,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
         assert b"Traceback" not in result.stderr

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import time
 from pathlib import Path
 
 import click
 import pytest
 from click.shell_completion import CompletionItem, ShellComplete
 from click.testing import CliRunner
+from limits import HANG
 from real.shells import NAMES, Shells
 from real.tools import PATH, run
 from test_cli import MANIFEST, ROOT
@@ -262,7 +262,12 @@ def answered(
         **variables,
     }
     return subprocess.run(
-        [sys.executable, *command], env=environment, cwd=folder, capture_output=True, check=False, timeout=60
+        [sys.executable, *command],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        timeout=HANG,
     )
 
 
@@ -350,21 +355,20 @@ def test_variables_that_no_shell_leaves_out_may_be_missing() -> None:
 SLOW = """
 import time
 from pkgguard import __main__, api
-api.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(50))
+api.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()
 """
 
 
 def test_it_does_not_keep_a_person_waiting() -> None:
-    start = time.monotonic()
+    # The program sleeps for hours: that it ends at all shows that it gave up.
     done = answered("bash", "pkgguard generate kata-", program=SLOW.format(patience=0.5))
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
-    assert time.monotonic() - start < 30
 
 
 def test_an_interrupt_is_silent() -> None:
-    program = SLOW.replace('end=""', '"asked"').format(patience=50)
+    program = SLOW.replace('end=""', '"asked"').format(patience=9999)
     child = subprocess.Popen(
         [sys.executable, "-c", program],
         env={
@@ -379,7 +383,7 @@ def test_an_interrupt_is_silent() -> None:
     assert child.stdout is not None
     assert child.stdout.readline() == b"asked\n"
     child.send_signal(signal.SIGINT)
-    _, said = child.communicate(timeout=30)
+    _, said = child.communicate(timeout=HANG)
     assert (child.returncode, said) == (1, b"")
 
 

@@ -1,7 +1,7 @@
 """Packages made to deceive, to hang or to exhaust: each is a clear error, and the rest is judged.
 
 Every file is given to the command line together with a good one. The command
-must end with exit code 3 within 5 seconds and 200 MB, must name the file and
+must end with exit code 3 within 2 seconds of CPU time and 200 MB, must name the file and
 the place in it, and must still judge the good one.
 """
 
@@ -14,7 +14,6 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -42,13 +41,14 @@ from fuzz.make import (
     text,
     texts,
 )
+from limits import HANG, cpu_below
 
 from pkgguard.check.files import read_package
 from pkgguard.errors import PackageError
 
 ROOT = Path(__file__).parent.parent
 GOOD = ROOT / "examples/pause-container/packages/kata-runtime_1.1.0-1_amd64.deb"
-SECONDS = 5
+SECONDS = 4  # of CPU time: 2 on the machine that the limits were made for, and as many to spare
 MEGABYTES = 200
 LIMITED = f"""
 import atexit, re, resource, sys
@@ -71,16 +71,15 @@ def check(tmp_path, *arguments, path=os.environ["PATH"], reader=None):
     report = tmp_path / "peak"
     limited = (reader.lines if reader else "") + LIMITED
     command = [sys.executable, "-c", limited, report, "check", *arguments]
-    start = time.monotonic()
-    done = subprocess.run(
-        command,
-        cwd=ROOT / "examples/pause-container",
-        env={"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        timeout=SECONDS * 4,
-        check=False,
-    )
-    assert time.monotonic() - start < SECONDS
+    with cpu_below(SECONDS, children=True):
+        done = subprocess.run(
+            command,
+            cwd=ROOT / "examples/pause-container",
+            env={"PATH": path, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            timeout=HANG,
+            check=False,
+        )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     assert int(report.read_text()) < MEGABYTES * 1024
     return done.returncode, done.stdout.decode(), done.stderr.decode()

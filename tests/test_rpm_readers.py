@@ -89,7 +89,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("headers")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(headers(), st.booleans())
 def test_made_headers_read_as_they_were_made(reader, folder, found, region):
     """Every element of every tag, with each library: none is lost, cut, signed or decoded."""

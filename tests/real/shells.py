@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from limits import HANG, need_terminal
+
 from .tools import PATH
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class Shells:
     def _typed(
         self, command: list[str], settings: str, line: str, folder: Path, environment: dict[str, str]
     ) -> Completed:
+        need_terminal()
         import pexpect
 
         start = self.home / f"start.{command[0]}"
@@ -90,7 +93,7 @@ class Shells:
             encoding="utf-8",
             codec_errors="replace",
             dimensions=(400, 400),
-            timeout=60,
+            timeout=HANG,
         )
         try:
             child.sendline(f"source {start}; echo RE''ADY")
