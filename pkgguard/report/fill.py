@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
-
 import pkgguard
 from pkgguard.escape.control import control_value, substvar_value
 from pkgguard.escape.line import plain
@@ -19,6 +17,8 @@ from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import jinja2
 
     from pkgguard.families.interface import Loss
     from pkgguard.generate import Generated, Reasoned
@@ -93,6 +93,8 @@ def fill_page(page: object) -> str:
 
 @functools.cache
 def _template(name: str) -> jinja2.Template:
+    import jinja2  # noqa: PLC0415 - few commands fill a template
+
     environment = jinja2.Environment(
         trim_blocks=True,
         lstrip_blocks=True,
