@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
+from pkgguard.data import text_of
 from pkgguard.escape.control import control_value, substvar_value
 from pkgguard.escape.line import plain
 from pkgguard.escape.shell import shell_word
@@ -110,7 +110,7 @@ def _source(name: str) -> str:
     # An installed package finds them as package data, a source checkout beside the package.
     beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
     try:
-        return files("pkgguard.templates").joinpath(name).read_text(encoding="utf-8")
+        return text_of("pkgguard.templates", name)
     except ModuleNotFoundError:
         return beside.read_text(encoding="utf-8")
 
