@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.check import files as package_files
-from pkgguard.check.files import Checked, Files, read_files, read_package
+from pkgguard.check.files import Checked, Files, check_by_choice, read_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.judge import Judgement, judge
 from pkgguard.check.pairs import Pair
@@ -36,7 +36,7 @@ from pkgguard.families import family
 from pkgguard.families.interface import Loss, Package, Problem, Relation, Verdict
 from pkgguard.generate import Generated, Reasoned, generate
 from pkgguard.manifest.fields import nearest
-from pkgguard.manifest.find import Found, built_in, find_manifest
+from pkgguard.manifest.find import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest, read_manifest
@@ -52,6 +52,7 @@ __all__ = [
     "FAMILIES",
     "AmbiguousManifestError",
     "Checked",
+    "Choice",
     "Files",
     "Finding",
     "Found",
@@ -85,8 +86,10 @@ __all__ = [
     "advise_on",
     "built_in",
     "check",
+    "check_by_choice",
     "check_files",
     "check_packages",
+    "choose",
     "coinstallable",
     "compatible",
     "describe_package",

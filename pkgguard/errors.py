@@ -84,6 +84,15 @@ class PackageError(PkgguardError):
         return _located(self.path, self.place, self.reason, self.mend)
 
 
+def over_budget(path: str, what: str, limit: Exception) -> PackageError:
+    """Return the error for a file given up for its CPU time.
+
+    ``what`` is what was done (``to read``), ``limit`` what ended it.
+    """
+    reason = f"{what}, {limit}, which no real package does"
+    return PackageError(path, "", reason, "look into the package by hand, and do not trust it")
+
+
 class ReaderMissingError(PackageError):
     """No library that reads packages of this kind can be loaded; ``mend`` says what to install."""
 

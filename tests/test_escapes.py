@@ -275,9 +275,18 @@ def shop(tmp_path: Path, **said: str) -> Path:
 @pytest.mark.parametrize("command", ["spec", "control", "substvars"])
 def test_a_title_is_escaped_as_reasons_are(tmp_path: Path, command: str) -> None:
     path = shop(tmp_path, f0="x%(touch canary) \\%{ y", f8="x%(touch canary) \\%{ y")
-    kind, name = ("rpm", "shop-till-rpm") if command == "spec" else ("deb", "shop-till")
+    kind, name, epoch = ("rpm", "shop-till-rpm", "1:") if command == "spec" else ("deb", "shop-till", "")
     done = pkgguard(
-        "generate", name, "1.1.0-1", "--family", kind, "--format", command, "--manifest", path, "--quiet"
+        "generate",
+        name,
+        f"{epoch}1.1.0-1",
+        "--family",
+        kind,
+        "--format",
+        command,
+        "--manifest",
+        path,
+        "--quiet",
     )
     assert done.exit_code == 0, done.stderr
     wanted = "x%%(touch canary) \\\\%%{ y" if command == "spec" else "x%(touch canary) \\%{ y"

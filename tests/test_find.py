@@ -47,20 +47,31 @@ def test_a_name_of_one_family_is_enough(shared: Path) -> None:
     assert api.find_manifest(packages=["img"]).path == str(path)
 
 
+OTHER = {"kata_runtime": "other-runtime", "kata_image": "other-image"}
+
+
 def test_what_stands_closer_goes_before_it(shared: Path) -> None:
-    drop(shared, "installed")
-    assert said(run("generate", "kata-runtime", "1.1.0-1")).endswith("project installed")
-    drop(Path(), "pkgguard")
-    assert said(run("generate", "kata-runtime", "1.1.0-1")).endswith("(found here), project pkgguard")
-    assert api.find_manifest(packages=["kata-runtime"], local=()).origin == "installed"
+    drop(shared, "installed", **OTHER)
+    assert said(run("generate", "other-runtime", "1.1.0-1")).endswith("project installed")
+    drop(Path(), "pkgguard", **OTHER)
+    assert said(run("generate", "other-runtime", "1.1.0-1")).endswith("(found here), project pkgguard")
+    assert api.find_manifest(packages=["other-runtime"], local=()).origin == "installed"
 
 
 def test_two_that_know_a_package_are_named_and_not_chosen_from(shared: Path) -> None:
-    one, other = drop(shared, "one"), drop(shared, "other")
-    result = run("generate", "kata-runtime", "1.1.0-1")
+    one, other = drop(shared, "one", **OTHER), drop(shared, "other", **OTHER)
+    result = run("generate", "other-runtime", "1.1.0-1")
     assert result.exit_code == 3
-    assert f"{one} and {other} all speak of kata-runtime; name one with --manifest" in result.stderr
-    assert run("generate", "kata-runtime", "1.1.0-1", "--manifest", one).exit_code == 0
+    assert f"{one} and {other} all speak of other-runtime; name one with --manifest" in result.stderr
+    assert run("generate", "other-runtime", "1.1.0-1", "--manifest", one).exit_code == 0
+
+
+def test_the_built_in_one_is_one_of_them(shared: Path) -> None:
+    path = drop(shared, "mine")
+    for command in (("generate", "kata-runtime", "1.1.0-1"), ("explain", "kata-runtime", "1.1.0-1")):
+        result = run(*command)
+        assert result.exit_code == 3
+        assert f"{path} and kata.toml all speak of kata-runtime" in result.stderr
 
 
 def test_a_broken_one_is_an_error_and_not_passed_over(shared: Path) -> None:

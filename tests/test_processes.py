@@ -49,7 +49,15 @@ def ended(call: list[str], redirection: str = "") -> tuple[int, str]:
 def hooked(act: str, event: str, call: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command in which something happens as a module is imported or a file opened."""
     line = [sys.executable, "-c", _AT.format(act=act), event, *call]
-    return subprocess.run(line, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        line,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        # A shell that runs the tests in the background lets them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
 
 
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)

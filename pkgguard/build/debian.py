@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from pkgguard.build.source import BinaryPackage, SourcePackage
     from pkgguard.families.interface import Package
     from pkgguard.generate import Generated
-    from pkgguard.manifest.find import Found
+    from pkgguard.manifest.find import Choice, Found
 
-FIELDS: Final = family("deb").relation_fields
+_FAMILY: Final = "deb"
+FIELDS: Final = family(_FAMILY).relation_fields
 """The relation fields that are guarded; each has a substvar ``pkgguard:FIELD``."""
 
 _OURS: Final = re.compile(rb"(?:# )?pkgguard:")
@@ -34,10 +35,12 @@ _USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
 class GuardedPackage:
     """A binary package of a source, and the relations that guard it.
 
-    ``generated`` is None for a package that the manifest does not know.
+    ``found`` is the manifest that knows it; it and ``generated`` are None for a
+    package that no manifest knows.
     """
 
     binary: BinaryPackage
+    found: Found | None
     generated: Generated | None
 
     def text(self, field: str) -> str:
@@ -48,27 +51,29 @@ class GuardedPackage:
         return ", ".join(relation.text for relation in relations if relation.field == field)
 
 
-def find_for_source(source: SourcePackage, named: Path | None) -> Found:
-    """Find the manifest for a source package's build.
+def choose_for_source(source: SourcePackage, named: Path | None) -> Choice:
+    """Find the manifests for a source package's build.
 
     The first of: the one named, the one in the variable ``PKGGUARD_MANIFEST``,
-    ``debian/pkgguard.toml``, an installed one that knows a binary package, the
-    one that is built in. Raises what :func:`pkgguard.api.find_manifest` does.
+    ``debian/pkgguard.toml``; else for each binary package the one that knows it,
+    of those that are installed and the one that is built in. Raises what
+    :func:`pkgguard.api.choose` does.
     """
-    found = api.find_manifest(
-        named,
-        environ=os.environ,
-        folder=source.folder,
-        local=("debian/pkgguard.toml",),
-        packages=source.names,
-    )
-    api.select_rules(found.manifest)
-    return found
+    choice = api.choose(named, environ=os.environ, folder=source.folder, local=("debian/pkgguard.toml",))
+    for found in used_for_source(source, choice) or (choice.default,):
+        api.select_rules(found.manifest)
+    return choice
+
+
+def used_for_source(source: SourcePackage, choice: Choice) -> tuple[Found, ...]:
+    """Return the manifests that know a binary package of a source, each once."""
+    known = (choice.of(_FAMILY, name) for name in sorted(source.names))
+    return tuple({found.path: found for found in known if found is not None}.values())
 
 
 def guard_source(
     source: SourcePackage,
-    found: Found,
+    choice: Choice,
     packages: Collection[str] = (),
     *,
     newest_if_unknown: bool = False,
@@ -76,35 +81,36 @@ def guard_source(
     """Give the relations of a source's binary packages, in the order of debian/control.
 
     ``packages`` are those asked for (default: all). Raises :class:`SourceError`
-    where the source has no package of such a name, where the manifest knows none
+    where the source has no package of such a name, where no manifest knows one
     of its packages, where one that it does not know uses a substvar of
     pkgguard's, and where a version is of no known release.
     """
     unknown = [name for name in packages if name not in source.names]
     if unknown:
         raise SourceError(str(source.control), "", f"it has no package {unknown[0]!r}", "name one it has")
-    see_known(source, found)
+    see_known(source, choice)
     return tuple(
-        GuardedPackage(binary, _generated(source, found, binary, newest_if_unknown))
+        _guarded(source, choice, binary, newest_if_unknown)
         for binary in source.binaries
         if not packages or binary.name in packages
     )
 
 
-def has_known(source: SourcePackage, found: Found) -> bool:
-    """Say whether a package that the manifest knows was built, by debian/files."""
+def has_known(source: SourcePackage, choice: Choice) -> bool:
+    """Say whether a package that a manifest knows was built, by debian/files."""
     listing = source.folder / "debian/files"
     text = read_text(listing, "") if listing.is_file() else ""
     built = {line.partition("_")[0] for line in text.split("\n")}
-    return any(found.manifest.package_named("deb", name) for name in source.names & built)
+    return any(choice.of(_FAMILY, name) for name in sorted(source.names & built))
 
 
-def see_known(source: SourcePackage, found: Found) -> None:
-    """See that the manifest knows a package of a source; raise :class:`SourceError` where it knows none."""
-    if any(found.manifest.package_named("deb", name) for name in source.names):
+def see_known(source: SourcePackage, choice: Choice) -> None:
+    """See that a manifest knows a package of a source; raise :class:`SourceError` where none does."""
+    if used_for_source(source, choice):
         return
-    for name in sorted(source.names & set(found.manifest.packages)):
-        _see_called(source, found, name)
+    for name in sorted(source.names):
+        _see_called(source, choice, name)
+    found = choice.default
     packages = found.manifest.packages.values()
     known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
     reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
@@ -113,26 +119,38 @@ def see_known(source: SourcePackage, found: Found) -> None:
     raise SourceError(str(source.control), "", reason, mend)
 
 
-def _see_called(source: SourcePackage, found: Found, name: str) -> None:
-    entry = found.manifest.packages.get(name)
-    if entry is None or (found.manifest.package_named("deb", name)) is not None:
-        return
-    called = f"is called {entry.shipping['deb'].name}" if "deb" in entry.shipping else "is not shipped"
-    reason = f"the manifest {found.path} says that it {called} in deb"
-    raise SourceError(str(source.control), name, reason, f"mend deb in [package.{name}]")
+def _see_called(source: SourcePackage, choice: Choice, name: str) -> None:
+    """See that no manifest means a package of a source that it calls otherwise in deb."""
+    for found in (choice.chosen,) if choice.chosen is not None else choice.among:
+        entry = found.manifest.packages.get(name)
+        if entry is None or found.manifest.package_named(_FAMILY, name) is not None:
+            continue
+        called = f"is called {entry.shipping['deb'].name}" if "deb" in entry.shipping else "is not shipped"
+        reason = f"the manifest {found.path} says that it {called} in deb"
+        raise SourceError(str(source.control), name, reason, f"mend deb in [package.{name}]")
+
+
+def _guarded(
+    source: SourcePackage, choice: Choice, binary: BinaryPackage, newest_if_unknown: bool
+) -> GuardedPackage:
+    found = choice.of(_FAMILY, binary.name)
+    if found is None:
+        _see_called(source, choice, binary.name)
+        uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
+        if uses:
+            used = used_for_source(source, choice) or (choice.default,)
+            names = " and ".join(one.path for one in used)
+            do = "do" if len(used) > 1 else "does"
+            reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {names} {do} not know it"
+            mend = f"add [package.{binary.name}] to the manifest, or take the substvar out"
+            raise SourceError(str(source.control), binary.name, reason, mend)
+        return GuardedPackage(binary, None, None)
+    return GuardedPackage(binary, found, _generated(source, found, binary, newest_if_unknown))
 
 
 def _generated(
     source: SourcePackage, found: Found, binary: BinaryPackage, newest_if_unknown: bool
-) -> Generated | None:
-    if found.manifest.package_named("deb", binary.name) is None:
-        _see_called(source, found, binary.name)
-        uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
-        if uses:
-            reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {found.path} does not know it"
-            mend = f"add [package.{binary.name}] to the manifest, or take the substvar out"
-            raise SourceError(str(source.control), binary.name, reason, mend)
-        return None
+) -> Generated:
     version = source.version(binary.name)
     try:
         return api.relations_for(
@@ -144,7 +162,7 @@ def _generated(
         raise SourceError(str(source.changelog(binary.name)), "", str(error), mend) from error
 
 
-def write_substvars(source: SourcePackage, guarded: GuardedPackage, found: Found) -> Path:
+def write_substvars(source: SourcePackage, guarded: GuardedPackage) -> Path:
     """Put a binary package's relations into its substvars file, and give the file's path.
 
     What pkgguard wrote there earlier is replaced, every other line stays as it
@@ -156,7 +174,7 @@ def write_substvars(source: SourcePackage, guarded: GuardedPackage, found: Found
     others = [line for line in before.splitlines(keepends=True) if not _OURS.match(line)]
     if others and not others[-1].endswith(b"\n"):
         others[-1] += b"\n"
-    after = b"".join(others) + "".join(f"{line}\n" for line in _substvars(guarded, found)).encode()
+    after = b"".join(others) + "".join(f"{line}\n" for line in _substvars(guarded)).encode()
     if after != before:
         target = path.resolve()
         beside = target.with_name(f"{target.name}.pkgguard-new")
@@ -165,11 +183,11 @@ def write_substvars(source: SourcePackage, guarded: GuardedPackage, found: Found
     return path
 
 
-def _substvars(guarded: GuardedPackage, found: Found) -> Iterator[str]:
-    if guarded.generated is None:
+def _substvars(guarded: GuardedPackage) -> Iterator[str]:
+    if guarded.generated is None or guarded.found is None:
         yield from (f"pkgguard:{field}?=" for field in FIELDS)
         return
-    for line in fill_relations("substvars", guarded.generated, found, FIELDS).split("\n")[:-1]:
+    for line in fill_relations("substvars", guarded.generated, guarded.found, FIELDS).split("\n")[:-1]:
         yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
 
 
@@ -189,7 +207,7 @@ def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
 
 
 def check_versions(
-    source: SourcePackage, found: Found, packages: Iterable[Package], *, newest_if_unknown: bool = False
+    source: SourcePackage, choice: Choice, packages: Iterable[Package], *, newest_if_unknown: bool = False
 ) -> None:
     """See that each built package carries the releases that its substvars were made for.
 
@@ -197,10 +215,11 @@ def check_versions(
     pkgguard. Raises :class:`SourceError` for the first such package. One of no
     known release is for the check itself to find.
     """
-    deb = family("deb")
+    deb = family(_FAMILY)
     for built in packages:
-        entry = found.manifest.package_named("deb", built.name)
-        if entry is None:
+        found = choice.of(_FAMILY, built.name)
+        entry = found.manifest.package_named(_FAMILY, built.name) if found is not None else None
+        if found is None or entry is None:
             continue
         told = source.version(built.name)
         try:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pkgguard.build.debian import FIELDS, find_for_source, guard_source
+from pkgguard.build.debian import FIELDS, choose_for_source, guard_source
 from pkgguard.build.source import read_source
 from pkgguard.errors import PkgguardError
 from pkgguard.escape.control import substvar_value
@@ -89,8 +89,8 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
     name = context.binary_package.name
     try:
         source = read_source(Path(), {name: context.binary_package_version})
-        found = find_for_source(source, None)
-        (guarded,) = guard_source(source, found, (name,))
+        choice = choose_for_source(source, None)
+        (guarded,) = guard_source(source, choice, (name,))
     except PkgguardError as error:
         raise SystemExit(_message(f"error: {error}")) from error
     except OSError as error:
@@ -98,7 +98,7 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
         raise SystemExit(_message(f"error: {where}{error.strerror or error}")) from error
     for field in FIELDS:
         control.substvars[f"pkgguard:{field}"] = substvar_value(guarded.text(field))
-    for line in _said(guarded, found):
+    for line in _said(guarded, guarded.found or choice.default):
         print(_message(line), file=sys.stderr)
 
 

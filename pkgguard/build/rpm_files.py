@@ -40,7 +40,7 @@ def candidates(
     only one; else they are all that are installed, and the built-in one.
     """
     one = find.chosen(named, environ=environ)
-    return (one,) if one is not None else (*find.every_installed(), find.built_in())
+    return (one,) if one is not None else find.every_candidate()
 
 
 def expressions(among: Sequence[find.Found]) -> tuple[str, ...]:
@@ -56,17 +56,13 @@ def expressions(among: Sequence[find.Found]) -> tuple[str, ...]:
 
 
 def manifest_of(among: Sequence[find.Found], name: str, paths: Sequence[str]) -> find.Found:
-    """Choose the manifest of a package: the installed one that knows its name or a file, else the default.
+    """Choose the manifest of a package: the one that knows its name, or else a file, else the last.
 
-    Raises :class:`AmbiguousManifestError` where several installed ones do.
+    Raises :class:`AmbiguousManifestError` where several know the one or the other.
     """
-    *installed, default = among
-    knowing = [
-        one for one in installed if find.knows(one.manifest, (name,)) or _named_by_files(one.manifest, paths)
-    ]
-    if len(knowing) > 1:
-        raise api.AmbiguousManifestError((name,), tuple(one.path for one in knowing))
-    return knowing[0] if knowing else default
+    by_name = [one for one in among if one.manifest.package_named(_FAMILY, name)]
+    by_files = (one for one in among if _named_by_files(one.manifest, paths))
+    return find.only(by_name or list(by_files), (name,)) or among[-1]
 
 
 def relations_by_files(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import families
+from pkgguard.budget import spend
+from pkgguard.check.few import few
 from pkgguard.errors import PkgguardError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
@@ -15,8 +18,9 @@ from pkgguard.identify import wrong_epoch as epoch_of
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
+    from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.interface import Relation
@@ -55,6 +59,10 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
             witness = view.witness(version, installable=False, compatible=False)
             yield subject.report("depends-not-enforced", view, message, witness, reasons)
     virtual = {name for view in subject.peers for name in view.provided_names}
+    yield from few(subject, "depends-not-enforced", _breaks_of_virtual(subject, virtual))
+
+
+def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[Told]:
     for relation in subject.package.relations:
         one = relation.expression
         if (
@@ -66,7 +74,7 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
             message = (
                 f"breaks versions of the virtual name {one.name}, which dpkg judges by the provider's version"
             )
-            yield subject.report("depends-not-enforced", None, message, relations=(str(relation),))
+            yield None, message, (str(relation),)
 
 
 def two_providers_hole(subject: Subject) -> Iterator[Finding]:
@@ -110,27 +118,40 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
 
 def unordered_version(subject: Subject) -> Iterator[Finding]:
     """A bound has no order, or another one in the other family."""
+    yield from few(subject, "unordered-version", _unordered_version(subject))
+
+
+def _unordered_version(subject: Subject) -> Iterator[Told]:
+    named = _namer(subject)
+    orders: dict[str, _Orders] = {}
     for relation, one in _bounds(subject):
         if one.operator is Operator.EQUAL:
             continue
         if _HASH.search(one.version):
             message = f"bounds {one.name} by {one.version}: a commit's name has no order"
-            yield subject.report(
-                "unordered-version", _named(subject, one), message, relations=(str(relation),)
-            )
+            yield named(one), message, (str(relation),)
             continue
-        view = _named(subject, one)
-        if view is not None and (other := _disagreement(view, one.version)):
+        view = named(one)
+        if view is None:
+            continue
+        if view.name not in orders:
+            orders[view.name] = _Orders(view)
+        if other := orders[view.name].disagreement(one.version):
             message = (
                 f"bounds {view.name} by {one.version}, which deb and rpm sort differently against {other}"
             )
-            yield subject.report("unordered-version", view, message, relations=(str(relation),))
+            yield view, message, (str(relation),)
 
 
 def pinned_revision(subject: Subject) -> Iterator[Finding]:
     """An exact version names a revision that a rebuild changes."""
+    yield from few(subject, "pinned-revision", _pinned_revision(subject))
+
+
+def _pinned_revision(subject: Subject) -> Iterator[Told]:
+    named = _namer(subject)
     for relation, one in _bounds(subject):
-        view = _named(subject, one)
+        view = named(one)
         if (
             view is not None
             and relation.field in subject.family.traits.requiring
@@ -140,15 +161,20 @@ def pinned_revision(subject: Subject) -> Iterator[Finding]:
             message = (
                 f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
             )
-            yield subject.report("pinned-revision", view, message, relations=(str(relation),))
+            yield view, message, (str(relation),)
 
 
 def bound_blocks_backports(subject: Subject) -> Iterator[Finding]:
     """A lower bound with a revision keeps out backports of that very version."""
+    yield from few(subject, "bound-blocks-backports", _bound_blocks_backports(subject))
+
+
+def _bound_blocks_backports(subject: Subject) -> Iterator[Told]:
+    named = _namer(subject)
     if subject.family.traits.any_revision:
         return
     for relation, one in _bounds(subject):
-        view = _named(subject, one)
+        view = named(one)
         revision = subject.family.split(one.version)[2]
         if (
             view is not None
@@ -160,7 +186,7 @@ def bound_blocks_backports(subject: Subject) -> Iterator[Finding]:
             message = (
                 f"asks for {view.name} >= {one.version}, which keeps out its backport {one.version}~bpo12+1"
             )
-            yield subject.report("bound-blocks-backports", view, message, relations=(str(relation),))
+            yield view, message, (str(relation),)
 
 
 def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
@@ -206,30 +232,73 @@ def wrong_epoch(subject: Subject) -> Iterator[Finding]:
 
 def epoch_forgotten(subject: Subject) -> Iterator[Finding]:
     """A bound lacks the peer's epoch, and so speaks of other versions."""
+    yield from few(subject, "epoch-forgotten", _epoch_forgotten(subject))
+
+
+def _epoch_forgotten(subject: Subject) -> Iterator[Told]:
+    named = _namer(subject)
+    spans: dict[str, _Spans] = {}
     for relation, one in _bounds(subject):
-        view = _named(subject, one)
-        if view is not None and _epoch_matters(view, one):
+        view = named(one)
+        if view is None:
+            continue
+        if view.name not in spans:
+            spans[view.name] = _Spans(view)
+        if _epoch_matters(view, spans[view.name], one):
             given = subject.family.split(one.version)[0] or "none"
             wanted = view.translation.epoch or "none"
             message = (
                 f"bounds {view.name} by {one.version} with epoch {given}; the package's epoch is {wanted}"
             )
-            yield subject.report("epoch-forgotten", view, message, relations=(str(relation),))
+            yield view, message, (str(relation),)
 
 
 def _bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
     for relation in subject.package.relations:
         if relation.field != "Provides":
             for one in constraints(relation.expression):
+                spend()
                 if one.operator is not None:
                     yield relation, one
 
 
-def _named(subject: Subject, one: Constraint) -> PeerView | None:
-    return next((view for view in subject.peers if speaks_of(one, view.name)), None)
+def _namer(subject: Subject) -> Callable[[Constraint], PeerView | None]:
+    """Return the function that finds the peer that a constraint speaks of, each name looked up once."""
+    found: dict[str, PeerView | None] = {}
+
+    def named(one: Constraint) -> PeerView | None:
+        if one.name not in found:
+            found[one.name] = next((view for view in subject.peers if speaks_of(one, view.name)), None)
+        return found[one.name]
+
+    return named
 
 
-def _epoch_matters(view: PeerView, one: Constraint) -> bool:
+class _Spans:
+    """The versions of each known release of a peer, searched by bisection where they follow one another."""
+
+    def __init__(self, view: PeerView) -> None:
+        self._spans = [(release, view.span(release)) for release in view.guard.known]
+        parts = sorted(
+            (low, high, release) for release, span in self._spans for low, high in span.intervals()
+        )
+        self._lows = [low for low, _, _ in parts]
+        self._highs = [high for _, high, _ in parts]
+        self._releases = [release for _, _, release in parts]
+        self._apart = all(before <= after for before, after in zip(self._highs, self._lows[1:], strict=False))
+
+    def met(self, versions: Range) -> frozenset[Release]:
+        """Return the releases of which a set of versions holds some version."""
+        if not self._apart:
+            return frozenset(release for release, span in self._spans if versions & span)
+        return frozenset(
+            release
+            for low, high in versions.intervals()
+            for release in self._releases[bisect_right(self._highs, low) : bisect_left(self._lows, high)]
+        )
+
+
+def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
     """Say whether a bound judges some known release otherwise than it would with the peer's epoch."""
     family = view.subject.family
     epoch, upstream, revision = family.split(one.version)
@@ -239,10 +308,7 @@ def _epoch_matters(view: PeerView, one: Constraint) -> bool:
     meant = f"{wanted}:{upstream}" if wanted else upstream
     said = family.range_of(one.operator.value, one.version)
     meant_range = family.range_of(one.operator.value, f"{meant}-{revision}" if revision else meant)
-    return any(
-        bool(said & view.span(release)) != bool(meant_range & view.span(release))
-        for release in view.guard.known
-    )
+    return spans.met(said) != spans.met(meant_range)
 
 
 def _outside(view: PeerView) -> list[Release]:
@@ -276,18 +342,34 @@ def _others(subject: Subject, view: PeerView) -> frozenset[str]:
     )
 
 
-def _disagreement(view: PeerView, version: str) -> str:
-    """Name a known release that the two families put on different sides of a bound."""
-    _, upstream, _ = view.subject.family.split(version)
-    if _SAME_EVERYWHERE.fullmatch(upstream):
+class _Orders:
+    """The known releases of a peer in the order of every family."""
+
+    def __init__(self, view: PeerView) -> None:
+        self._split = view.subject.family.split
+        self._plain = [package_form(release) for release in view.guard.known]
+        self._keys = [
+            (kind, [kind.key(plain) for plain in self._plain])
+            for kind in map(families.family, families.NAMES)
+        ]
+        self._ordered = all(keys == sorted(keys) for _, keys in self._keys)
+
+    def disagreement(self, version: str) -> str:
+        """Name a known release that two families put on different sides of a bound."""
+        _, upstream, _ = self._split(version)
+        if _SAME_EVERYWHERE.fullmatch(upstream):
+            return ""
+        try:
+            bounds = [(kind.key(upstream), keys) for kind, keys in self._keys]
+        except PkgguardError:
+            return ""
+        if self._ordered:
+            # The releases below a bound in one order and above it in another lie between these places.
+            first = min(bisect_right(keys, bound) for bound, keys in bounds)
+            end = max(bisect_left(keys, bound) for bound, keys in bounds)
+            return self._plain[first] if first < end else ""
+        for place, plain in enumerate(self._plain):
+            sides = {(bound > keys[place]) - (bound < keys[place]) for bound, keys in bounds}
+            if {-1, 1} <= sides:
+                return plain
         return ""
-    try:
-        keys = [(kind, kind.key(upstream)) for kind in map(families.family, families.NAMES)]
-    except PkgguardError:
-        return ""
-    for release in view.guard.known:
-        plain = package_form(release)
-        sides = {(bound > kind.key(plain)) - (bound < kind.key(plain)) for kind, bound in keys}
-        if {-1, 1} <= sides:
-            return plain
-    return ""

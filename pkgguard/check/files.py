@@ -5,33 +5,36 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pkgguard.check.judge import Judgement, judge
+from pkgguard.budget import OverBudgetError, budget
+from pkgguard.check.judge import Judgement, judge, merged
 from pkgguard.check.pairs import Pair
-from pkgguard.errors import PackageError
+from pkgguard.compatibility import engine_of
+from pkgguard.errors import AmbiguousManifestError, PackageError, over_budget
 from pkgguard.families import family_of
+from pkgguard.families.limits import READ_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
-    from pkgguard.families.interface import Package
-
-_MANY: Final = 500
-"""Files from which on starting more processes costs less than it saves."""
-_MOST_WORKERS: Final = 8
-_CHUNK: Final = 64
+    from pkgguard.families.interface import Package, PackageRef
+    from pkgguard.manifest.find import Choice, Found
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of files found: the judgement, and the files that could not be read."""
+    """What a check of files found: the judgement, and the files that could not be read.
+
+    ``used`` are the manifests that judged, each with the packages that it knows.
+    """
 
     judgement: Judgement
     packages: tuple[Package, ...]
     unread: tuple[PackageError, ...]
+    used: tuple[tuple[Found, frozenset[PackageRef]], ...] = ()
 
     @property
     def not_judged(self) -> tuple[Pair, ...]:
@@ -48,28 +51,14 @@ def read_package(path: str | os.PathLike[str]) -> Package:
     """Read the metadata of one .deb or .rpm; raise :class:`PackageError`.
 
     The family is told by the file's first bytes, not by its name. Nothing is
-    executed and nothing is written.
+    executed and nothing is written. A file that needs more CPU time than
+    :data:`~pkgguard.families.limits.READ_SECONDS` is not read.
     """
-    return family_of(Path(path)).read(Path(path))
-
-
-def _read_all(paths: list[str]) -> Iterator[Package | PackageError]:
-    """Read files in their order, on every core where there are many."""
-    workers = min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
-    if len(paths) < _MANY or workers < 2:
-        yield from map(_read_one, paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to load, and rarely needed
-
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_read_one, paths, chunksize=_CHUNK)
-
-
-def _read_one(path: str) -> Package | PackageError:
     try:
-        return read_package(path)
-    except PackageError as error:
-        return error
+        with budget(READ_SECONDS):
+            return family_of(Path(path)).read(Path(path))
+    except OverBudgetError as error:
+        raise over_budget(os.fspath(path), "to read", error) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +81,11 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
     """
     packages: list[Package] = []
     unread: list[PackageError] = []
-    for result in _read_all([os.fspath(path) for path in paths]):
-        if isinstance(result, PackageError):
-            unread.append(result)
-        else:
-            packages.append(result)
+    for path in paths:
+        try:
+            packages.append(read_package(path))
+        except PackageError as error:
+            unread.append(error)
         if progress is not None:
             progress()
     return Files(tuple(packages), tuple(unread))
@@ -114,4 +103,46 @@ def check_files(
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
-    return Checked(judgement, files.packages, files.unread)
+    return Checked(judgement, files.packages, files.unread + judgement.given_up)
+
+
+def check_by_choice(
+    files: Files,
+    choice: Choice,
+    *,
+    newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Checked:
+    """Check packages that were read of files, each by the manifest that knows it.
+
+    Packages of different manifests are no pairs, and each manifest's own [rules]
+    hold for its packages. One that several manifests know is not judged; it is
+    among ``unread``.
+    """
+    groups: dict[str, tuple[Found, list[Package]]] = {}
+    unknown: list[PackageRef] = []
+    unread: list[PackageError] = []
+    for package in files.packages:
+        try:
+            found = choice.of(package.family, package.name)
+        except AmbiguousManifestError as error:
+            reason = f"{' and '.join(error.paths)} all know {package.name}, so it was not judged"
+            mend = "name one manifest with --manifest or PKGGUARD_MANIFEST"
+            unread.append(PackageError(package.path or str(package.ref), "", reason, mend))
+            continue
+        if found is None:
+            unknown.append(package.ref)
+        else:
+            groups.setdefault(found.path, (found, []))[1].append(package)
+    judgements = []
+    used = []
+    for found, packages in groups.values():
+        engine = engine_of(found.manifest)
+        judged = judge(engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
+        judgements.append(judged)
+        used.append((found, frozenset(package.ref for package in packages)))
+    if not groups:
+        # The rules of the caller and of the manifest must exist, whatever the packages.
+        judgements.append(judge(engine_of(choice.default.manifest), (), settings=settings))
+    whole = merged(judgements, unknown)
+    return Checked(whole, files.packages, (*files.unread, *unread, *whole.given_up), tuple(used))

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pkgguard.compatibility import Reason
     from pkgguard.families.interface import PackageRef
+
+
+_LINES: Final = 20
+"""Relations that one finding quotes; a package may hold tens of thousands that name its peer."""
+_CHARACTERS: Final = 2000
+"""Characters of a line that are quoted: a relation field that cannot be read at all is one line."""
 
 
 class Severity(StrEnum):
@@ -58,3 +64,18 @@ class Finding:
     witness: Witness | None = None
     reasons: tuple[Reason, ...] = ()
     fix: tuple[str, ...] = ()
+
+
+def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first of many relations, each shortened, and a line that counts the rest."""
+    lines = tuple(shortened(line) for line in relations[:_LINES])
+    if len(relations) > _LINES:
+        lines = (*lines, f"… and {len(relations) - _LINES} more")
+    return lines
+
+
+def shortened(text: str) -> str:
+    """Return a text, or its beginning and how much follows."""
+    if len(text) <= _CHARACTERS:
+        return text
+    return f"{text[:_CHARACTERS]} … and {len(text) - _CHARACTERS} more characters"

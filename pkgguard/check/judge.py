@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.pair_rules import pair_findings
@@ -12,8 +13,9 @@ from pkgguard.check.pairs import Pair, judge_pairs, met
 from pkgguard.check.rule import rule
 from pkgguard.check.selection import select
 from pkgguard.check.subject import Given, Subject
-from pkgguard.errors import UnknownReleaseError, VersionError
+from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families import family as family_named
+from pkgguard.families.limits import JUDGE_SECONDS
 from pkgguard.guard import guards
 from pkgguard.identify import identify
 from pkgguard.translate import Translations
@@ -58,14 +60,16 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
 class Judgement:
     """What a check of some packages found.
 
-    ``judged`` names the packages that the manifest knows, ``passed_over`` those
-    that it does not.
+    ``judged`` are the packages that the manifest knows, ``passed_over`` those
+    that it does not. ``given_up`` tells of those that it knows and that took too
+    long to judge; nothing else is said of them.
     """
 
     findings: tuple[Finding, ...]
     pairs: tuple[Pair, ...]
     judged: tuple[PackageRef, ...]
     passed_over: tuple[PackageRef, ...]
+    given_up: tuple[PackageError, ...] = ()
 
 
 def judge(
@@ -92,24 +96,53 @@ def judge(
         if entry is None:
             passed_over.append(package.ref)
             continue
-        judged.append(package.ref)
         try:
             subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
         except (UnknownReleaseError, VersionError) as error:
+            judged.append(package.ref)
             findings.append(_package_finding("unknown-release", package, str(error)))
             findings += _malformed(package, placeholders=True)
             continue
-        findings += _malformed(package, placeholders=not placeholders_are_told)
         subjects.append(subject)
     pairs = judge_pairs(subjects)
     given.meetings = met(pairs)
+    given_up: dict[int, PackageError] = {}
     for subject in subjects:
-        for check in SUBJECT_RULES.values():
-            findings += check(subject)
-    findings += sibling_rules.siblings_disagree(subjects)
+        try:
+            with budget(JUDGE_SECONDS):
+                found = [*_malformed(subject.package, placeholders=not placeholders_are_told)]
+                for check in SUBJECT_RULES.values():
+                    found += check(subject)
+        except OverBudgetError as error:
+            given_up[id(subject)] = over_budget(subject.package.path or subject.label, "to judge", error)
+            continue
+        judged.append(subject.ref)
+        findings += found
+    kept = [subject for subject in subjects if id(subject) not in given_up]
+    pairs = tuple(one for one in pairs if not given_up.keys() & {id(one.client), id(one.server)})
+    findings += sibling_rules.siblings_disagree(kept)
     findings = pair_findings(pairs, findings)
     return Judgement(
-        selection.apply(findings), tuple(one.pair for one in pairs), tuple(judged), tuple(passed_over)
+        selection.apply(findings),
+        tuple(one.pair for one in pairs),
+        tuple(judged),
+        tuple(passed_over),
+        tuple(given_up.values()),
+    )
+
+
+def merged(judgements: Sequence[Judgement], passed_over: Sequence[PackageRef]) -> Judgement:
+    """Return the judgements of packages by different manifests as one, the worst findings first.
+
+    ``passed_over`` are further packages that no manifest knows.
+    """
+    findings = (finding for one in judgements for finding in one.findings)
+    return Judgement(
+        tuple(sorted(findings, key=lambda one: -one.severity.rank)),
+        tuple(pair for one in judgements for pair in one.pairs),
+        tuple(ref for one in judgements for ref in one.judged),
+        (*(ref for one in judgements for ref in one.passed_over), *passed_over),
+        tuple(error for one in judgements for error in one.given_up),
     )
 
 

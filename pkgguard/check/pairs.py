@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import OverBudgetError, budget
 from pkgguard.families.expression import constraints
+from pkgguard.families.interface import Verdict
+from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
 from pkgguard.guard import are_peers, guard_against, joined_to
 
@@ -16,9 +19,12 @@ if TYPE_CHECKING:
 
     from pkgguard.check.subject import Subject
     from pkgguard.compatibility import Reason
-    from pkgguard.families.interface import Package, PackageRef, Problem, Verdict
+    from pkgguard.families.interface import Package, PackageRef, Problem
     from pkgguard.guard import Guard
 
+_TOO_LONG: Final = (
+    f"to judge whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"
+)
 _EVERYWHERE: Final = frozenset({"all", "noarch"})
 """The architectures of packages that every machine takes."""
 
@@ -89,6 +95,7 @@ def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool]]:
 
 def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
     meetings: dict[str, Meetings] = {}
+    heavy: set[int] = set()
     for clients, servers in _joined(subjects):
         family = clients[0].family
         ways = meetings.setdefault(family.name, Meetings(family))
@@ -99,7 +106,7 @@ def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
                 works = cache(guard.compatible)
                 for server in servers:
                     compatible = all(map(works, server.identity.releases.values()))
-                    pair = _pair(client, server, ways, compatible=compatible, peers=peers)
+                    pair = _pair(client, server, ways, heavy, compatible=compatible, peers=peers)
                     if pair is not None:
                         yield JudgedPair(pair, client, server, guard)
 
@@ -119,25 +126,39 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
 
 
 def _pair(
-    client: Subject, server: Subject, meetings: Meetings, *, compatible: bool, peers: bool
+    client: Subject, server: Subject, meetings: Meetings, heavy: set[int], *, compatible: bool, peers: bool
 ) -> Pair | None:
-    """Judge a pair; None for two that are not meant for one machine and cannot do harm there."""
+    """Judge a pair; None for two that are not meant for one machine and cannot do harm there.
+
+    ``heavy`` are the packages that took too long in a pair; they are not tried again.
+    """
     one_machine = _same_machine(client.package, server.package)
     if compatible and not one_machine:
         return None
-    not_judged: tuple[str, ...] = ()
-    installable = meetings.installable(client.package, server.package) if one_machine else None
-    if installable is None:
-        verdict = _verdict(client, server)
-        installable, not_judged = verdict.installable, verdict.not_judged
-    if not one_machine and not installable:
+    if heavy & {id(client), id(server)}:
+        return Pair(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
+    verdict = _verdict(client, server, meetings if one_machine else None)
+    if _TOO_LONG in verdict.not_judged:
+        heavy.add(id(max(client, server, key=lambda one: len(one.package.relations))))
+    if not one_machine and not verdict.installable:
         return None
-    return Pair(client.ref, server.ref, compatible, installable, not_judged, peers)
+    return Pair(client.ref, server.ref, compatible, verdict.installable, verdict.not_judged, peers)
 
 
-def _verdict(one: Subject, other: Subject) -> Verdict:
+def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> Verdict:
+    """Judge a pair; one that takes too long is not judged.
+
+    Where ``meetings`` has an answer it is taken, without the reasons.
+    """
     packages = (one.package, other.package)
-    return one.family.coinstallable(packages, assumed=outside(packages))
+    try:
+        with budget(PAIR_SECONDS):
+            shared = meetings.installable(*packages) if meetings is not None else None
+            if shared is not None:
+                return Verdict(shared)
+            return one.family.coinstallable(packages, assumed=outside(packages))
+    except OverBudgetError:
+        return Verdict(None, (), (_TOO_LONG,))
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:

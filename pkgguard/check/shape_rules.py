@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
+from pkgguard.check.few import few
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Trap
 from pkgguard.guard import is_bundle
@@ -14,6 +16,7 @@ from pkgguard.versions.ranges import Range
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.interface import Package, Relation
@@ -26,6 +29,7 @@ def breaks_everything(subject: Subject) -> Iterator[Finding]:
     family = subject.family
     said: defaultdict[str, list[tuple[Relation, Range]]] = defaultdict(list)
     for relation in subject.package.relations:
+        spend()
         one = relation.expression
         if (
             relation.field in family.traits.refusing
@@ -44,6 +48,10 @@ def breaks_everything(subject: Subject) -> Iterator[Finding]:
 
 def unversioned_provides(subject: Subject) -> Iterator[Finding]:
     """A guarded name is provided without a version."""
+    yield from few(subject, "unversioned-provides", _unversioned_provides(subject))
+
+
+def _unversioned_provides(subject: Subject) -> Iterator[Told]:
     manifest = subject.compatibility.manifest
     guarded = {
         shipping.name
@@ -63,7 +71,7 @@ def unversioned_provides(subject: Subject) -> Iterator[Finding]:
                     else "no versioned relation"
                 )
                 message = f"provides {one.name} without a version, which meets {meets} that names it"
-                yield subject.report("unversioned-provides", None, message, relations=(str(relation),))
+                yield None, message, (str(relation),)
 
 
 def missing_protocol_provides(subject: Subject) -> Iterator[Finding]:
@@ -88,13 +96,15 @@ def missing_protocol_provides(subject: Subject) -> Iterator[Finding]:
 
 def dependency_name_with_operator(subject: Subject) -> Iterator[Finding]:
     """A comparison without blanks around it became the name of a package."""
+    yield from few(subject, "dependency-name-with-operator", _dependency_name_with_operator(subject))
+
+
+def _dependency_name_with_operator(subject: Subject) -> Iterator[Told]:
     for relation in subject.package.relations:
         for trap, text in subject.family.traps(relation):
             if trap is Trap.OPERATOR_IN_NAME and not _PLACEHOLDER.search(text):
                 message = f"names a package {text!r}: without blanks the comparison is part of the name"
-                yield subject.report(
-                    "dependency-name-with-operator", None, message, relations=(str(relation),)
-                )
+                yield None, message, (str(relation),)
 
 
 def maintainer_harm(subject: Subject) -> Iterator[Finding]:
@@ -123,13 +133,20 @@ def maintainer_harm(subject: Subject) -> Iterator[Finding]:
 
 def unexpanded_placeholder(subject: Subject) -> Iterator[Finding]:
     """Something that the build should have replaced was published."""
+    yield from few(subject, "unexpanded-placeholder", _unexpanded_placeholder(subject))
+
+
+def _unexpanded_placeholder(subject: Subject) -> Iterator[Told]:
     package = subject.package
     texts = [(str(relation), relation.text) for relation in package.relations]
     texts += [(f"{field}: {text}" if field else text, text) for field, text, _ in package.malformed]
     for line, text in texts:
-        for found in dict.fromkeys(_PLACEHOLDER.findall(text)):
+        spend()
+        held = dict.fromkeys(_PLACEHOLDER.findall(text))
+        view = _view(subject, text) if held else None
+        for found in held:
             message = f"holds the placeholder {found!r}, which nothing replaced"
-            yield subject.report("unexpanded-placeholder", _view(subject, text), message, relations=(line,))
+            yield view, message, (line,)
 
 
 def holds_placeholder(text: str) -> bool:

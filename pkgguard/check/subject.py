@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pkgguard.check.finding import Finding, Witness
+from pkgguard.check.finding import Finding, Witness, quoted
 from pkgguard.check.rule import rule
 from pkgguard.compatibility import UNKNOWN
 from pkgguard.errors import VersionError
@@ -88,7 +88,7 @@ class Subject:
             self.ref,
             message,
             view.name if view is not None else "",
-            relations,
+            quoted(relations),
             witness,
             tuple(dict.fromkeys(reasons)),
             fix or (self.fix(view.name) if view is not None else ()),

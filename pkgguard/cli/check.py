@@ -67,7 +67,9 @@ def check(
 
     Each FILE is judged by itself, then all that are given together: every two
     packages that are peers must be installable together exactly if they work
-    together. Packages that the manifest does not know pass, and are counted.
+    together. Without a manifest that is named or lies here, each package is
+    judged by the one that knows it, of those installed and Kata's own; it is an
+    error if several do. Packages that no manifest knows pass, and are counted.
 
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
     relation could not be judged (whatever else was found).
@@ -77,30 +79,35 @@ def check(
 
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
-    found = common.find(manifest_path, read.names)
-    checked = api.check_files(
-        read, found.manifest, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
+    choice = common.choose(manifest_path)
+    checked = api.check_by_choice(
+        read, choice, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
     )
     if form == "json":
-        common.show_json(document.check_document(checked, found))
+        common.show_json(document.check_document(checked, choice.default))
     else:
-        show_checked(checked, found, show, quiet=quiet, color=color)
+        show_checked(checked, choice.default, show, quiet=quiet, color=color)
     if expect_known and not checked.judgement.judged and not checked.unread:
         names = ", ".join(sorted(read.names)[:5])
+        asked = (choice.chosen,) if choice.chosen is not None else choice.among
+        manifests = [f"{one.path} ({one.origin})" for one in asked]
+        who = f"the manifest {manifests[0]} knows none"
+        if len(manifests) > 1:
+            who = f"the manifests {', '.join(manifests[:-1])} and {manifests[-1]} know none"
         raise common.Unfinished(
-            f"the manifest {found.path} ({found.origin}) knows none of the packages ({names}), so nothing was"
-            " checked; name the manifest that does with --manifest, or add them to it"
+            f"{who} of the packages ({names}), so nothing was checked;"
+            " name the manifest that does with --manifest, or add them to it"
         )
     return code_of(checked, fail_on)
 
 
-def show_checked(checked: api.Checked, found: api.Found, least: str, *, quiet: bool, color: str) -> None:
+def show_checked(checked: api.Checked, default: api.Found, least: str, *, quiet: bool, color: str) -> None:
     """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
     from pkgguard.report import text
 
     page = common.new_page(color)
     if not quiet:
-        text.manifest_line(page, found)
+        text.manifest_lines(page, checked, default)
     if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
         text.check_page(page, checked, Severity(least))
     common.show(page, color)

@@ -19,7 +19,7 @@ from pkgguard.report.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from pkgguard.manifest.find import Found
+    from pkgguard.manifest.find import Choice, Found
     from pkgguard.report.text import Page
 
     Parameters = ParamSpec("Parameters")
@@ -130,6 +130,16 @@ def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
     found = api.find_manifest(manifest_path, environ=os.environ, packages=packages)
     api.select_rules(found.manifest)
     return found
+
+
+def choose(manifest_path: Path | None) -> Choice:
+    """Find the manifests that packages are judged by; the rules that one sets for all must exist."""
+    from pkgguard import api
+
+    choice = api.choose(manifest_path, environ=os.environ)
+    if choice.chosen is not None:
+        api.select_rules(choice.chosen.manifest)
+    return choice
 
 
 def fails(worst: Severity | None, fail_on: str) -> bool:

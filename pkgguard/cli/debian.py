@@ -82,11 +82,12 @@ def substvars(
     from pkgguard.build import debian as building
 
     source = _source(folder, packages, package_version)
-    found = building.find_for_source(source, manifest_path)
+    choice = building.choose_for_source(source, manifest_path)
     if not quiet:
-        common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
-    for one in building.guard_source(source, found, packages, newest_if_unknown=newest_if_unknown):
-        path = building.write_substvars(source, one, found)
+        for found in building.used_for_source(source, choice) or (choice.default,):
+            common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+    for one in building.guard_source(source, choice, packages, newest_if_unknown=newest_if_unknown):
+        path = building.write_substvars(source, one)
         if not quiet:
             common.say(f"{path}: {_summary(one)}")
             for loss in one.generated.losses if one.generated else ():
@@ -141,18 +142,19 @@ def check(
     from pkgguard.build import debian as building
 
     source = _source(folder, packages, package_version)
-    found = building.find_for_source(source, manifest_path)
+    choice = building.choose_for_source(source, manifest_path)
     above = folder / ".." if destination is None else destination
-    if if_known and not building.has_known(source, found):
+    if if_known and not building.has_known(source, choice):
         if not quiet:
+            found = choice.default
             common.say(f"nothing to check: {found.path} ({found.origin}) knows none of what was built")
         return common.CLEAN
-    building.see_known(source, found)
+    building.see_known(source, choice)
     files = building.built_files(source, above, packages)
     read = api.read_files(files)
-    building.check_versions(source, found, read.packages, newest_if_unknown=newest_if_unknown)
-    checked = api.check_files(read, found.manifest, newest_if_unknown=newest_if_unknown)
-    show_checked(checked, found, Severity.WARNING.value, quiet=quiet, color=color)
+    building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
+    checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
+    show_checked(checked, choice.default, Severity.WARNING.value, quiet=quiet, color=color)
     return code_of(checked, fail_on)
 
 

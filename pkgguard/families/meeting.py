@@ -23,8 +23,9 @@ class Meetings:
 
     def __init__(self, family: Family) -> None:
         self._family = family
-        self._profiles: dict[int, tuple[Hashable | None, Cut]] = {}
-        self._accepted: dict[tuple[int, Hashable], Range | None] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._profiles: dict[int, tuple[int | None, Cut]] = {}
+        self._accepted: dict[tuple[int, int], Range | None] = {}
 
     def installable(self, one: Package, other: Package) -> bool | None:
         """Return whether two packages can be installed together; None where the pair must be judged."""
@@ -38,14 +39,17 @@ class Meetings:
             return None
         return first.holds(other_place) and second.holds(own_place)
 
-    def _profile(self, package: Package) -> tuple[Hashable | None, Cut]:
+    def _profile(self, package: Package) -> tuple[int | None, Cut]:
+        """Return the number of a package's profile, if it has one, and the place of its version."""
         found = self._profiles.get(id(package))
         if found is None:
             place = Cut.before(self._family.key(package.version), package.version)
-            found = self._profiles[id(package)] = (self._family.profile(package), place)
+            profile = self._family.profile(package)
+            number = None if profile is None else self._numbers.setdefault(profile, len(self._numbers))
+            found = self._profiles[id(package)] = (number, place)
         return found
 
-    def _accepts(self, package: Package, other: Package, profile: Hashable) -> Range | None:
+    def _accepts(self, package: Package, other: Package, profile: int) -> Range | None:
         key = (id(package), profile)
         if key not in self._accepted:
             self._accepted[key] = self._family.accepts(package, other)

@@ -11,7 +11,7 @@ from pkgguard.errors import AmbiguousManifestError, MissingManifestError
 from pkgguard.manifest.read import built_in_manifest, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from pkgguard.manifest.model import Manifest
 
@@ -43,15 +43,67 @@ def find_manifest(
 
     The first of these that is given or exists: the one named, the one in the
     variable ``PKGGUARD_MANIFEST``, one of ``local`` in ``folder`` (default:
-    ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), the
-    one of those in ``/usr/share/pkgguard/manifests`` that knows any of
-    ``packages`` (names in a family or in a manifest), and Kata's own, which is
-    built in. Raises :class:`ManifestError`, :class:`MissingManifestError` where
-    the one that was asked for does not exist, :class:`AmbiguousManifestError`
-    where several installed ones know the packages, and :class:`OSError` where a
-    file cannot be read.
+    ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and
+    the one that knows any of ``packages`` (names in a family or in a manifest)
+    of those in ``/usr/share/pkgguard/manifests`` and Kata's own, which is built
+    in; where none knows any, the built-in one. Raises :class:`ManifestError`,
+    :class:`MissingManifestError` where the one that was asked for does not
+    exist, :class:`AmbiguousManifestError` where several know the packages, and
+    :class:`OSError` where a file cannot be read.
     """
-    return chosen(named, environ=environ, folder=folder, local=local) or installed(packages) or built_in()
+    found = chosen(named, environ=environ, folder=folder, local=local)
+    if found is not None:
+        return found
+    among = every_candidate() if packages else ()
+    knowing = tuple(one for one in among if knows(one.manifest, packages))
+    return only(knowing, packages) or built_in()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The manifests that packages are judged by, each package by the one that knows it.
+
+    ``chosen`` is the one that was named or lies here, and decides for all;
+    without it ``among`` are the installed ones and the built-in one.
+    """
+
+    chosen: Found | None
+    among: tuple[Found, ...]
+
+    @property
+    def default(self) -> Found:
+        """The manifest to speak of where none knows a package."""
+        return self.chosen or self.among[-1]
+
+    def of(self, family: str, name: str) -> Found | None:
+        """Return the manifest that knows a package by its name in its family, or None.
+
+        Raises :class:`AmbiguousManifestError` where several do.
+        """
+        among = self.among if self.chosen is None else (self.chosen,)
+        return only([one for one in among if one.manifest.package_named(family, name)], (name,))
+
+
+def choose(
+    named: str | os.PathLike[str] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    local: Collection[str] = LOCAL,
+) -> Choice:
+    """Find the manifests that packages are judged by; see :func:`find_manifest`, whose errors it raises."""
+    found = chosen(named, environ=environ, folder=folder, local=local)
+    return Choice(found, ()) if found is not None else Choice(None, every_candidate())
+
+
+def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
+    """Return the one manifest of several that knows some packages, or None where there is none.
+
+    Raises :class:`AmbiguousManifestError` where there are several.
+    """
+    if len(knowing) > 1:
+        raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in knowing))
+    return knowing[0] if knowing else None
 
 
 def chosen(
@@ -80,24 +132,16 @@ def _asked_for(path: Path, origin: str) -> Found:
         raise MissingManifestError(str(path), origin) from error
 
 
-def installed(packages: Collection[str]) -> Found | None:
-    """Give the installed manifest that knows any of these packages, or None.
-
-    Raises :class:`AmbiguousManifestError` where several do.
-    """
-    if not packages:
-        return None
-    found = [one for one in every_installed() if knows(one.manifest, packages)]
-    if len(found) > 1:
-        raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in found))
-    return found[0] if found else None
-
-
 def every_installed() -> tuple[Found, ...]:
     """Give all installed manifests, by their names."""
     return tuple(
         Found(read_manifest(path), str(path), "installed") for path in sorted(INSTALLED.glob("*.toml"))
     )
+
+
+def every_candidate() -> tuple[Found, ...]:
+    """Return the manifests that may know a package: the installed ones, and then the built-in one."""
+    return (*every_installed(), built_in())
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:

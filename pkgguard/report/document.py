@@ -36,24 +36,33 @@ def _head(kind: str, found: Found | None) -> dict[str, Any]:
         "tool": {"name": "pkgguard", "version": pkgguard.__version__},
     }
     if found is not None:
-        head["manifest"] = {
-            "project": found.manifest.project,
-            "path": found.path,
-            "origin": found.origin,
-        }
+        head["manifest"] = _manifest(found)
     return head
 
 
-def check_document(checked: Checked, found: Found) -> dict[str, Any]:
-    """Give the result of a check."""
+def _manifest(found: Found) -> dict[str, str]:
+    return {"project": found.manifest.project, "path": found.path, "origin": found.origin}
+
+
+def check_document(checked: Checked, default: Found) -> dict[str, Any]:
+    """Give the result of a check.
+
+    ``default`` is the manifest to name where none knew a package, or none is noted.
+    """
     judgement = checked.judgement
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in judgement.findings:
         counts[finding.severity.value] += 1
+    manifests = tuple(found for found, _ in checked.used) or (default,)
+    judges = {ref: found.path for found, refs in checked.used for ref in refs}
     known = set(judgement.judged)
+    if not checked.used:
+        judges = dict.fromkeys(known, default.path)
     return _clean(
-        _head("check", found)
+        _head("check", None)
         | {
+            "manifest": _manifest(manifests[0]) if len(manifests) == 1 else None,
+            "manifests": [_manifest(one) for one in manifests],
             "summary": counts
             | {
                 "judged": len(judgement.judged),
@@ -69,6 +78,7 @@ def check_document(checked: Checked, found: Found) -> dict[str, Any]:
                     "version": one.version,
                     "architecture": one.architecture,
                     "in_manifest": one.ref in known,
+                    "manifest": judges.get(one.ref),
                 }
                 for one in checked.packages
             ],

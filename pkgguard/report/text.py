@@ -34,6 +34,7 @@ _COLOURS: Final = {
 }
 _LABEL: Final = 10
 _REASONS: Final = 3
+_NAMES: Final = 5
 _PLACES: Final = 5
 
 
@@ -80,6 +81,19 @@ class Page:
 def manifest_line(page: Page, found: Found) -> None:
     """Say which manifest was used."""
     page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
+
+
+def manifest_lines(page: Page, checked: Checked, default: Found) -> None:
+    """Say which manifests judged, and where there are several, which packages each did."""
+    if len(checked.used) < 2:
+        manifest_line(page, checked.used[0][0] if checked.used else default)
+        return
+    for found, refs in checked.used:
+        names = sorted({ref.name for ref in refs})
+        more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+        what = f"{', '.join(names[:_NAMES])}{more}"
+        line = f"manifest: {found.path} ({found.origin}), project {found.manifest.project}, judges {what}"
+        page.line(line, colour="dim")
 
 
 def check_page(page: Page, checked: Checked, least: Severity) -> None:

@@ -10,7 +10,7 @@ Two ranges may be combined only when their keys come from the same order.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -114,18 +114,23 @@ class Range:
         return Range((self.cuts[0], self.cuts[-1])) if self.cuts else self
 
     def __invert__(self) -> Range:
-        cuts = self.cuts
-        if not cuts:
-            return _EVERYTHING
-        cuts = cuts[1:] if cuts[0] == BOTTOM else (BOTTOM, *cuts)
-        return Range(cuts[:-1] if cuts[-1] == TOP else (*cuts, TOP))
+        cuts = list(self.cuts)
+        for end in (BOTTOM, TOP):
+            if end in cuts:
+                cuts.remove(end)
+            else:
+                cuts.append(end)
+        return Range(tuple(sorted(cuts)))
 
     def __or__(self, other: Range) -> Range:
         return Range.union((self, other))
 
     def __and__(self, other: Range) -> Range:
         result: list[Cut] = []
-        mine, others = list(self.intervals()), list(other.intervals())
+        if not self.cuts or not other.cuts:
+            return _NOTHING
+        low, high = max(self.cuts[0], other.cuts[0]), min(self.cuts[-1], other.cuts[-1])
+        mine, others = self._within(low, high), other._within(low, high)
         i = j = 0
         while i < len(mine) and j < len(others):
             low = max(mine[i][0], others[j][0])
@@ -137,6 +142,12 @@ class Range:
             else:
                 j += 1
         return Range(tuple(result))
+
+    def _within(self, low: Cut, high: Cut) -> list[tuple[Cut, Cut]]:
+        """Give the intervals that may reach into a window, found by bisection."""
+        first = bisect_right(self.cuts, low) // 2 * 2
+        end = (bisect_left(self.cuts, high) + 1) // 2 * 2
+        return list(zip(self.cuts[first:end:2], self.cuts[first + 1 : end : 2], strict=True))
 
     def __sub__(self, other: Range) -> Range:
         return self & ~other
@@ -168,7 +179,7 @@ class Range:
         return True
 
     def holds(self, position: Cut) -> bool:
-        """Say whether the version that starts at a position is in the set.
+        """Return whether the version that starts at a position is in the set.
 
         A version ``v`` is asked for as ``Cut.before(key(v))``.
         """

@@ -8,9 +8,10 @@ versioned name or on ``name:any``, decides otherwise.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.unpacking import Alternative, Clause, Step, has_order
 from pkgguard.families.deb.version import key
@@ -23,18 +24,29 @@ from pkgguard.families.deb.world import (
     assumed_names,
     multi_arch_of,
     offers_of,
+    refuses,
+    sees,
 )
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Problem, Verdict, relations_of
-from pkgguard.versions.ranges import Cut, Range, cells
+from pkgguard.families.limits import PROBLEMS
+from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
+    from pkgguard.families.deb.world import Offer
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Package, Peer, Relation
 
+    OpenClause: TypeAlias = tuple[bool, tuple[Constraint, ...]]
+    """Whether a clause requires, and its alternatives."""
+
 DEFAULT_ARCHITECTURE: Final = "amd64"
+
+_MOVING: Final = Cut.before((), "the peer's own version")
+"""Stands in an offer for the version of a peer that is looked at in all of its versions."""
 
 _PLANNED: Final = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Replaces", "Enhances")
 
@@ -83,78 +95,132 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
             constraint.name for relation in provides for constraint in constraints(relation.expression)
         }
     native = DEFAULT_ARCHITECTURE if package.architecture == "all" else package.architecture
-    deciding = [
+    deciding: list[Relation] = []
+    asked: set[str] = set()
+    choice = False
+    for relation in own:
+        spend()
+        if relation.field not in REQUIRING and relation.field not in REFUSING:
+            continue
+        named = [one for one in constraints(relation.expression) if one.name in theirs]
+        if not named:
+            continue
+        deciding.append(relation)
+        qualifiers = {one.qualifier for one in named if one.qualifier}
+        choice |= bool(qualifiers)
+        if relation.field in REQUIRING:
+            asked |= qualifiers - {ANY, "native", native}
+    wanted_names = {one.name for relation in deciding for one in constraints(relation.expression)}
+    provided = tuple(
         relation
         for relation in own
-        if (relation.field in REQUIRING or relation.field in REFUSING)
-        and any(one.name in theirs for one in constraints(relation.expression))
-    ]
-    offered: dict[str, list[Relation]] = {}
-    for relation in own:
-        if relation.field == "Provides":
-            for one in constraints(relation.expression):
-                offered.setdefault(one.name, []).append(relation)
+        if relation.field == "Provides"
+        and any(one.name in wanted_names for one in constraints(relation.expression))
+    )
+    alone = World((unit_of(package, provided, native),), native, lambda name: name not in theirs)
+    # What a clause asks of others than the peer decides in every version and architecture of it.
+    open_clauses = list(
+        dict.fromkeys(
+            (relation.field in REQUIRING, tuple(constraints(relation.expression)))
+            for relation in deciding
+            if not met_without(alone, relation)
+        )
+    )
+    values = ("no", "allowed", "foreign") if choice else ("no",)
+    qualified = any(
+        one.qualifier
+        for _, provides in peer.provides
+        for relation in provides
+        for one in constraints(relation.expression)
+    )
+    fitting = asked if qualified else _architectures(open_clauses, asked)
+    return Range.union(
+        let_in(alone, peer, open_clauses, architecture, value)
+        for architecture in [native, *sorted(fitting)]
+        for value in values
+    )
 
-    def with_own(clauses: Sequence[Relation]) -> tuple[Relation, ...]:
-        names = {one.name for clause in clauses for one in constraints(clause.expression)}
-        return (*clauses, *(relation for name in sorted(names) for relation in offered.get(name, ())))
 
-    kinds = _kinds(own, theirs, native)
-    if len(kinds) > 1:
-        return _let_in(package, peer, with_own(deciding), native, kinds)
-    # Without a choice of architecture each clause decides by itself, so many cost no more than their number.
-    refused = (~_let_in(package, peer, with_own([clause]), native, kinds) for clause in deciding)
+def met_without(alone: World, relation: Relation) -> bool:
+    """Say whether a clause is met whatever the peer is: by the package itself, or by a free name."""
+    return relation.field in REQUIRING and any(
+        alone.free(one.name) or any(alone.suppliers(alone.units[0], one))
+        for one in constraints(relation.expression)
+    )
+
+
+def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set[str]:
+    """Give the architectures asked for in which the peer may meet every clause.
+
+    A clause whose every alternative has a qualifier can only be met in an
+    architecture that it names, unless ``any`` or an architecture that is not
+    asked for (the native one) is among them.
+    """
+    everywhere = frozenset(asked)
+    fitting = set(asked)
+    for positive, named in clauses:
+        qualifiers = {one.qualifier for one in named}
+        if positive and qualifiers <= everywhere:
+            fitting &= qualifiers
+    return fitting
+
+
+def let_in(
+    alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
+) -> Range:
+    """Give the versions of the peer that clauses let in, if it is of one architecture and Multi-Arch value.
+
+    Each clause decides by itself, and each offer of the peer is met in a set of
+    its versions, so many of them cost no more than their number.
+    """
+    unit = alone.units[0]
+    own_name = offers_of(peer.name, architecture, multi_arch, _MOVING, ())
+    offered: dict[str, list[tuple[Range, Offer]]] = {peer.name: [(Range.everything(), o) for o in own_name]}
+    for versions, provides in peer.provides:
+        for offer in offers_of(peer.name, architecture, multi_arch, _MOVING, provides)[len(own_name) :]:
+            offered.setdefault(offer.name, []).append((versions, offer))
+
+    def met(one: Constraint) -> Range:
+        return Range.union(
+            versions & _admitting(one, offer, any)
+            for versions, offer in offered.get(one.name, ())
+            if sees(unit, one, offer, alone.native)
+        )
+
+    def hit(one: Constraint) -> Range:
+        return Range.union(
+            versions & _admitting(one, offer, all)
+            for versions, offer in offered.get(one.name, ())
+            if refuses(unit, one, offer, alone.native)
+            and not (peer.name == unit.name and (not offer.real or spared))
+        )
+
+    spared = architecture == unit.architecture or unit.multi_arch == "same"
+    refused: list[Range] = []
+    for positive, named in clauses:
+        spend()
+        if positive:
+            refused.append(~Range.union(met(one) for one in named))
+        else:
+            refused += (hit(one) for one in named if not alone.free(one.name))
+        if refused[-1:] == [Range.everything()]:
+            return Range.nothing()
     return ~Range.union(refused)
 
 
-def _let_in(
-    package: Package,
-    peer: Peer,
-    relations: tuple[Relation, ...],
-    native: str,
-    kinds: Sequence[tuple[str, str]],
-) -> Range:
-    """Give the versions of the peer that some relations let in, if it is of one of these kinds."""
-    theirs = {peer.name} | {
-        one.name
-        for _, clauses in peer.provides
-        for clause in clauses
-        for one in constraints(clause.expression)
-    }
-    cuts = {cut for versions, _ in peer.provides for cut in versions.cuts}
-    for relation in relations:
-        if relation.field != "Provides":
-            for bound in constraints(relation.expression):
-                if bound.operator is not None and (bound.name == peer.name or bound.qualifier):
-                    cuts |= {*range_of(bound.operator.value, bound.version).cuts}
-    unit = unit_of(package, relations, native)
-
-    def lets_in(position: Cut) -> bool:
-        provided = [r for versions, clauses in peer.provides if versions.holds(position) for r in clauses]
-        for architecture, multi_arch in kinds:
-            offers = offers_of(peer.name, architecture, multi_arch, position, provided)
-            other = Unit(peer.name, peer.name, architecture, multi_arch, position, (), offers)
-            world = World((unit, other), native, lambda name: name not in theirs)
-            if not any(problems_of(world)):
-                return True
-        return False
-
-    return Range.union(cell for cell in cells(cuts) if lets_in(cell.cuts[0]))
-
-
-def _kinds(relations: Sequence[Relation], theirs: Collection[str], native: str) -> list[tuple[str, str]]:
-    """Give the architectures and Multi-Arch values of the peer that can make a difference."""
-    named = [
-        (relation.field, constraint.qualifier)
-        for relation in relations
-        if relation.field in REQUIRING or relation.field in REFUSING
-        for constraint in constraints(relation.expression)
-        if constraint.name in theirs and constraint.qualifier
-    ]
-    if not named:
-        return [(native, "no")]
-    asked = {q for field, q in named if field in REQUIRING and q not in {ANY, "native", native}}
-    return list(product([native, *sorted(asked)], ["no", "allowed", "foreign"]))
+def _admitting(constraint: Constraint, offer: Offer, readings: Callable[[Iterable[bool]], bool]) -> Range:
+    """Give the positions of the peer at which an offer of it meets a constraint."""
+    if constraint.operator is None:
+        return Range.everything()
+    wanted = range_of(constraint.operator.value, constraint.version)
+    if offer.position is _MOVING:
+        return wanted
+    fixed = offer.position is not None and wanted.holds(offer.position)
+    if offer.mistaken is None:
+        return Range.everything() if fixed else Range.nothing()
+    if readings is any:
+        return Range.everything() if fixed else wanted
+    return wanted if fixed else Range.nothing()
 
 
 def natives_of(packages: Sequence[Package]) -> tuple[str, ...]:
@@ -201,7 +267,7 @@ def _asks_by_architecture(units: Sequence[Unit]) -> bool:
 
 def _judged(world: World, packages: Sequence[Package]) -> Verdict:
     units = world.units
-    problems = [*_same_name(units), *problems_of(world)]
+    problems = [*islice(chain(_same_name(units), problems_of(world)), PROBLEMS)]
     if problems:
         return Verdict(False, tuple(problems))
     doubts = [*_malformed(packages), *_unsettled(world)]
@@ -216,25 +282,27 @@ def _has_pre_depends(units: Sequence[Unit]) -> bool:
 
 def _same_name(units: Sequence[Unit]) -> Iterator[Problem]:
     """Yield what is wrong with packages of one name: deb has no two of them but for Multi-Arch: same."""
-    for number, unit in enumerate(units):
-        for other in units[number + 1 :]:
-            if unit.name != other.name:
-                continue
-            if unit.architecture == other.architecture:
-                reason = "one package cannot be installed twice in one architecture"
-            elif not (unit.multi_arch == other.multi_arch == "same"):
-                reason = "one package can be installed in two architectures only if both are Multi-Arch: same"
-            elif unit.position != other.position:
-                reason = "a Multi-Arch: same package must have one version in every architecture"
-            else:
-                continue
-            yield Problem(unit.label, None, (other.label,), reason)
+    by_name: dict[str, list[Unit]] = {}
+    for unit in units:
+        by_name.setdefault(unit.name, []).append(unit)
+    for unit, other in (pair for same in by_name.values() for pair in combinations(same, 2)):
+        spend()
+        if unit.architecture == other.architecture:
+            reason = "one package cannot be installed twice in one architecture"
+        elif not (unit.multi_arch == other.multi_arch == "same"):
+            reason = "one package can be installed in two architectures only if both are Multi-Arch: same"
+        elif unit.position != other.position:
+            reason = "a Multi-Arch: same package must have one version in every architecture"
+        else:
+            continue
+        yield Problem(unit.label, None, (other.label,), reason)
 
 
 def problems_of(world: World) -> Iterator[Problem]:
     """Yield the relations that are not met."""
     for unit in world.units:
         for relation in unit.relations:
+            spend()
             named = [*constraints(relation.expression)]
             if relation.field in REQUIRING:
                 if not any(world.free(each.name) or any(world.suppliers(unit, each)) for each in named):
@@ -248,11 +316,8 @@ def problems_of(world: World) -> Iterator[Problem]:
 
 
 def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str]) -> Problem:
-    near = tuple(
-        other.label
-        for other in world.units
-        if other is not unit and any(offer.name in names for offer in other.offers)
-    )
+    bearers = {id(other) for name in names for other in world.bearers(name)}
+    near = tuple(other.label for other in world.units if other is not unit and id(other) in bearers)
     lacking = (
         f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not meet" if near else "nothing there meets"
     )
@@ -263,12 +328,13 @@ def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str])
 def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
     """Give what apt plans with."""
     steps = []
+    numbers = {id(other): number for number, other in enumerate(world.units)}
     for unit, package in zip(world.units, packages, strict=True):
         clauses = []
         for relation in (r for name in _PLANNED for r in relations_of(package, (name,))):
             named = [*constraints(relation.expression)]
             if not any(world.free(constraint.name) for constraint in named):
-                alternatives = (_alternative(world, unit, constraint) for constraint in named)
+                alternatives = (_alternative(world, numbers, unit, constraint) for constraint in named)
                 clauses.append(Clause(relation.field, tuple(alternatives)))
         attributes = package.attributes
         steps.append(
@@ -284,16 +350,15 @@ def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
     return steps
 
 
-def _alternative(world: World, unit: Unit, constraint: Constraint) -> Alternative:
-    numbers = {id(other): number for number, other in enumerate(world.units)}
+def _alternative(world: World, numbers: Mapping[int, int], unit: Unit, constraint: Constraint) -> Alternative:
     found = [numbers[id(supplier)] for supplier in world.suppliers(unit, constraint)]
-    wanted = (constraint.name, unit.architecture)
-    bearers = [
-        number
-        for number, other in enumerate(world.units)
-        if not constraint.qualifier and (other.name, other.architecture) == wanted
-    ]
-    bearer = bearers[0] if bearers else None
+    bearers = (
+        numbers[id(other)]
+        for other in world.bearers(constraint.name)
+        if not constraint.qualifier
+        and (other.name, other.architecture) == (constraint.name, unit.architecture)
+    )
+    bearer = next(bearers, None)
     # A package of the name itself is tried before those that provide it, of which the last given is first.
     return Alternative(tuple(sorted(found, key=lambda n: (n != bearer, -n))), bearer)
 

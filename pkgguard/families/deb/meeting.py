@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.families.deb.evaluate import natives_of, problems_of, unit_of
-from pkgguard.families.deb.relation import range_of
-from pkgguard.families.deb.world import REFUSING, REQUIRING, Unit, World, multi_arch_of, offers_of
+from pkgguard.families.deb.evaluate import let_in, met_without, natives_of, unit_of
+from pkgguard.families.deb.world import REFUSING, REQUIRING, World, multi_arch_of
 from pkgguard.families.expression import constraints
-from pkgguard.versions.ranges import Range, cells
+from pkgguard.families.interface import Peer
+from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -41,36 +41,20 @@ def accepts(package: Package, other: Package) -> Range:
     Both packages must have a profile, and different names.
     """
     native, *_ = natives_of((package, other))
-    theirs = tuple(_provides(other))
+    ours, theirs = _provides(package), tuple(_provides(other))
     brought = {package.name, other.name} | {
-        one.name for relation in (*_provides(package), *theirs) for one in constraints(relation.expression)
+        one.name for relation in (*ours, *theirs) for one in constraints(relation.expression)
     }
-    named = [(relation, tuple(constraints(relation.expression))) for relation in package.relations]
-    deciding = tuple(
-        relation
-        for relation, parts in named
-        if relation.field in (*REQUIRING, *REFUSING, "Provides") and any(one.name in brought for one in parts)
+    alone = World((unit_of(package, tuple(ours), native),), native, lambda name: name not in brought)
+    clauses = dict.fromkeys(
+        (relation.field in REQUIRING, tuple(constraints(relation.expression)))
+        for relation in package.relations
+        if relation.field in (*REQUIRING, *REFUSING) and not met_without(alone, relation)
     )
-    cuts = {
-        cut
-        for relation, parts in named
-        if relation.field in (*REQUIRING, *REFUSING)
-        for one in parts
-        if one.name == other.name and one.operator is not None
-        for cut in range_of(one.operator.value, one.version).cuts
-    }
-    unit = unit_of(package, deciding, native)
     architecture = native if other.architecture == "all" else other.architecture
     multi_arch = multi_arch_of(other.attributes, other.architecture)
-    kept = []
-    for cell in cells(cuts):
-        at = cell.cuts[0]
-        offers = offers_of(other.name, architecture, multi_arch, at, theirs)
-        peer = Unit(other.name, other.name, architecture, multi_arch, at, (), offers)
-        world = World((unit, peer), native, lambda name: name not in brought)
-        if next(problems_of(world), None) is None:
-            kept.append(cell)
-    return Range.union(kept)
+    peer = Peer(other.name, ((Range.everything(), theirs),))
+    return let_in(alone, peer, list(clauses), architecture, multi_arch)
 
 
 def _needs_the_pair(relation: Relation) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import PackageError, RelationError, VersionError
 from pkgguard.families import limits
 from pkgguard.families.deb.archive import control_of
@@ -175,6 +176,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     spelled: dict[str, str] = {}
     last = ""
     for number, line in enumerate(lines, 1):
+        spend()
         if not line.strip(" \t"):
             raise refused(number, "a blank line: a second paragraph or none", "write one paragraph")
         if line[0] in " \t":

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import RelationError, VersionError
 from pkgguard.families import limits
 from pkgguard.families.deb.version import key
@@ -124,6 +125,7 @@ def obsolete_operators(relation: Relation) -> tuple[str, ...]:
 
 
 def _clause(field: str, text: str) -> Relation:
+    spend()
     shown = " ".join(text.split())
     if not shown:
         raise RelationError(field, shown, "a clause between commas is empty", "drop the surplus comma")

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -100,7 +102,7 @@ class _Ordering:
     primary: Callable[[_Ordering, int], None] = field(init=False)
     secondary: Callable[[_Ordering, int], None] | None = field(init=False, default=None)
     depth: int = field(init=False, default=0)
-    added: list[int] = field(init=False, default_factory=list)
+    added: dict[int, None] = field(init=False, default_factory=dict)
     pending: set[int] = field(init=False, default_factory=set)
 
     def order_unpack(self) -> list[int]:
@@ -112,10 +114,10 @@ class _Ordering:
             (_Ordering.unpack_pre, None),
         ):
             self.primary, self.secondary = primary, secondary
-            self.depth, self.added, self.pending = 0, [], set()
+            self.depth, self.added, self.pending = 0, {}, set()
             for number in order:
                 self._visit(number)
-            order = self.added
+            order = list(self.added)
         return order
 
     def _score(self, number: int) -> int:
@@ -139,12 +141,13 @@ class _Ordering:
         if self.secondary is not None:
             self.secondary(self, number)
         self.pending.discard(number)
-        self.added.append(number)
+        self.added[number] = None
         self.primary = old
         self.depth -= 1
 
     def _alternatives(self, number: int) -> Iterator[tuple[str, Alternative]]:
         for clause in self.steps[number].clauses:
+            spend()
             for alternative in clause.alternatives:
                 yield clause.field, alternative
 
@@ -254,6 +257,7 @@ class _Manager:
         changed = False
         # If nothing in the clause serves, apt runs on into the clauses behind it.
         for alternative in (a for clause in clauses[place:] for a in clause.alternatives):
+            spend()
             for target in alternative.targets:
                 if self.state[target] is _State.CONFIGURED:
                     return True, changed
@@ -314,6 +318,7 @@ class _Manager:
         if loop:
             return False, False
         for alternative in clause.alternatives:
+            spend()
             for target in alternative.targets:
                 if self.state[target] is _State.NOW:
                     self._guarded(number, loop=loop, action=lambda t=target: self._unpack(t, at_once=True))  # type: ignore[misc]
@@ -323,6 +328,7 @@ class _Manager:
     def _configure_for(self, number: int, clause: Clause, *, loop: bool) -> tuple[bool, bool]:
         """Configure something unpacked that meets a clause."""
         for alternative in clause.alternatives:
+            spend()
             for target in alternative.targets:
                 if self.state[target] is _State.CONFIGURED:
                     return True, False

@@ -8,9 +8,11 @@ See also Debian Policy 7.5 and the Multi-Arch specification in deb-control(5).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
 
+from pkgguard.budget import spend
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Constraint, constraints
@@ -78,14 +80,23 @@ class World:
     free: Callable[[str], bool]
     generous: bool = True
 
+    _shelves: dict[str, list[_Shelf]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shelves", _shelved(self.units))
+
     def suppliers(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
         """Yield the units that meet a positive constraint of a unit, itself included."""
-        for other in self.units:
-            if any(
-                self._sees(unit, constraint, offer) and _bounds(constraint, offer, self.generous)
-                for offer in other.offers
+        spend()
+        last: Unit | None = None
+        for shelf in self._shelves.get(constraint.name, ()):
+            if (
+                shelf.unit is not last
+                and sees(unit, constraint, shelf, self.native)
+                and shelf.meets(constraint, self.generous)
             ):
-                yield other
+                last = shelf.unit
+                yield shelf.unit
 
     def refused(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
         """Yield the units that a negative constraint of a unit keeps out.
@@ -94,44 +105,109 @@ class World:
         that provides, nor, if it is ``Multi-Arch: same``, another architecture of
         itself.
         """
-        for other in self.units:
-            for offer in other.offers:
-                if other.name == unit.name and (
-                    not offer.real or other.architecture == unit.architecture or unit.multi_arch == "same"
-                ):
-                    continue
-                # Unlike a requirement, a refusal without a qualifier reaches every architecture.
-                seen = (
-                    self._sees(unit, constraint, offer)
-                    if constraint.qualifier
-                    else offer.name == constraint.name and not offer.qualified
-                )
-                if seen and _bounds(constraint, offer, not self.generous):
-                    yield other
-                    break
+        spend()
+        last: Unit | None = None
+        for shelf in self._shelves.get(constraint.name, ()):
+            other = shelf.unit
+            if other is last or (
+                other.name == unit.name
+                and (not shelf.real or other.architecture == unit.architecture or unit.multi_arch == "same")
+            ):
+                continue
+            if refuses(unit, constraint, shelf, self.native) and shelf.meets(constraint, not self.generous):
+                last = other
+                yield other
 
-    def _sees(self, unit: Unit, constraint: Constraint, offer: Offer) -> bool:
-        if offer.name != constraint.name:
-            return False
-        qualifier = self.native if constraint.qualifier == "native" else constraint.qualifier
-        if qualifier or offer.qualified:
-            return qualifier == offer.qualified
-        return offer.architecture in ("", unit.architecture)
+    def bearers(self, name: str) -> Iterator[Unit]:
+        """Yield the units that offer a name in any form, each once."""
+        last: Unit | None = None
+        for shelf in self._shelves.get(name, ()):
+            if shelf.unit is not last:
+                last = shelf.unit
+                yield shelf.unit
 
 
-def _bounds(constraint: Constraint, offer: Offer, any_reading: bool) -> bool:
-    if offer.mistaken is None:
-        return _admits(constraint, offer.position)
-    readings = (_admits(constraint, offer.position), _admits(constraint, offer.mistaken))
-    return any(readings) if any_reading else all(readings)
+class _Seen(Protocol):
+    """Where a name is seen: the fields of an offer, and of a shelf."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def architecture(self) -> str: ...
+    @property
+    def qualified(self) -> str: ...
 
 
-def _admits(constraint: Constraint, position: Cut | None) -> bool:
-    if constraint.operator is None:
-        return True
-    if position is None:
+def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
+    """Say whether a positive constraint of a unit looks at an offer, whatever its version."""
+    if offer.name != constraint.name:
         return False
-    return range_of(constraint.operator.value, constraint.version).holds(position)
+    qualifier = native if constraint.qualifier == "native" else constraint.qualifier
+    if qualifier or offer.qualified:
+        return qualifier == offer.qualified
+    return offer.architecture in ("", unit.architecture)
+
+
+def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
+    """Say whether a negative constraint of a unit looks at an offer, whatever its version.
+
+    Unlike a requirement, a refusal without a qualifier reaches every architecture.
+    """
+    if constraint.qualifier:
+        return sees(unit, constraint, offer, native)
+    return offer.name == constraint.name and not offer.qualified
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The offers of one unit that differ by their version only, so that a bound finds one by bisection."""
+
+    unit: Unit
+    name: str
+    architecture: str
+    qualified: str
+    real: bool
+    mistaken: Cut | None
+    positions: list[Cut] = field(default_factory=list)
+
+    def meets(self, constraint: Constraint, any_reading: bool) -> bool:
+        """Say whether a constraint admits the version of one of the offers."""
+        if constraint.operator is None:
+            return True
+        wanted = range_of(constraint.operator.value, constraint.version)
+        provided = any(
+            bisect_left(self.positions, low) < bisect_left(self.positions, high)
+            for low, high in wanted.intervals()
+        )
+        if self.mistaken is None or provided == any_reading:
+            return provided
+        return wanted.holds(self.mistaken)
+
+
+def _shelved(units: Sequence[Unit]) -> dict[str, list[_Shelf]]:
+    shelves: dict[str, list[_Shelf]] = {}
+    for unit in units:
+        of_unit: dict[tuple[str, str, str, bool, bool], _Shelf] = {}
+        for offer in unit.offers:
+            identity = (
+                offer.name,
+                offer.architecture,
+                offer.qualified,
+                offer.real,
+                offer.mistaken is None,
+            )
+            shelf = of_unit.get(identity)
+            if shelf is None:
+                shelf = of_unit[identity] = _Shelf(
+                    unit, offer.name, offer.architecture, offer.qualified, offer.real, offer.mistaken
+                )
+                shelves.setdefault(offer.name, []).append(shelf)
+            if offer.position is not None:
+                shelf.positions.append(offer.position)
+        for shelf in of_unit.values():
+            spend()
+            shelf.positions.sort()
+    return shelves
 
 
 def offers_of(
@@ -156,6 +232,7 @@ def offers_of(
     if multi_arch == "allowed":
         found.append(Offer(name, "", ANY, position))
     for relation in provides:
+        spend()
         for provided in constraints(relation.expression):
             at = None if provided.operator is None else Cut.before(key(provided.version), provided.version)
             if provided.qualifier:

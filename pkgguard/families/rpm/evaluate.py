@@ -7,23 +7,25 @@ are conflicts between files.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint, constraints
 from pkgguard.families.interface import Problem, Verdict
+from pkgguard.families.limits import PROBLEMS
 from pkgguard.families.rpm.features import one_machine
-from pkgguard.families.rpm.transaction import added, matches
-from pkgguard.families.rpm.version import range_of
+from pkgguard.families.rpm.spread import Question, Versions
+from pkgguard.families.rpm.transaction import added, replaces
 from pkgguard.families.rpm.words import PRETRANS
-from pkgguard.families.rpm.world import Assumed, Elsewhere, Position, Provider, World, owner_of
-from pkgguard.versions.ranges import Range, cells
+from pkgguard.families.rpm.world import Assumed, Elsewhere, Provider, World, owner_of
+from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from pkgguard.families.interface import Package, Peer, Relation
     from pkgguard.families.rpm.world import Holder, Truth
-    from pkgguard.versions.ranges import Cut
 
 _REQUIRED: Final = frozenset({"Requires", PRETRANS})
 JUDGED: Final = _REQUIRED | {"Conflicts"}
@@ -69,11 +71,12 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
                 continue
             refused = is_refused(world, relation, id(package))
             if refused:
-                problems.append(_problem(package, relation, providers))
+                if len(problems) < PROBLEMS:
+                    problems.append(_problem(package, relation, providers))
             elif refused is None and names_path(relation):
                 reason = "lists of files are not read, and no Provides decides"
                 unknown.append(f"{_label(package)} has '{relation}': {reason}")
-        problems += _obsolete_problems(package, kept)
+        problems += islice(_obsolete_problems(package, kept), max(0, PROBLEMS - len(problems)))
     unknown += (
         f"{_label(package)} has a malformed {field}, {text!r}: {reason}"
         for package in packages
@@ -87,10 +90,9 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
     """Give the versions of the peer that the package's own relations let in beside it.
 
-    The order of versions is divided at every bound on the peer and at every end
-    of what it provides; each part is judged by the rules of
-    :func:`coinstallable`, in an open world: names other than the peer's own
-    and those it provides in any version may be there or not. A relation lets the
+    Each relation is judged by the rules of :func:`coinstallable`, for every version
+    of the peer at once, in an open world: names other than the peer's own and
+    those it provides in any version may be there or not. A relation lets the
     peer in unless it surely refuses it. ``fields`` limits the fields that are
     looked at (``Requires``, ``Conflicts``); no other field can refuse.
     """
@@ -106,24 +108,17 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     own = Provider(_label(package), _provides(package))
     elsewhere = Elsewhere(peer.name, known)
     others: dict[object, Holder] = {id(package): own, "elsewhere": elsewhere}
-    if any(is_refused(World(others, others, transaction=False), relation, id(package)) for relation in rest):
+    world = World(others, others, transaction=False)
+    if any(is_refused(world, relation, id(package)) for relation in rest):
         return Range.nothing()
     # Each relation decides by itself, so many of them cost no more than their number.
+    versions = Versions(peer, known)
     refused: list[Range] = []
-    for relation in deciding:
-        ends = {*_cuts(relation, peer.name), *(cut for versions, _ in peer.provides for cut in versions.cuts)}
-        for cell in cells(ends):
-            at = cell.cuts[0]
-            provides = [
-                clause for versions, clauses in peer.provides if versions.holds(at) for clause in clauses
-            ]
-            holders: dict[object, Holder] = {
-                id(package): own,
-                "peer": Position(peer.name, at, provides, known),
-                "elsewhere": elsewhere,
-            }
-            if is_refused(World(holders, holders, transaction=False), relation, id(package)):
-                refused.append(cell)
+    for required, expression in dict.fromkeys((one.field in _REQUIRED, one.expression) for one in deciding):
+        plain = isinstance(expression, Constraint)
+        beside = (versions, elsewhere) if plain and not required else (own, versions, elsewhere)
+        said = Question(beside, features=required or plain).ask(expression)
+        refused.append(said.false if required else said.true)
     return ~Range.union(refused)
 
 
@@ -138,17 +133,12 @@ def _divide(
     deciding: list[Relation] = []
     rest: list[Relation] = []
     for relation in relations:
+        spend()
         speaks = any(
             one.name in known or owner_of(one.name, name)[0] for one in constraints(relation.expression)
         )
         (deciding if speaks else rest).append(relation)
     return deciding, rest
-
-
-def _cuts(relation: Relation, name: str) -> Iterator[Cut]:
-    for one in constraints(relation.expression):
-        if one.operator is not None and owner_of(one.name, name)[0]:
-            yield from range_of(one.operator.value, one.version).cuts
 
 
 def is_refused(world: World, relation: Relation, owner: object) -> Truth:
@@ -216,6 +206,6 @@ def _obsolete_problems(package: Package, kept: Sequence[Package]) -> Iterator[Pr
         if relation.field != "Obsoletes" or not isinstance(obsoleted, Constraint):
             continue
         for other in kept:
-            if other is not package and matches(obsoleted, other):
+            if other is not package and replaces(obsoleted, other):
                 label = _label(package)
                 yield Problem(label, relation, (_label(other),), f"{label} obsoletes {_label(other)}")

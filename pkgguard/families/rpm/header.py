@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import PackageError
 from pkgguard.families import limits
 from pkgguard.families.regular import opened
@@ -168,6 +169,7 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
     intro = len(header.raw) - len(header.store)
     filled = 0
     for (tag, kind, offset, count), after in zip(entries, [*starts, length], strict=False):
+        spend()
         if problem := _entry_problem(part, header.region, length, tag, kind, count) or (
             "the tag stands there twice" if tag in seen else ""
         ):

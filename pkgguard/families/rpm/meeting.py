@@ -11,18 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.families.expression import Constraint, Operator, constraints
-from pkgguard.families.rpm.evaluate import JUDGED, is_refused, names_path
+from pkgguard.families.rpm.evaluate import JUDGED
 from pkgguard.families.rpm.features import isa_of
+from pkgguard.families.rpm.spread import Question, Spread, Versions
 from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.world import Provider, World
-from pkgguard.versions.ranges import Range, cells
+from pkgguard.families.rpm.words import PRETRANS
+from pkgguard.families.rpm.world import Provider
+from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
 
     from pkgguard.families.interface import Package, Relation
-    from pkgguard.families.rpm.world import Holder, Truth
-    from pkgguard.versions.ranges import Cut
+    from pkgguard.families.rpm.world import Truth
 
 
 def profile(package: Package) -> Hashable | None:
@@ -47,38 +48,29 @@ def accepts(package: Package, other: Package) -> Range | None:
     """
     own, others = _divided(other)
     ours = [relation for relation in package.relations if relation.field == "Provides"]
-    brought = {package.name, other.name} | {
-        one.name for relation in (*ours, *others) for one in constraints(relation.expression)
-    }
-    brought |= own
-    itself = Provider(package.name, ours)
-    judged = [relation for relation in package.relations if relation.field in JUDGED]
-    cuts = {
-        cut
-        for relation in judged
-        for one in constraints(relation.expression)
-        if one.name in own and one.operator is not None
-        for cut in range_of(one.operator.value, one.version).cuts
-    }
-    kept = []
-    for cell in cells(cuts):
-        peer = _At(own, cell.cuts[0], others)
-        here: dict[object, Holder] = {id(package): itself, "peer": peer}
-        present: dict[object, Holder] = {**here, "outside": _Outside(brought, True)}
-        doubtful: dict[object, Holder] = {**here, "outside": _Outside(brought, None)}
-        world = World(present, doubtful, transaction=True)
-        found = {_answer(world, relation, id(package)) for relation in judged}
-        if None in found:
+    brought = own.union(
+        (package.name, other.name),
+        (one.name for relation in (*ours, *others) for one in constraints(relation.expression)),
+    )
+    itself, peer = Provider(package.name, ours), _Exactly(own, others)
+    present, doubtful = _Outside(brought, True), _Outside(brought, None)
+    refused: list[Range] = []
+    for field, expression in dict.fromkeys((one.field, one.expression) for one in package.relations):
+        if field not in JUDGED:
+            continue
+        if field == "Conflicts":
+            plain = isinstance(expression, Constraint)
+            beside = (peer, doubtful) if plain else (itself, peer, doubtful)
+            said = Question(beside, features=plain).ask(expression)
+            refused.append(said.true)
+        else:
+            holders = () if field == PRETRANS else (itself, peer, present)
+            said = Question(holders, features=True).ask(expression)
+            refused.append(said.false)
+        known = said.true | said.false
+        if known != Range.everything() and any(one.name.startswith("/") for one in constraints(expression)):
             return None
-        if True not in found:
-            kept.append(cell)
-    return Range.union(kept)
-
-
-def _answer(world: World, relation: Relation, owner: object) -> Truth:
-    """Return whether a relation keeps its package out; None only where a path decides."""
-    refused = is_refused(world, relation, owner)
-    return None if refused is None and names_path(relation) else bool(refused)
+    return ~Range.union(refused)
 
 
 def _divided(package: Package) -> tuple[frozenset[str], list[Relation]]:
@@ -90,22 +82,22 @@ def _divided(package: Package) -> tuple[frozenset[str], list[Relation]]:
     return own, [relation for relation in provides if relation.expression not in itself]
 
 
-class _At:
-    """A package at one position of its order: ``names`` are those that it provides in its own version."""
+class _Exactly(Versions):
+    """A package at every one of its versions; ``names`` are those that it provides in its own version."""
 
-    def __init__(self, names: Collection[str], at: Cut, others: Iterable[Relation]) -> None:
+    def __init__(self, names: Collection[str], others: Iterable[Relation]) -> None:
         self._names = names
-        self._at = at
         self._others = Provider("", others)
 
-    def holds(self, constraint: Constraint) -> Truth:
-        """Return whether it provides what the constraint names."""
-        if constraint.name in self._names and (
-            constraint.operator is None
-            or range_of(constraint.operator.value, constraint.version).holds(self._at)
-        ):
-            return True
-        return self._others.holds(constraint)
+    def holds(self, constraint: Constraint) -> Spread:
+        """Return the versions in which it provides what the constraint names."""
+        if constraint.name in self._names:
+            operator = constraint.operator
+            named = Range.everything() if operator is None else range_of(operator.value, constraint.version)
+            if named != Range.everything() and self._others.holds(constraint):
+                named = Range.everything()
+            return Spread(named, ~named)
+        return Spread.of(self._others.holds(constraint))
 
 
 class _Outside:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import PackageError, RelationError, VersionError
 from pkgguard.families import limits
 from pkgguard.families.expression import Constraint, Operator
@@ -74,6 +75,7 @@ def read(path: Path) -> Package:
     malformed: list[tuple[str, str, str]] = []
     for field in FIELDS:
         for one, flags, evr in _triples(where, tags, field):
+            spend()
             try:
                 relations.append(relation_from_header(field, one, flags, evr))
             except RelationError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
+from pkgguard.budget import spend
 from pkgguard.errors import RelationError
 from pkgguard.families.expression import (
     All_,
@@ -73,6 +74,7 @@ class RichParser:
         words: list[str] = []
         seen: set[str] = set()
         while True:
+            spend()
             self._skip()
             if self._peek() == ")":
                 reason = "an operand is missing after the last word" if words else "the parentheses are empty"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint, Operator
 from pkgguard.families.rpm.version import key
 from pkgguard.families.rpm.world import overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pkgguard.families.interface import Package
+    from pkgguard.versions.ranges import Key
 
 
 def added(packages: Sequence[Package]) -> list[Package]:
@@ -22,17 +25,38 @@ def added(packages: Sequence[Package]) -> list[Package]:
     place of the first earlier one that it obsoletes, and a package of the same
     name, version and architecture counts once.
     """
-    kept: list[Package] = []
+    # Positions in ``kept`` by name; a package that was replaced leaves None behind.
+    kept: list[Package | None] = []
+    places: dict[str, list[int]] = {}
+    obsoleting: dict[str, dict[Constraint, None]] = {}
+    counts: dict[Constraint, int] = {}
+    present: Counter[tuple[str, str, Key]] = Counter()
     for package in packages:
-        if any(matches(one, package) for earlier in kept for one in _obsoleted(earlier)):
+        spend()
+        if any(matches(one, package) for one in obsoleting.get(package.name, ())):
             continue
-        replaced = _first_obsoleted(package, kept)
+        own = tuple(dict.fromkeys(_obsoleted(package)))
+        replaced = _first_obsoleted(own, kept, places)
         if replaced is not None:
-            del kept[replaced]
-        elif any(_same(earlier, package) for earlier in kept):
+            gone = kept[replaced]
+            assert gone is not None  # noqa: S101 - only packages that are kept have a place
+            kept[replaced] = None
+            places[gone.name].remove(replaced)
+            present[_identity(gone)] -= 1
+            for one in dict.fromkeys(_obsoleted(gone)):
+                counts[one] -= 1
+                if not counts[one]:
+                    del obsoleting[one.name][one]
+        elif present[_identity(package)] > 0:
             continue
+        places.setdefault(package.name, []).append(len(kept))
         kept.append(package)
-    return kept
+        present[_identity(package)] += 1
+        for one in own:
+            spend()
+            counts[one] = counts.get(one, 0) + 1
+            obsoleting.setdefault(one.name, {})[one] = None
+    return [package for package in kept if package is not None]
 
 
 def matches(one: Constraint, package: Package) -> bool:
@@ -42,10 +66,27 @@ def matches(one: Constraint, package: Package) -> bool:
     )
 
 
-def _first_obsoleted(package: Package, kept: list[Package]) -> int | None:
-    for one in _obsoleted(package):
-        for index, earlier in enumerate(kept):
-            if matches(one, earlier):
+def replaces(one: Constraint, package: Package) -> bool:
+    """Return whether an Obsoletes takes away a package that was there before it.
+
+    rpm looks for such a package among the names that are provided: one that does
+    not provide its own name, as every package that rpmbuild makes does, stays.
+    """
+    return matches(one, package) and any(
+        isinstance(provided := relation.expression, Constraint) and provided.name == package.name
+        for relation in package.relations
+        if relation.field == "Provides"
+    )
+
+
+def _first_obsoleted(
+    own: Iterable[Constraint], kept: Sequence[Package | None], places: Mapping[str, Sequence[int]]
+) -> int | None:
+    for one in own:
+        spend()
+        for index in places.get(one.name, ()):
+            earlier = kept[index]
+            if earlier is not None and replaces(one, earlier):
                 return index
     return None
 
@@ -56,7 +97,5 @@ def _obsoleted(package: Package) -> Iterator[Constraint]:
             yield relation.expression
 
 
-def _same(one: Package, other: Package) -> bool:
-    return (one.name, one.architecture) == (other.name, other.architecture) and key(one.version) == key(
-        other.version
-    )
+def _identity(package: Package) -> tuple[str, str, Key]:
+    return package.name, package.architecture, key(package.version)

@@ -9,9 +9,10 @@ those of rpm 4.18 (rpmdsCompare, unsatisfiedDepend), measured against
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from pkgguard.budget import spend
 from pkgguard.families.expression import (
     All_,
     Any_,
@@ -25,12 +26,12 @@ from pkgguard.families.expression import (
 )
 from pkgguard.families.rpm.features import RPMLIB
 from pkgguard.families.rpm.version import range_of
+from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from pkgguard.families.interface import Relation
-    from pkgguard.versions.ranges import Cut
 
 Truth: TypeAlias = bool | None
 """True, False, or None where it cannot be known."""
@@ -50,7 +51,6 @@ def overlap(one: Constraint, other: Constraint) -> bool:
     return _ranges_meet(one.operator, one.version, other.operator, other.version)
 
 
-@lru_cache(maxsize=65536)
 def _ranges_meet(first: Operator, version: str, second: Operator, another: str) -> bool:
     return not range_of(first.value, version).is_disjoint(range_of(second.value, another))
 
@@ -98,6 +98,7 @@ class Provider:
     def __init__(self, label: str, provides: Iterable[Relation]) -> None:
         self.label = label
         self._provides: dict[str, list[Constraint]] = {}
+        self._unions: dict[str, Range] = {}
         for relation in provides:
             if isinstance(relation.expression, Constraint):
                 self._provides.setdefault(relation.expression.name, []).append(relation.expression)
@@ -108,9 +109,32 @@ class Provider:
 
     def holds(self, constraint: Constraint) -> Truth:
         """Say whether one of its Provides overlaps; None for a path, which may be a file of it."""
-        if any(overlap(own, constraint) for own in self._provides.get(constraint.name, ())):
+        if self.names(constraint) and (
+            constraint.operator is None
+            or _touches(self._union(constraint.name), range_of(constraint.operator.value, constraint.version))
+        ):
             return True
         return None if constraint.name.startswith("/") else False
+
+    def _union(self, name: str) -> Range:
+        """Give all the versions in which a name is provided, computed once however often it is asked for."""
+        if name not in self._unions:
+            own = self._provides[name]
+            self._unions[name] = (
+                Range.everything()
+                if any(one.operator is None for one in own)
+                else Range.union(range_of(one.operator.value, one.version) for one in own if one.operator)
+            )
+        return self._unions[name]
+
+
+def _touches(provided: Range, wanted: Range) -> bool:
+    """Say whether a union of many intervals and a few intervals have a version in common, by bisection."""
+    for low, high in wanted.intervals():
+        place = bisect_right(provided.cuts, low)
+        if place % 2 or (place < len(provided.cuts) and provided.cuts[place] < high):
+            return True
+    return False
 
 
 class Assumed:
@@ -123,37 +147,6 @@ class Assumed:
     def holds(self, constraint: Constraint) -> Truth:
         """Give the value for an assumed name, False for every other."""
         return self._value if constraint.name in self._names else False
-
-
-class Position:
-    """A peer at one position of its order.
-
-    ``name`` is the peer's name, ``at`` the position, ``provides`` its Provides
-    there, ``known`` every name that is known to be the peer's or provided by it.
-    """
-
-    def __init__(self, name: str, at: Cut, provides: Iterable[Relation], known: Collection[str]) -> None:
-        self._name = name
-        self._at = at
-        self._static = Provider(name, provides)
-        self._known = known
-
-    def holds(self, constraint: Constraint) -> Truth:
-        """Say whether the peer provides it; None for names of which nothing is known.
-
-        A ``name(isa)`` is provided in the peer's own version or, by a package
-        of another architecture, not at all.
-        """
-        own, isa = owner_of(constraint.name, self._name)
-        if own and (constraint.operator is None or self._within(constraint)):
-            return None if isa else True
-        if self._static.holds(constraint):
-            return True
-        return False if own or constraint.name in self._known else None
-
-    def _within(self, constraint: Constraint) -> bool:
-        operator = constraint.operator or Operator.EQUAL
-        return range_of(operator.value, constraint.version).holds(self._at)
 
 
 class Elsewhere:
@@ -215,10 +208,11 @@ class _Question:
         self._features = features
 
     def ask(self, expression: Expression) -> Truth:
+        spend()
         match expression:
             case Constraint(name):
                 if self._features and name.startswith("rpmlib("):
-                    return _feature(expression)
+                    return feature(expression)
                 return some(holder.holds(expression) for holder in self._holders)
             case All_(of):
                 return every(self.ask(part) for part in of)
@@ -259,6 +253,7 @@ class _Question:
         return False
 
 
-def _feature(constraint: Constraint) -> bool:
+def feature(constraint: Constraint) -> bool:
+    """Say whether rpm itself has the feature that a constraint on ``rpmlib(...)`` asks for."""
     version = RPMLIB.get(constraint.name)
     return version is not None and overlap(Constraint(constraint.name, Operator.EQUAL, version), constraint)

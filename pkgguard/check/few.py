@@ -1,0 +1,43 @@
+"""Telling the first of many findings, and counting the rest.
+
+A package may hold tens of thousands of relations that all break one rule, and
+one relation may hold hundreds of bounds. Each finding quotes its relation, so
+telling all of them could fill a disk, and nobody would read them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.check.finding import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import PeerView, Subject
+
+    Told: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
+    """The peer that a finding is about if any, its message, and the relations it quotes."""
+
+FEW: Final = 20
+"""Findings of one rule about one package and peer that are told one by one."""
+
+
+def few(subject: Subject, rule: str, told: Iterable[Told]) -> Iterator[Finding]:
+    """Yield the first findings of a rule for each peer, and one more that counts those left out."""
+    counts: dict[str, int] = {}
+    views: dict[str, PeerView | None] = {}
+    for view, message, relations in told:
+        spend()
+        peer = view.name if view is not None else ""
+        counts[peer] = counts.get(peer, 0) + 1
+        views[peer] = view
+        if counts[peer] <= FEW:
+            yield subject.report(rule, view, shortened(message), relations=relations)
+    for peer, count in counts.items():
+        if count > FEW:
+            message = f"has {count - FEW} more faults of this kind, which are not listed"
+            yield subject.report(rule, views[peer], message, relations=())

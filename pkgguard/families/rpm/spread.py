@@ -1,0 +1,182 @@
+"""Whether a relation holds beside a peer, for every version of the peer at once.
+
+This asks what :class:`~pkgguard.families.rpm.world.World` asks for one version,
+by the same rules, but computes with sets of versions. A relation with many
+bounds then costs little more than sorting them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pkgguard.budget import spend
+from pkgguard.families.expression import (
+    All_,
+    Any_,
+    Constraint,
+    Expression,
+    If,
+    Unless,
+    With,
+    Without,
+)
+from pkgguard.families.rpm.version import range_of
+from pkgguard.families.rpm.world import feature, overlap, owner_of
+from pkgguard.versions.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from pkgguard.families.interface import Peer
+    from pkgguard.families.rpm.world import Holder, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The versions for which something is true and those for which it is false; else it is unknown."""
+
+    true: Range
+    false: Range
+
+    @classmethod
+    def of(cls, truth: Truth) -> Spread:
+        """Return what is the same for every version."""
+        return _CONSTANT[truth]
+
+    def opposite(self) -> Spread:
+        """Return the negation."""
+        return Spread(self.false, self.true)
+
+
+def _intersection(ranges: Iterable[Range]) -> Range:
+    return ~Range.union(~one for one in ranges)
+
+
+def every(values: Iterable[Spread]) -> Spread:
+    """Return the conjunction."""
+    listed = list(values)
+    return Spread(_intersection(one.true for one in listed), Range.union(one.false for one in listed))
+
+
+def some(values: Iterable[Spread]) -> Spread:
+    """Return the disjunction."""
+    listed = list(values)
+    return Spread(Range.union(one.true for one in listed), _intersection(one.false for one in listed))
+
+
+class Versions:
+    """A peer at every one of its versions; ``known`` are the names that are its own or provided by it."""
+
+    def __init__(self, peer: Peer, known: Collection[str]) -> None:
+        self._name = peer.name
+        self._known = known
+        self._provides: dict[str, list[tuple[Range, Constraint]]] = {}
+        for versions, clauses in peer.provides:
+            for clause in clauses:
+                if isinstance(clause.expression, Constraint):
+                    provided = self._provides.setdefault(clause.expression.name, [])
+                    provided.append((versions, clause.expression))
+
+    def holds(self, constraint: Constraint) -> Spread:
+        """Return the versions in which the peer provides what a constraint names.
+
+        A ``name(isa)`` is provided in the peer's own version or, by a package of
+        another architecture, not at all.
+        """
+        own, isa = owner_of(constraint.name, self._name)
+        named = Range.nothing()
+        if own:
+            operator = constraint.operator
+            named = Range.everything() if operator is None else range_of(operator.value, constraint.version)
+        provided = Range.union(
+            versions
+            for versions, provide in self._provides.get(constraint.name, ())
+            if overlap(provide, constraint)
+        )
+        known = own or constraint.name in self._known
+        any_of_them = named | provided if provided else named
+        true = provided - named if isa else any_of_them
+        return Spread(true, ~any_of_them if known else Range.nothing())
+
+
+_Side: TypeAlias = "Versions | Holder"
+
+
+class Question:
+    """What holders say of an expression; ``features`` says whether rpm's own features count."""
+
+    def __init__(self, holders: Sequence[_Side], *, features: bool) -> None:
+        self._holders = holders
+        self._features = features
+
+    def ask(self, expression: Expression) -> Spread:
+        """Return the versions of the peer for which an expression holds."""
+        spend()
+        match expression:
+            case Constraint(name):
+                if self._features and name.startswith("rpmlib("):
+                    return Spread.of(feature(expression))
+                return self._provided(expression)
+            case All_(of):
+                return every(self.ask(part) for part in of)
+            case Any_(of):
+                return some(self.ask(part) for part in of)
+            case With() | Without():
+                return some(self._member(expression, holder) for holder in self._holders)
+            case If(then, condition, otherwise):
+                return self._choose(condition, then, otherwise, default=True)
+            case Unless(then, condition, otherwise):
+                return self._choose(condition, otherwise, then, default=False)
+
+    def _provided(self, constraint: Constraint) -> Spread:
+        """Return the disjunction over the holders; all but the peer say the same of every version."""
+        unknown = False
+        spread = _CONSTANT[False]
+        for holder in self._holders:
+            if isinstance(holder, Versions):
+                spread = holder.holds(constraint)
+                continue
+            truth = holder.holds(constraint)
+            if truth:
+                return _CONSTANT[True]
+            unknown |= truth is None
+        return Spread(spread.true, Range.nothing()) if unknown else spread
+
+    def _choose(
+        self, condition: Expression, here: Expression | None, there: Expression | None, *, default: bool
+    ) -> Spread:
+        asked = self.ask(condition)
+        one, other = (Spread.of(default) if each is None else self.ask(each) for each in (here, there))
+        return Spread(
+            Range.union((asked.true & one.true, asked.false & other.true, one.true & other.true)),
+            Range.union((asked.true & one.false, asked.false & other.false, one.false & other.false)),
+        )
+
+    def _member(self, expression: Expression, holder: _Side) -> Spread:
+        spend()
+        match expression:
+            case Constraint(name):
+                if self._features and name.startswith("rpmlib("):
+                    return Spread.of(False)
+                return _said(holder, expression)
+            case With(of):
+                return every(self._member(part, holder) for part in of)
+            case Without(keep, drop):
+                return every((self._member(keep, holder), self._member(drop, holder).opposite()))
+            case Any_(of):
+                return some(self._member(part, holder) for part in of)
+        return Spread.of(False)
+
+
+def _said(holder: _Side, constraint: Constraint) -> Spread:
+    if isinstance(holder, Versions):
+        return holder.holds(constraint)
+    return Spread.of(holder.holds(constraint))
+
+
+_CONSTANT: Final[dict[Truth, Spread]] = {
+    True: Spread(Range.everything(), Range.nothing()),
+    False: Spread(Range.nothing(), Range.everything()),
+    None: Spread(Range.nothing(), Range.nothing()),
+}

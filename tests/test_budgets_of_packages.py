@@ -1,0 +1,101 @@
+"""A package that takes too long is not read or not judged, with exit code 3, and the others are judged."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_cli import GUARDED, MANIFEST, deb, run
+
+from pkgguard import api
+from pkgguard.check import files, judge, pairs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(MANIFEST)
+    return path
+
+
+def check(manifest: Path, *packages: Path) -> tuple[int, dict[str, Any]]:
+    result = run("check", "--manifest", manifest, "--format", "json", *packages)
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_one_that_takes_too_long_to_read(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "READ_SECONDS", -1.0)
+    code, found = check(manifest, deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED))
+    assert code == 3
+    assert "to read" in found["unread"][0]["reason"]
+    assert found["packages"] == []
+
+
+def test_one_that_takes_too_long_to_judge(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED + "Suggests: slow\n")
+    quick = deb(tmp_path, "kata-image", "1.1.0-1")
+    whole = judge.SUBJECT_RULES["broken-release"]
+
+    def rule(subject: Any) -> Any:
+        if any(relation.field == "Suggests" for relation in subject.package.relations):
+            raise judge.OverBudgetError(0.7)
+        return whole(subject)
+
+    monkeypatch.setitem(judge.SUBJECT_RULES, "broken-release", rule)  # type: ignore[arg-type]
+    code, found = check(manifest, slow, quick)
+    assert code == 3
+    (unread,) = found["unread"]
+    assert unread["path"] == str(slow)
+    assert "to judge" in unread["reason"]
+    assert [(one["name"], one["in_manifest"]) for one in found["packages"]] == [
+        ("kata-runtime", False),
+        ("kata-image", True),
+    ]
+    assert found["pairs"] == []
+    assert not any(one["package"].startswith("kata-runtime ") for one in found["findings"])
+
+
+def test_a_pair_that_takes_too_long_is_not_judged(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "PAIR_SECONDS", -1.0)
+    code, found = check(
+        manifest, deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED), deb(tmp_path, "kata-image", "1.1.0-1")
+    )
+    assert code == 3
+    (pair,) = found["pairs"]
+    assert pair["installable"] is None
+    assert "seconds of CPU time" in pair["not_judged"][0]
+
+
+def test_a_package_that_takes_too_long_in_a_pair_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def installable(_self: object, one: api.Package, other: api.Package) -> bool:
+        tried.append((one.name, other.version))
+        raise pairs.OverBudgetError(0.5)
+
+    monkeypatch.setattr(pairs.Meetings, "installable", installable)
+    slow = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Depends": "kata-image (>= 1.1.0)"})
+    others = [api.make_package("deb", "kata-image", f"1.1.0-{number}") for number in range(1, 6)]
+    judgement = api.check_packages([slow, *others], api.parse_manifest(MANIFEST))
+    assert tried == [("kata-runtime", "1.1.0-1")]
+    assert [pair.installable for pair in judgement.pairs] == [None] * 5
+    assert all(pair.not_judged for pair in judgement.pairs)
+
+
+def test_a_finding_quotes_the_first_of_many_relations() -> None:
+    bounds = ", ".join(f"kata-image (= 1.0.{number})" for number in range(1000))
+    package = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Breaks": bounds, "Depends": "kata-image"})
+    judgement = api.check_packages([package], api.parse_manifest(MANIFEST))
+    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    assert len(finding.relations) == 21
+    assert finding.relations[-1] == "… and 981 more"
