@@ -354,8 +354,9 @@ def test_variables_that_no_shell_leaves_out_may_be_missing() -> None:
 
 SLOW = """
 import time
-from pkgguard import __main__, api
-api.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
+from pkgguard import __main__
+from pkgguard.manifest import find
+find.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()
 """

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "pkgguard"
 
 # Bottom to top. A part is a module or a folder of pkgguard; those on one line do not import one another.
 LAYERS = (
-    ("escape",),
+    ("data", "escape"),
     ("errors",),
     ("budget",),
     ("versions",),
@@ -22,7 +22,7 @@ LAYERS = (
     ("guard",),
     ("translate",),
     ("generate",),
-    ("check",),
+    ("check", "prepare"),
     ("advice",),
     ("api", "report"),
     ("build",),

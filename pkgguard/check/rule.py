@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pkgguard.check.finding import Severity
+from pkgguard.data import tables_of
 from pkgguard.errors import UnknownNameError
 from pkgguard.manifest.fields import nearest
 
@@ -31,7 +30,6 @@ class Rule:
 @cache
 def rules() -> Mapping[str, Rule]:
     """Give every rule by its id, in the order of the data."""
-    text = files("pkgguard.check").joinpath("rules.toml").read_text(encoding="utf-8")
     return {
         name: Rule(
             name,
@@ -41,7 +39,7 @@ def rules() -> Mapping[str, Rule]:
             entry["mend"],
             tuple(entry["references"]),
         )
-        for name, entry in tomllib.loads(text).items()
+        for name, entry in tables_of("pkgguard.check", "rules.toml").items()
     }
 
 

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from click.shell_completion import CompletionItem
 
-from pkgguard import api
-from pkgguard.check.selection import ALL, LEVELS
-from pkgguard.manifest import find
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import click
+
+    from pkgguard.manifest.model import Manifest
 
 _ENDINGS: Final = (".deb", ".rpm")
 # What no shell takes for more than a letter, where no word begins with a tilde.
@@ -45,10 +43,10 @@ def rules_and_package_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the rules, and the packages of the manifest."""
+    from pkgguard.check.rule import rules as every
+
     rules = [
-        CompletionItem(name, help=rule.title)
-        for name, rule in api.rules().items()
-        if name.startswith(incomplete)
+        CompletionItem(name, help=rule.title) for name, rule in every().items() if name.startswith(incomplete)
     ]
     return rules + package_names(context, parameter, incomplete)
 
@@ -57,7 +55,10 @@ def rule_settings(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer each rule with each level that it can be set to."""
-    settings = (f"{name}={level}" for name in (ALL, *api.rules()) for level in LEVELS)
+    from pkgguard.check.rule import rules
+    from pkgguard.check.selection import ALL, LEVELS
+
+    settings = (f"{name}={level}" for name in (ALL, *rules()) for level in LEVELS)
     return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
 
 
@@ -93,18 +94,22 @@ def package_files(
     return list(map(CompletionItem, paths))
 
 
-def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[api.Manifest]:
+def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[Manifest]:
     """Give the manifest in use, and the installed ones where a package's name would choose among them."""
+    from pkgguard.errors import PkgguardError
+    from pkgguard.manifest import find
+    from pkgguard.manifest.read import read_manifest
+
     named = context.params.get("manifest_path")
     try:
-        found = api.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
-    except (api.PkgguardError, OSError, RuntimeError):  # RuntimeError: ~ of a user that does not exist
+        found = find.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
+    except (PkgguardError, OSError, RuntimeError):  # RuntimeError: ~ of a user that does not exist
         return
     yield found.manifest
     if not installed or found.path != f"{find.BUILT_IN}.toml":
         return
     for path in sorted(find.INSTALLED.glob("*.toml")):
         try:
-            yield api.read_manifest(path)
-        except (api.PkgguardError, OSError):
+            yield read_manifest(path)
+        except (PkgguardError, OSError):
             continue

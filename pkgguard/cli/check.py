@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pkgguard import api
+from pkgguard.check.finding import Severity
 from pkgguard.cli import candidates, common
-from pkgguard.report import document, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from pkgguard import api
 
 _PATIENCE: Final = 1.0
 """Seconds of work after which a person at a terminal is shown a progress bar."""
@@ -28,7 +29,7 @@ _PATIENCE: Final = 1.0
 @common.fail_option
 @click.option(
     "--show",
-    type=click.Choice([one.value for one in api.Severity]),
+    type=click.Choice([one.value for one in Severity]),
     default="warning",
     show_default=True,
     help="The least severity of a finding that the text shows; JSON has all.",
@@ -73,6 +74,9 @@ def check(
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
     relation could not be judged (whatever else was found).
     """
+    from pkgguard import api
+    from pkgguard.report import document
+
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
     choice = common.choose(manifest_path)
@@ -99,11 +103,13 @@ def check(
 
 def show_checked(checked: api.Checked, default: api.Found, least: str, *, quiet: bool, color: str) -> None:
     """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
+    from pkgguard.report import text
+
     page = common.new_page(color)
     if not quiet:
         text.manifest_lines(page, checked, default)
     if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
-        text.check_page(page, checked, api.Severity(least))
+        text.check_page(page, checked, Severity(least))
     common.show(page, color)
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import click
 
-from pkgguard import api
+from pkgguard.check.finding import Severity
 from pkgguard.cli.process import reason
+from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
+from pkgguard.families import NAMES
 from pkgguard.report.plain import plain
-from pkgguard.report.text import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from pkgguard.manifest.find import Found
+    from pkgguard.manifest.find import Choice, Found
+    from pkgguard.report.text import Page
 
     Parameters = ParamSpec("Parameters")
 
@@ -37,11 +37,11 @@ manifest_option = click.option(
     " that knows the package, Kata's own).",
 )
 family_option = click.option(
-    "--family", type=click.Choice(api.FAMILIES), default="deb", show_default=True, help="The package family."
+    "--family", type=click.Choice(NAMES), default="deb", show_default=True, help="The package family."
 )
 fail_option = click.option(
     "--fail-on",
-    type=click.Choice([*(one.value for one in api.Severity), "never"]),
+    type=click.Choice([*(one.value for one in Severity), "never"]),
     default="error",
     show_default=True,
     help="The least severity of what is found that makes the exit code 1.",
@@ -102,9 +102,9 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
             sys.stdout.flush()
         except BrokenPipeError:
             code = INCOMPLETE
-        except (api.UnknownNameError, api.VersionError) as error:
+        except (UnknownNameError, VersionError) as error:
             raise Misused(str(error)) from error
-        except api.PkgguardError as error:
+        except PkgguardError as error:
             raise Unfinished(str(error)) from error
         except OSError as error:
             raise Unfinished(message(error)) from error
@@ -113,9 +113,9 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
     return run
 
 
-def message(error: api.PkgguardError | OSError) -> str:
+def message(error: PkgguardError | OSError) -> str:
     """Say what an error is about; the system's own says which file it was, if any."""
-    if isinstance(error, api.PkgguardError):
+    if isinstance(error, PkgguardError):
         return str(error)
     return reason(error)
 
@@ -125,26 +125,34 @@ def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
 
     ``packages`` are the names by which an installed one is found.
     """
+    from pkgguard import api
+
     found = api.find_manifest(manifest_path, environ=os.environ, packages=packages)
     api.select_rules(found.manifest)
     return found
 
 
-def choose(manifest_path: Path | None) -> api.Choice:
+def choose(manifest_path: Path | None) -> Choice:
     """Find the manifests that packages are judged by; the rules that one sets for all must exist."""
+    from pkgguard import api
+
     choice = api.choose(manifest_path, environ=os.environ)
     if choice.chosen is not None:
         api.select_rules(choice.chosen.manifest)
     return choice
 
 
-def fails(worst: api.Severity | None, fail_on: str) -> bool:
+def fails(worst: Severity | None, fail_on: str) -> bool:
     """Say whether the worst of what was found makes a command fail, as --fail-on has it."""
-    return fail_on != "never" and worst is not None and worst.rank >= api.Severity(fail_on).rank
+    return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
 
 
 def new_page(colour: str = "auto") -> Page:
     """Give an empty page for standard output."""
+    import shutil
+
+    from pkgguard.report.text import Page
+
     terminal = sys.stdout.isatty()
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
 
@@ -161,6 +169,8 @@ def show(page: Page, colour: str = "auto") -> None:
 
 def show_json(document: dict[str, Any]) -> None:
     """Print a document, its keys in a fixed order."""
+    import json
+
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
 from pkgguard.cli import candidates, common
-from pkgguard.report import document, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +35,9 @@ def compatible(
 
     Exit code: 0 they work together, 1 they do not.
     """
+    from pkgguard import api
+    from pkgguard.report import document, text
+
     asked: dict[str, str] = {}
     for one in releases:
         name, equals, release = one.partition("=")

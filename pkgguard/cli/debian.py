@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
+from pkgguard.check.finding import Severity
 from pkgguard.cli import common
 from pkgguard.cli.check import code_of, show_checked
 
@@ -79,7 +79,7 @@ def substvars(
     nothing; other lines of the files stay as they are. A warning says where
     debian/control does not use what is not empty.
     """
-    from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
+    from pkgguard.build import debian as building
 
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
@@ -138,7 +138,8 @@ def check(
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file is missing or could not be
     read, or a relation could not be judged.
     """
-    from pkgguard.build import debian as building  # noqa: PLC0415 - python-debian is slow to load
+    from pkgguard import api
+    from pkgguard.build import debian as building
 
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
@@ -153,12 +154,12 @@ def check(
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
-    show_checked(checked, choice.default, api.Severity.WARNING.value, quiet=quiet, color=color)
+    show_checked(checked, choice.default, Severity.WARNING.value, quiet=quiet, color=color)
     return code_of(checked, fail_on)
 
 
 def _source(folder: Path, packages: tuple[str, ...], version: str | None) -> SourcePackage:
-    from pkgguard.build.source import read_source  # noqa: PLC0415 - python-debian is slow to load
+    from pkgguard.build.source import read_source
 
     if version is None:
         return read_source(folder)

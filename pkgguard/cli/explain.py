@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
 from pkgguard.cli import candidates, common
-from pkgguard.manifest.fields import nearest
-from pkgguard.report import document, text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pkgguard import api
 
 
 @click.command()
@@ -42,6 +41,9 @@ def explain(
     NAME alone is a rule, such as admits-incompatible-peer; NAME with VERSION is
     a package, such as kata-runtime 1.1.0.
     """
+    from pkgguard import api
+    from pkgguard.report import document, text
+
     page = common.new_page(color)
     if version is None:
         found_rule = _rule(name, manifest_path)
@@ -66,6 +68,9 @@ def explain(
 
 
 def _rule(name: str, manifest_path: Path | None) -> api.Rule:
+    from pkgguard import api
+    from pkgguard.manifest.fields import nearest
+
     if name not in api.rules() and name in (
         packages := common.find(manifest_path, (name,)).manifest.packages
     ):
@@ -83,6 +88,9 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
 @common.reporting_errors
 def rules(form: str, color: str) -> int:
     """List the rules that check holds packages to."""
+    from pkgguard import api
+    from pkgguard.report import document, text
+
     every = api.rules().values()
     if form == "json":
         common.show_json(document.rules_document(every))

@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
 from pkgguard.cli import candidates, common
-from pkgguard.families import family as family_named
-from pkgguard.report import document
-from pkgguard.report.fill import TEMPLATES, fill_relations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +43,11 @@ def generate(
     of the package there, such as 1.1.0-1. What the family cannot say exactly is
     said on standard error and in the output as a loss.
     """
+    from pkgguard import api
+    from pkgguard.families import family as family_named
+    from pkgguard.report import document
+    from pkgguard.report.fill import TEMPLATES, fill_relations
+
     form = form or TEMPLATES[family][0]
     if form != "json" and form not in TEMPLATES[family]:
         choices = ", ".join((*TEMPLATES[family], "json"))

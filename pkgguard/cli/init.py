@@ -6,14 +6,16 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
-from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeletons
 from pkgguard.cli import common
 from pkgguard.escape.control import control_value
 from pkgguard.escape.shell import shell_word
+
+if TYPE_CHECKING:
+    from pkgguard.build.skeleton import Project
 
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _COMPONENT = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -109,6 +111,10 @@ def init(
     that dpkg-buildpackage or rpmbuild need to build it as it is, with scripts
     that stand for the programs.
     """
+    from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeletons
+    from pkgguard.errors import SourceError
+    from pkgguard.manifest.read import parse_manifest
+
     if client == server:
         raise click.UsageError("the client and the server are two components")
     folders = {family: folder for family, folder in (("deb", deb), ("rpm", rpm)) if folder is not None}
@@ -123,11 +129,11 @@ def init(
         raise click.UsageError("give --deb and --rpm a folder each")
     named = Project(project, protocol, client, server, _maintainer(maintainer))
     moment = _moment()
-    api.parse_manifest(manifest(named), "pkgguard.toml")
+    parse_manifest(manifest(named), "pkgguard.toml")
     skeletons = {folder: skeleton(family, named, moment) for family, folder in folders.items()}
     try:
         write_skeletons(skeletons, overwrite=force)
-    except api.SourceError as error:
+    except SourceError as error:
         raise common.Misused(str(error)) from error
     for family, folder in folders.items():
         command = _BUILD[family].format(folder=shell_word(str(folder)), spec=shell_word(f"{project}.spec"))
@@ -153,8 +159,11 @@ def _moment() -> datetime:
 
 
 def _write_manifest(file: Path, named: Project, force: bool) -> int:
+    from pkgguard.build.skeleton import manifest
+    from pkgguard.manifest.read import parse_manifest
+
     content = manifest(named)
-    api.parse_manifest(content, str(file))
+    parse_manifest(content, str(file))
     try:
         with file.open("w" if force else "x", encoding="utf-8") as stream:
             stream.write(content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
@@ -12,22 +12,34 @@ import pkgguard
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COMMANDS: Final[Mapping[str, str]] = {
-    "check": "check",
-    "generate": "generate",
-    "explain": "explain",
-    "rules": "explain",
-    "compatible": "compatible",
-    "manifest": "manifest",
-    "init": "init",
-    "debian": "debian",
-    "rpm": "rpm",
+    from click.shell_completion import CompletionItem
+
+
+class Listed(NamedTuple):
+    """A command as it is listed: the module that holds it, and the first sentence of its help."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: Final[Mapping[str, Listed]] = {
+    "check": Listed("check", "Check built .deb and .rpm files against a manifest."),
+    "generate": Listed("generate", "Write the relations that a package version must carry."),
+    "explain": Listed("explain", "Explain a rule, or each bound of a package version."),
+    "rules": Listed("explain", "List the rules that check holds packages to."),
+    "compatible": Listed(
+        "compatible", "Say whether releases of components work together, and which changes say so."
+    ),
+    "manifest": Listed("manifest", "Check a manifest, or show what it says."),
+    "init": Listed("init", "Write a commented manifest to start from, or a whole packaging."),
+    "debian": Listed("debian", "Guard the packages that a Debian source package builds."),
+    "rpm": Listed("rpm", "Answer what rpmbuild asks, by the files that a package ships."),
 }
-"""Each command and the module that holds it, which is loaded when the command is called."""
+"""The commands, in the order in which they are listed. A module is loaded when its command is called."""
 
 
 class CommandGroup(click.Group):
-    """A group that loads a command's module only for that command."""
+    """A group that loads a command's module only for that command, and lists them all without any."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names of the commands, in the order of the table."""
@@ -39,8 +51,25 @@ class CommandGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"pkgguard.cli.{COMMANDS[cmd_name]}")
+        module = import_module(f"pkgguard.cli.{COMMANDS[cmd_name].module}")
         return cast("click.Command", getattr(module, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands and what they do."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.summary) for name, one in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, and the options."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=one.summary)
+            for name, one in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(

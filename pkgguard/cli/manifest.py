@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from pkgguard import api
 from pkgguard.cli import common
-from pkgguard.manifest.limits import manifest_budget
-from pkgguard.manifest.write import as_document
-from pkgguard.report import document, text
+from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 
 if TYPE_CHECKING:
     from pkgguard.advice import Advice
@@ -68,39 +65,44 @@ class _Unread:
     """A manifest that could not be read, and so is not judged."""
 
     path: str
-    error: api.MissingManifestError | api.ManifestLimitError | OSError
+    error: MissingManifestError | ManifestLimitError | OSError
 
 
-_Looked: TypeAlias = _Right | api.ManifestError | _Unread
+_Looked: TypeAlias = _Right | ManifestError | _Unread
 
 
 def _look_at(path: Path | None) -> _Looked:
+    from pkgguard import api
+    from pkgguard.manifest.limits import manifest_budget
+
     try:
         with manifest_budget(str(path or "the manifest")):  # for both together
             found = common.find(path)
             return _Right(found, api.advise_on(found.manifest))
-    except api.ManifestLimitError as error:
+    except ManifestLimitError as error:
         return _Unread(error.path, error)
-    except api.ManifestError as error:
+    except ManifestError as error:
         return error
-    except (api.MissingManifestError, OSError) as error:
+    except (MissingManifestError, OSError) as error:
         return _Unread(str(path), error)
 
 
 def _code(looked: _Looked, fail_on: str) -> int:
     if isinstance(looked, _Unread):
         return common.INCOMPLETE
-    if isinstance(looked, api.ManifestError):
+    if isinstance(looked, ManifestError):
         return common.FINDINGS
     worst = max((one.severity for one in looked.advice), key=lambda one: one.rank, default=None)
     return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
 
 
 def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
+    from pkgguard.report import text
+
     if isinstance(looked, _Unread):
         common.Unfinished(common.message(looked.error)).show()
         return
-    if isinstance(looked, api.ManifestError):
+    if isinstance(looked, ManifestError):
         common.Mistaken(str(looked)).show()
         return
     page = common.new_page(color)
@@ -117,6 +119,8 @@ def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
 
 def _show_documents(looked: list[_Looked]) -> None:
     """Print the document of one manifest as it is, those of several in one."""
+    from pkgguard.report import document
+
     unread = [one for one in looked if isinstance(one, _Unread)]
     documents = [_document(one) for one in looked if not isinstance(one, _Unread)]
     if len(looked) > 1:
@@ -128,8 +132,10 @@ def _show_documents(looked: list[_Looked]) -> None:
         common.show_json(documents[0])
 
 
-def _document(looked: _Right | api.ManifestError) -> dict[str, Any]:
-    if isinstance(looked, api.ManifestError):
+def _document(looked: _Right | ManifestError) -> dict[str, Any]:
+    from pkgguard.report import document
+
+    if isinstance(looked, ManifestError):
         return document.manifest_check_document(looked.path, looked, (), None)
     return document.manifest_check_document(looked.found.path, None, looked.advice, looked.found)
 
@@ -146,6 +152,10 @@ def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, 
 
     FILE is the manifest (default: the one that the other commands would use).
     """
+    from pkgguard import api
+    from pkgguard.manifest.write import as_document
+    from pkgguard.report import document, text
+
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     found = common.find(file or manifest_path)

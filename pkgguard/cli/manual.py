@@ -7,9 +7,7 @@ import inspect
 import os
 import re
 import time
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +17,7 @@ import pkgguard
 from pkgguard.cli import common
 from pkgguard.cli.main import cli
 from pkgguard.cli.process import run
+from pkgguard.data import tables_of
 from pkgguard.report import roff
 from pkgguard.report.fill import fill_page
 
@@ -210,7 +209,7 @@ def _related(context: click.Context, paragraphs: list[str]) -> list[str]:
 
 @functools.cache
 def _tables() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("manual.toml").read_text(encoding="utf-8"))
+    return tables_of("pkgguard.cli", "manual.toml")
 
 
 def _date(epoch: str) -> str:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard import api
-from pkgguard.build import rpm_files
 from pkgguard.cli import candidates, common
 from pkgguard.escape.line import plain
 
@@ -37,6 +35,8 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
     rpm's file attributes read; nothing if no files are named. Without a named
     manifest all installed ones count, and the built-in one.
     """
+    from pkgguard.build import rpm_files
+
     among = rpm_files.candidates(manifest_path, os.environ)
     if not quiet:
         for found in among:
@@ -70,6 +70,9 @@ def generator(
     the files. A package that the manifest knows by its name is that one,
     whatever it ships.
     """
+    from pkgguard import api
+    from pkgguard.build import rpm_files
+
     if sys.stdin is None:
         raise common.Misused("standard input is closed; give the paths there, one a line")
     paths = _paths(sys.stdin.buffer.read())

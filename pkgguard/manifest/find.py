@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import AmbiguousManifestError, MissingManifestError
-from pkgguard.manifest.read import read_manifest
+from pkgguard.manifest.read import built_in_manifest, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -153,5 +152,5 @@ def knows(manifest: Manifest, packages: Collection[str]) -> bool:
 
 def built_in() -> Found:
     """Give the built-in manifest."""
-    with as_file(files("pkgguard.manifests").joinpath(f"{BUILT_IN}.toml")) as path:
-        return Found(read_manifest(path, f"{BUILT_IN}.toml"), f"{BUILT_IN}.toml", "built in")
+    name = f"{BUILT_IN}.toml"
+    return Found(built_in_manifest(name), name, "built in")

@@ -30,19 +30,29 @@ _CLOSING: Final = {
 
 
 class Locator:
-    """Answers on which line a table or a key of a TOML text stands."""
+    """Answers on which line a table or a key of a TOML text stands.
 
-    def __init__(self, text: str) -> None:
-        self._lines: dict[Place, int] = {(): 1}
+    ``lines`` are what another one has found in the text, which is not read again then.
+    """
+
+    def __init__(self, text: str, lines: dict[Place, int] | None = None) -> None:
+        self._lines: dict[Place, int] = lines or {(): 1}
         self._counts: dict[Place, int] = {}
         self._current: Place = ()
         self._quote = ""
         self._depth = 0
+        if lines is not None:
+            return
         # TOML's lines end at a line feed alone; splitlines() knows more ends.
         for number, line in enumerate(text.split("\n"), 1):
             if number % 256 == 0:
                 spend()
             self._read(number, line.removesuffix("\r"))
+
+    @property
+    def lines(self) -> dict[Place, int]:
+        """The line of each table and key, by its path."""
+        return self._lines
 
     def line(self, place: Place, key: str = "") -> int:
         """Give the line of a key of a table, else of the nearest thing around it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import re
 import stat
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.budget import spend
+from pkgguard.data import prepared, text_of
 from pkgguard.errors import ManifestError, ManifestLimitError, Mistake
 from pkgguard.manifest.agreement import note_disagreements
 from pkgguard.manifest.fields import Mistakes
@@ -66,14 +66,30 @@ def parse_manifest(text: str, shown: str = "manifest") -> Manifest:
         return _parse(text, shown)
 
 
+def built_in_manifest(name: str) -> Manifest:
+    """Read the manifest ``name`` that comes with pkgguard, as the build prepared it where it did."""
+    text = text_of("pkgguard.manifests", name)
+    ready = prepared("pkgguard.manifests", name, text)
+    if ready is None:
+        return parse_manifest(text, name)
+    with manifest_budget(name):
+        return _manifest(ready.tables, Locator(text, ready.lines), name)
+
+
 def _parse(text: str, shown: str) -> Manifest:
+    import tomllib  # noqa: PLC0415 - slow to load, and the built-in manifest is prepared
+
     check_shape(text, shown)
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # thousands of digits are a plain ValueError
         raise ManifestError(shown, (_syntax(error, text),)) from error
     spend()
-    mistakes = Mistakes(Locator(text), shown)
+    return _manifest(document, Locator(text), shown)
+
+
+def _manifest(document: dict[str, Any], locator: Locator, shown: str) -> Manifest:
+    mistakes = Mistakes(locator, shown)
     manifest = Document(document, mistakes, shown).manifest()
     if not mistakes:
         note_disagreements(manifest, mistakes)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
-
 import pkgguard
+from pkgguard.data import text_of
 from pkgguard.escape.control import control_value, substvar_value
 from pkgguard.escape.line import plain
 from pkgguard.escape.shell import shell_word
@@ -19,6 +17,8 @@ from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import jinja2
 
     from pkgguard.families.interface import Loss
     from pkgguard.generate import Generated, Reasoned
@@ -93,6 +93,8 @@ def fill_page(page: object) -> str:
 
 @functools.cache
 def _template(name: str) -> jinja2.Template:
+    import jinja2  # noqa: PLC0415 - few commands fill a template
+
     environment = jinja2.Environment(
         trim_blocks=True,
         lstrip_blocks=True,
@@ -108,7 +110,7 @@ def _source(name: str) -> str:
     # An installed package finds them as package data, a source checkout beside the package.
     beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
     try:
-        return files("pkgguard.templates").joinpath(name).read_text(encoding="utf-8")
+        return text_of("pkgguard.templates", name)
     except ModuleNotFoundError:
         return beside.read_text(encoding="utf-8")
 

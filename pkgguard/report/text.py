@@ -6,7 +6,6 @@ and colour them and a script gets one unwrapped line each.
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -56,6 +55,8 @@ class Page:
         safe = plain(text)
         pieces = [" " * indent + safe]
         if self._width and len(safe) + indent > self._width:
+            import textwrap  # noqa: PLC0415 - only a terminal has a width
+
             pieces = textwrap.wrap(
                 safe,
                 self._width,

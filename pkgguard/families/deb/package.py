@@ -173,6 +173,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     _check_text(text, path, place)
     lines = text.rstrip("\n").split("\n")
     seen: dict[str, list[str]] = {}
+    spelled: dict[str, str] = {}
     last = ""
     for number, line in enumerate(lines, 1):
         spend()
@@ -196,8 +197,11 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
         if last in seen:
             raise refused(number, f"the field {match[1]} occurs twice", "merge the two")
         seen[last] = [match[2]]
+        spelled[last] = match[1]
     if path:
         _check_values(seen, path, place)
+    if _is_plain(text):
+        return {spelled[name]: _value(parts) for name, parts in seen.items()}
     fields = _library_fields(lines, path, place)
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
         name: _squeezed("".join(parts)) for name, parts in seen.items()
@@ -205,6 +209,22 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
         reason = "python-debian reads its fields differently from what they say"
         raise PackageError(path, place, reason, "use plain white space only")
     return fields
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether python-debian can read a stanza in no other way than it was read here.
+
+    It differs where it takes something for white space that is neither blank,
+    tab nor the end of a line, and where it leaves a line out as a comment.
+    Whatever else Unicode has of white space is not printable.
+    """
+    return text.replace("\n", "").replace("\t", "").isprintable() and "\n#" not in f"\n{text}"
+
+
+def _value(parts: list[str]) -> str:
+    """Return the value of a plain field from what follows its colon, and the lines that continue it."""
+    first, *others = parts
+    return "\n".join((first.strip(" \t"), *others)).strip(" \t\n")
 
 
 def _has_capitals(relation: Relation) -> bool:

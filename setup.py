@@ -1,0 +1,31 @@
+"""The one step that setup.cfg has no words for: the data files are prepared where the package is built."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from pkgguard.prepare import prepare  # noqa: E402 - a build does not have the checkout in its path
+
+
+class BuildPy(build_py):
+    """Builds the modules, and prepares the data files among them; an editable build those of the checkout."""
+
+    def run(self) -> None:
+        """Build, then prepare what was built."""
+        super().run()
+        self.prepared = prepare(ROOT if self.editable_mode else Path(self.build_lib))
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        """Return the files of the build, the prepared ones among them."""
+        written = () if self.editable_mode else getattr(self, "prepared", ())
+        return list(dict.fromkeys([*super().get_outputs(include_bytecode), *map(str, written)]))
+
+
+setup(cmdclass={"build_py": BuildPy})
