@@ -18,7 +18,7 @@ PAGE = (ROOT / "docs/packaging-debian.md").read_text("utf-8")
 
 @pytest.mark.real
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is not a git checkout")
-@pytest.mark.skipif(not shutil.which("dpkg-buildpackage"), reason="dpkg-buildpackage is not installed")
+@pytest.mark.skipif(not shutil.which("dpkg-source"), reason="dpkg-source is not installed")
 def test_the_commands_of_the_page_make_a_source_package(tmp_path: Path) -> None:
     (commands,) = re.findall(
         r"^<!-- the upstream archive -->\n```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE
