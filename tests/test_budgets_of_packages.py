@@ -99,3 +99,19 @@ def test_a_finding_quotes_the_first_of_many_relations() -> None:
     (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
     assert len(finding.relations) == 21
     assert finding.relations[-1] == "… and 981 more"
+
+
+def test_packages_whose_relations_are_too_many_together_are_not_read(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "RELATION_TEXT", 300)
+    first = deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED)
+    second = deb(tmp_path, "kata-image", "1.1.0-1", f"Suggests: {'x' * 250}\n")
+    third = deb(tmp_path, "kata-image", "1.1.0-2")
+    code, found = check(manifest, first, second, third)
+    assert code == 3
+    (unread,) = found["unread"]
+    assert unread["path"] == str(second)
+    assert "more than 300 bytes" in unread["reason"]
+    assert "several calls" in unread["mend"]
+    assert [one["version"] for one in found["packages"]] == ["1.1.0-1", "1.1.0-2"]

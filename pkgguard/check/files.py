@@ -13,7 +13,7 @@ from pkgguard.check.pairs import Pair
 from pkgguard.compatibility import engine_of
 from pkgguard.errors import AmbiguousManifestError, PackageError, over_budget
 from pkgguard.families import family_of
-from pkgguard.families.limits import READ_SECONDS
+from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -81,14 +81,28 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
     """
     packages: list[Package] = []
     unread: list[PackageError] = []
+    held = 0
     for path in paths:
         try:
-            packages.append(read_package(path))
+            package = read_package(path)
         except PackageError as error:
             unread.append(error)
+        else:
+            size = sum(len(relation.text) for relation in package.relations)
+            size += sum(len(text) + len(reason) for _, text, reason in package.malformed)
+            if held + size <= RELATION_TEXT:
+                held += size
+                packages.append(package)
+            else:
+                unread.append(_too_many(package))
         if progress is not None:
             progress()
     return Files(tuple(packages), tuple(unread))
+
+
+def _too_many(package: Package) -> PackageError:
+    reason = f"the relations of all packages given are more than {RELATION_TEXT} bytes"
+    return PackageError(package.path, "", reason, "check the packages in several calls, peers together")
 
 
 def check_files(

@@ -69,6 +69,10 @@ DIGITS: Final = 640
 ALTERNATIVES: Final = 256
 """Constraints in one clause or rich dependency: the longest clause in Debian 12 has 22 alternatives."""
 
+RELATION_TEXT: Final = 8 * 2**20
+"""Bytes of the relations of all packages of one call, which take up to 30 times as much memory once they
+are judged: those of 15,000 ordinary packages, or of half a dozen hostile ones."""
+
 READ_SECONDS: Final = 0.8
 """Seconds of CPU time to read one file: a kernel with 20,000 relations takes 0.5, other packages 0.01."""
 

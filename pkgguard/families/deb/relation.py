@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
@@ -87,7 +88,7 @@ def render(expression: Expression) -> str:
     raise RelationError("", str(expression), "deb relations know constraints and alternatives of them only")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def range_of(operator: str, version: str) -> Range:
     """Give the versions that a bound admits, in dpkg's order.
 
@@ -146,7 +147,8 @@ def _clause(field: str, text: str) -> Relation:
 def _constraint(field: str, text: str) -> Constraint:
     match = _CLAUSE.fullmatch(text)
     assert match is not None  # noqa: S101 - every part of the pattern may be empty
-    name, qualifier, rest = match[1], match[2] or "", match[3].strip(_BLANK)
+    # The same name may stand in tens of thousands of relations.
+    name, qualifier, rest = intern(match[1]), match[2] or "", match[3].strip(_BLANK)
     text = " ".join(text.split())
     if "$" in name:
         raise RelationError(

@@ -39,7 +39,7 @@ def split(version: str) -> tuple[str, str, str]:
     return (epoch, upstream, revision) if hyphen else (epoch, rest, "")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def key(version: str) -> Key:
     """Turn a full version into a key; keys compare exactly as dpkg compares the versions.
 

@@ -33,7 +33,7 @@ _DIGIT_RUN: Final = re.compile(r"[0-9]*")
 _EPOCH_DIGITS: Final = 4000
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def split(version: str) -> tuple[str, str, str]:
     """Divide ``[epoch:]version[-release]`` into its three parts, each maybe empty.
 
@@ -50,7 +50,7 @@ def split(version: str) -> tuple[str, str, str]:
     return (epoch, upstream, release) if hyphen else (epoch, rest, "")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def segments(text: str) -> Key:
     """Turn one version or one release into a key that compares as rpmvercmp does."""
     parts: list[Key] = []
@@ -71,7 +71,7 @@ def segments(text: str) -> Key:
     return tuple(parts)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def key(version: str) -> Key:
     """Turn ``[epoch:]version[-release]`` into a key that compares as rpm does.
 
@@ -114,7 +114,7 @@ def _validate(version: str) -> None:
         raise VersionError(version, "rpm", f"the epoch has more than {_EPOCH_DIGITS} digits")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def range_of(operator: str, version: str) -> Range:
     """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
 

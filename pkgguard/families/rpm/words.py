@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import Final
 
 from pkgguard.errors import RelationError, VersionError
@@ -75,7 +76,8 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
         )
     if base == "Provides" and name.startswith("rpmlib("):
         raise RelationError(field, text, "no package may provide an rpmlib() feature", "remove it")
-    return Constraint(name, operator, version if operator else "")
+    # The same name may stand in tens of thousands of relations.
+    return Constraint(intern(name), operator, version if operator else "")
 
 
 def base_field(field: str) -> str:
