@@ -162,7 +162,8 @@ def test_a_build_prepares_anew_what_was_prepared_before(source: Path, tmp_path: 
 
 
 def test_an_editable_build_prepares_the_checkout(source: Path) -> None:
-    pytest.importorskip("setuptools")
+    for module in ("setuptools", "pip", "wheel"):
+        pytest.importorskip(module)
     words = ["-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "--editable"]
     target = source.parent / "target"
     command = [sys.executable, *words, str(source), "--target", str(target)]

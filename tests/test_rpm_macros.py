@@ -6,6 +6,7 @@ rpm 4.16, this machine's own and rpm 4.20 build them; with PKGGUARD_RPM_ROOT, th
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -151,8 +152,8 @@ def test_the_dialect_without_rich_dependencies(rpmbuild: Rpmbuild, line: str) ->
 def test_an_unknown_release_can_count_as_the_newest(rpmbuild: Rpmbuild, line: str) -> None:
     words = ["--define", "pkgguard_newest 1"] if line == "by a macro" else []
     line = "%{pkgguard_relations kata-runtime}" if words else line
-    built = rpmbuild.build(spec(f"Epoch: 3\n{line}", version="1.1.7", files="/usr/bin/other"), *words)
-    assert "kata-runtime 3:1.1.7-1 is unknown, and treated as the newest: runtime 4.1.0" in built.log
+    built = rpmbuild.build(spec(line, version="1.1.7", files="/usr/bin/other"), *words)
+    assert "kata-runtime 1.1.7-1 is unknown, and treated as the newest: runtime 4.1.0" in built.log
     found = relations(rpmbuild, built)
     assert found
     assert found == expected(RUNTIME, "4.1.0-1")
@@ -361,7 +362,8 @@ def test_a_version_that_rpm_carries_over_is_found(rpmbuild: Rpmbuild) -> None:
     more += subpackage("kata-agent", "%{pkgguard_relations kata-agent}")
     built = rpmbuild.build(spec("%{pkgguard_relations kata-runtime}\n%pkgguard_check", more=more))
     assert not built
-    assert "siblings-disagree: kata-runtime 1.1.0-1 works with kata-agent 1.1.0-1, but cannot" in built.log
+    assert "pair-not-installable: " in built.log
+    assert re.search(r"works with kata-(agent|runtime) 1\.1\.0-1, but cannot be installed with it", built.log)
 
 
 def test_a_check_of_nothing_that_is_known_fails(rpmbuild: Rpmbuild) -> None:
@@ -430,7 +432,7 @@ INITRD = "/usr/share/kata-containers/kata-containers-initrd.img"
 
 
 def test_relations_go_to_the_subpackage_that_ships_the_file(rpmbuild: Rpmbuild) -> None:
-    more = subpackage(IMAGE, "Version: 1.2.0\nEpoch: 3", f"{IMG}\n{INITRD}") + subpackage(
+    more = subpackage(IMAGE, "Version: 1.2.0", f"{IMG}\n{INITRD}") + subpackage(
         "kata-docs", "Version: 1.1.0", "/usr/share/doc/x"
     )
     more += subpackage("my-runtime", "Version: 2.4.0", "/usr/bin/kata-runtime")

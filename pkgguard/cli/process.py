@@ -27,6 +27,9 @@ def run(command: click.Command, program: str) -> NoReturn:
     3 and one line on standard error; a reader that has gone gives 3 and nothing.
     An interrupt gives 130, as shells have it, and nothing.
     """
+    if sys.stderr is None:
+        # click before 8.1.4 fails where standard error is closed.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it is open until the process ends
     try:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
