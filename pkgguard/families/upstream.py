@@ -7,8 +7,7 @@ here by its shape, and whatever has none of these shapes stands for no release.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
 _PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
@@ -19,8 +18,7 @@ _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
 _RPM_PRERELEASE: Final = rf"(?i:0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?{_PRERELEASE_WORD})"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an upstream version says: its release, and whether it comes before it.
 
     ``release`` is empty where no release can be read, and ``why`` says so.

@@ -15,8 +15,7 @@ header in the middle.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.families import limits
@@ -50,8 +49,7 @@ _NAMES: Final = (b"control", b"./control")
 """The two ways of writing the name that both programs know."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     """One member: its name and the parts of that, its kind, its content."""
 
     name: bytes
