@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
@@ -53,8 +52,7 @@ UNKNOWN: Final = frozenset({Cause.HORIZON, Cause.UNLISTED})
 """The causes that speak of releases of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why some releases are kept apart: the statement of the manifest, and one sentence.
 
     ``change`` or ``broken`` is the entry behind it, where there is one; ``what``
@@ -92,16 +90,14 @@ class Reason:
         return entry.see if entry is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """A set of the other side's releases that one reason keeps out."""
 
     reason: Reason
     excluded: Range
 
 
-@dataclass(frozen=True, slots=True)
-class PairVerdict:
+class PairVerdict(NamedTuple):
     """Whether two releases work together; ``missing`` lists optional needs that are not met."""
 
     compatible: bool

@@ -7,7 +7,7 @@ sentence that a terminal shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgguard.escape.line import plain
 
@@ -178,8 +178,7 @@ class UnknownNameError(PkgguardError):
         return f"no {self.kind} is called {self.name!r}{hint}{known}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One thing wrong with a manifest: where it stands, what it is, what to do."""
 
     table: str

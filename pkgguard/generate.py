@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.errors import UnknownNameError
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoned:
+class Reasoned(NamedTuple):
     """A relation and why it is there.
 
     ``binding`` are the reasons that put its bound where it is, ``others`` those
@@ -41,8 +39,7 @@ class Reasoned:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(NamedTuple):
     """The relations of one package version in one family's dialect."""
 
     identity: Identity

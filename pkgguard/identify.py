@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.errors import UnknownReleaseError, WrongEpochError
 from pkgguard.families.upstream import read_upstream
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What one version of a package carries.
 
     ``releases`` maps each carried component to its release. ``prerelease`` says

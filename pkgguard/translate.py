@@ -58,17 +58,12 @@ class Translation:
         with the release nothing lies but those prereleases; where none is listed,
         what works on both sides of them works in them.
         """
-        joined = Range.union(
-            (
-                releases,
-                *(
-                    Range.between(low, high)
-                    for low, high in releases.gaps()
-                    if low == parse_release(high.text).opening
-                    and not self._prereleases_of(parse_release(high.text))
-                ),
-            )
-        )
+        gaps = [
+            Range.between(low, high)
+            for low, high in releases.gaps()
+            if low == parse_release(high.text).opening and not self._prereleases_of(parse_release(high.text))
+        ]
+        joined = Range.union((releases, *gaps)) if gaps else releases
         return joined.map(self._low, lambda cut: self._high(cut, joined))
 
     def span(self, release: Release) -> Range:
@@ -154,18 +149,21 @@ class Translation:
 class Translations:
     """The translations of one manifest, each made once.
 
-    Guards of different package versions against the same peer share theirs,
-    which is most of the work where many packages are judged together.
+    Guards of different package versions against the same peer share theirs, and
+    so do peers that are shipped at the same releases; that is most of the work
+    where many packages are judged together.
     """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._made: dict[tuple[str, str, frozenset[str]], Translation] = {}
+        self._alike: dict[Translation, Translation] = {}
 
     def of(self, guard: Guard, family: Family) -> Translation:
         """Return the translation for a guard."""
         own = guard.identity.releases.values() if guard.identity.below else ()
         key = (guard.peer.name, family.name, frozenset(release.final for release in own))
         if key not in self._made:
-            self._made[key] = Translation.of(guard, family, self._policy)
+            made = Translation.of(guard, family, self._policy)
+            self._made[key] = self._alike.setdefault(made, made)
         return self._made[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ from pkgguard.manifest.write import as_document
 
 ROOT = Path(__file__).parent.parent
 KATA = ROOT / "pkgguard/manifests/kata.toml"
-PREPARED = [source.removesuffix(".toml") + ".json" for source in prepare.SOURCES]
+PREPARED = [source.removesuffix(".toml") + ".prepared" for source in prepare.SOURCES]
 
 
 @pytest.fixture
@@ -38,10 +38,16 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     sys.modules.pop("shelf", None)
 
 
-def put(folder: Path, text: str, prepared: str | None) -> None:
+def loads(written: bytes) -> tuple[str, dict[str, object], dict[tuple[str | int, ...], int]]:
+    """Give what was prepared."""
+    found: tuple[str, dict[str, object], dict[tuple[str | int, ...], int]] = marshal.loads(written)  # noqa: S302
+    return found
+
+
+def put(folder: Path, text: str, prepared: bytes | None) -> None:
     (folder / "a.toml").write_text(text, "utf-8")
     if prepared is not None:
-        (folder / "a.json").write_text(prepared, "utf-8")
+        (folder / "a.prepared").write_bytes(prepared)
 
 
 def statements(manifest: Manifest) -> object:
@@ -53,22 +59,18 @@ def statements(manifest: Manifest) -> object:
 @pytest.mark.parametrize("source", prepare.SOURCES)
 def test_it_holds_what_the_text_says_and_where(source: str) -> None:
     text = (ROOT / source).read_text("utf-8")
-    found = json.loads(prepare.as_json(text))
-    assert found["text"] == text
-    assert found["tables"] == tomllib.loads(text)
-    assert {tuple(place): line for place, line in found["lines"]} == Locator(text).lines
+    assert loads(prepare.prepared_bytes(text)) == (text, tomllib.loads(text), Locator(text).lines)
 
 
 def test_the_built_in_manifest_is_the_same_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     text = KATA.read_text("utf-8")
-    ready = json.loads(prepare.as_json(text))
-    lines = {tuple(place): line for place, line in ready["lines"]}
+    ready = data.Prepared(*loads(prepare.prepared_bytes(text)))
     asked: list[str] = []
 
     def prepared(_package: str, name: str, given: str) -> data.Prepared:
         asked.append(name)
         assert given == text
-        return data.Prepared(ready["tables"], lines)
+        return ready
 
     monkeypatch.setattr("pkgguard.manifest.read.prepared", prepared)
     with_it = built_in().manifest
@@ -79,22 +81,21 @@ def test_the_built_in_manifest_is_the_same_either_way(monkeypatch: pytest.Monkey
 
 
 def test_what_was_prepared_is_used(package: Path) -> None:
-    prepared = json.loads(prepare.as_json("a = 1\n"))
-    put(package, "a = 1\n", json.dumps(prepared | {"tables": {"a": 2}}))
+    put(package, "a = 1\n", marshal.dumps(("a = 1\n", {"a": 2}, {})))
     assert data.tables_of("shelf", "a.toml") == {"a": 2}
 
 
 def test_what_was_prepared_of_another_text_is_not_used(package: Path) -> None:
-    put(package, "a = 2\n", prepare.as_json("a = 1\n"))
+    put(package, "a = 2\n", prepare.prepared_bytes("a = 1\n"))
     assert data.prepared("shelf", "a.toml", "a = 2\n") is None
     assert data.tables_of("shelf", "a.toml") == {"a": 2}
 
 
-@pytest.mark.parametrize("prepared", [None, "", "[]", "{}", '{"text": "a = 1"}', "\udcff"])
-def test_without_it_all_works_as_well(package: Path, prepared: str | None) -> None:
-    put(package, "a = 1\n", None)
-    if prepared is not None:
-        (package / "a.json").write_bytes(prepared.encode("utf-8", "surrogateescape"))
+@pytest.mark.parametrize(
+    "prepared", [None, b"", b"x", marshal.dumps(1), marshal.dumps(("a = 1\n",)), marshal.dumps((1, 2, 3))]
+)
+def test_without_it_all_works_as_well(package: Path, prepared: bytes | None) -> None:
+    put(package, "a = 1\n", prepared)
     assert data.tables_of("shelf", "a.toml") == {"a": 1}
 
 
@@ -109,11 +110,26 @@ def test_a_file_is_found_in_an_archive_too(tmp_path: Path, monkeypatch: pytest.M
         sys.modules.pop("shelf", None)
 
 
-def test_a_value_that_json_cannot_hold_is_not_lost_in_silence() -> None:
-    with pytest.raises(TypeError):
-        prepare.as_json("a = 1979-05-27\n")
-    with pytest.raises(ValueError, match="does not hold all"):
-        prepare.as_json("a = nan\n")
+def test_a_value_that_cannot_be_prepared_is_not_lost_in_silence() -> None:
+    with pytest.raises(ValueError, match="unmarshallable"):
+        prepare.prepared_bytes("a = 1979-05-27\n")
+
+
+def test_the_same_text_is_always_prepared_as_the_same_bytes() -> None:
+    text = KATA.read_text("utf-8")
+    program = "import sys; from pkgguard.prepare import *; print(prepared_bytes(sys.stdin.read()).hex())"
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=text,
+            env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert printed == {prepare.prepared_bytes(text).hex()}
 
 
 def test_an_own_build_of_a_checkout_is_never_out_of_date() -> None:
@@ -147,18 +163,18 @@ def test_a_build_prepares_what_it_builds(source: Path, tmp_path: Path) -> None:
     build(source, "build", "--build-base", str(tmp_path / "base"), "--build-lib", str(tmp_path / "lib"))
     for prepared, toml in zip(PREPARED, prepare.SOURCES, strict=True):
         text = (source / toml).read_text("utf-8")
-        assert (tmp_path / "lib" / prepared).read_text("utf-8") == prepare.as_json(text)
+        assert (tmp_path / "lib" / prepared).read_bytes() == prepare.prepared_bytes(text)
         assert not (source / prepared).exists()
 
 
 def test_a_build_prepares_anew_what_was_prepared_before(source: Path, tmp_path: Path) -> None:
     pytest.importorskip("setuptools")
     for prepared in PREPARED:
-        (source / prepared).write_text(prepare.as_json("old = 1\n"), "utf-8")
+        (source / prepared).write_bytes(prepare.prepared_bytes("old = 1\n"))
     build(source, "build", "--build-base", str(tmp_path / "base"), "--build-lib", str(tmp_path / "lib"))
     for prepared, toml in zip(PREPARED, prepare.SOURCES, strict=True):
         text = (source / toml).read_text("utf-8")
-        assert json.loads((tmp_path / "lib" / prepared).read_text("utf-8"))["text"] == text
+        assert loads((tmp_path / "lib" / prepared).read_bytes())[0] == text
 
 
 def test_an_editable_build_prepares_the_checkout(source: Path) -> None:

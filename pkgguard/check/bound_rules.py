@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
-    from pkgguard.families.interface import Relation
+    from pkgguard.families.interface import Family, Relation
+    from pkgguard.versions.ranges import Key
     from pkgguard.versions.release import Release
 
 # Numbers, dots and tildes mean the same in every family.
@@ -348,11 +350,15 @@ class _Orders:
     def __init__(self, view: PeerView) -> None:
         self._split = view.subject.family.split
         self._plain = [package_form(release) for release in view.guard.known]
-        self._keys = [
-            (kind, [kind.key(plain) for plain in self._plain])
-            for kind in map(families.family, families.NAMES)
-        ]
-        self._ordered = all(keys == sorted(keys) for _, keys in self._keys)
+
+    @cached_property
+    def _keys(self) -> list[tuple[Family, list[Key]]]:
+        kinds = map(families.family, families.NAMES)
+        return [(kind, [kind.key(plain) for plain in self._plain]) for kind in kinds]
+
+    @cached_property
+    def _ordered(self) -> bool:
+        return all(keys == sorted(keys) for _, keys in self._keys)
 
     def disagreement(self, version: str) -> str:
         """Name a known release that two families put on different sides of a bound."""

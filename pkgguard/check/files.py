@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.judge import Judgement, judge, merged
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.find import Choice, Found
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What a check of files found: the judgement, and the files that could not be read.
 
     ``used`` are the manifests that judged, each with the packages that it knows.
@@ -61,8 +59,7 @@ def read_package(path: str | os.PathLike[str]) -> Package:
         raise over_budget(os.fspath(path), "to read", error) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """Package files that were read, and why others were not."""
 
     packages: tuple[Package, ...]

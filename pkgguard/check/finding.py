@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pkgguard.compatibility import Reason
@@ -30,8 +29,7 @@ class Severity(StrEnum):
         return {"info": 0, "warning": 1, "error": 2}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """A concrete pair that shows a finding.
 
     ``installable`` and ``compatible`` say what the relations and the protocol
@@ -45,8 +43,7 @@ class Witness:
     compatible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule that one package (or a pair of them) does not keep.
 
     ``message`` is one line that says all; ``relations`` the lines of the package

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
@@ -56,8 +55,7 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
 """The rules that look at one subject; the rest need no subject and stand in this module."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a check of some packages found.
 
     ``judged`` are the packages that the manifest knows, ``passed_over`` those

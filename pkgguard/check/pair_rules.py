@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Witness
@@ -45,7 +44,7 @@ def pair_not_installable(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
         lines = _refusing(first)
         finding = _report("pair-not-installable", first, owner, other, message, lines)
         carried = {str(relation) for relation in owner.package.relations}
-        yield replace(finding, fix=tuple(line for line in finding.fix if line not in carried))
+        yield finding._replace(fix=tuple(line for line in finding.fix if line not in carried))
 
 
 def left_out_by_peers(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
@@ -160,4 +159,4 @@ def _report(
     )
     view = next((view for view in subject.peers if view.guard.peer.name == other.identity.package.name), None)
     finding = subject.report(name, view, message, witness, judged.against, relations)
-    return finding if view is not None else replace(finding, peer=other.package.name)
+    return finding if view is not None else finding._replace(peer=other.package.name)

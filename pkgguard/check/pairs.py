@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.families.expression import constraints
@@ -29,8 +29,7 @@ _EVERYWHERE: Final = frozenset({"all", "noarch"})
 """The architectures of packages that every machine takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two given packages that a protocol joins: whether they work, and whether they install together.
 
     ``package`` is the client. ``installable`` is None where a relation of them

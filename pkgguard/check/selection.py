@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.rule import rule, rules
@@ -22,8 +21,7 @@ LEVELS: Final = (OFF, *(one.value for one in Severity))
 """What a rule can be set to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The severity of each rule, None where it is off."""
 
     severities: Mapping[str, Severity | None]
@@ -34,7 +32,7 @@ class Selection:
         for finding in findings:
             severity = self.severities[finding.rule]
             if severity is not None:
-                kept.append(replace(finding, severity=severity))
+                kept.append(finding._replace(severity=severity))
         return tuple(dict.fromkeys(sorted(kept, key=lambda one: -one.severity.rank)))
 
 

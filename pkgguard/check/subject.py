@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.check.finding import Finding, Witness, quoted
 from pkgguard.check.rule import rule
@@ -127,8 +127,7 @@ class Given:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """A given peer of a subject, and whether the two can be installed together."""
 
     peer: Subject
@@ -247,6 +246,8 @@ class PeerView:
     @cached_property
     def wrongly_in(self) -> tuple[Release, ...]:
         """The incompatible known releases of which something is let in, unlisted successors included."""
+        if not self.wrong:
+            return ()
         return tuple(
             release
             for release in self.guard.known

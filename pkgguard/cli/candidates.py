@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ENDINGS: Final = (".deb", ".rpm")
 # What no shell takes for more than a letter, where no word begins with a tilde.
-_PLAIN_PATH: Final = re.compile(r"(?!~)[A-Za-z0-9@%+,._~/^-]+")
+_PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+,._~/^-]+"
 
 
 def package_names(
@@ -89,7 +89,7 @@ def package_files(
     except (OSError, ValueError):
         names = []
     paths = [start + name for name in names if begin or not name.startswith(".")]
-    if not paths or not all(map(_PLAIN_PATH.fullmatch, paths)):
+    if not paths or not all(re.fullmatch(_PLAIN_PATH, path) for path in paths):
         return [CompletionItem(incomplete, type="file")]
     return list(map(CompletionItem, paths))
 

@@ -149,8 +149,6 @@ def fails(worst: Severity | None, fail_on: str) -> bool:
 
 def new_page(colour: str = "auto") -> Page:
     """Give an empty page for standard output."""
-    import shutil
-
     from pkgguard.report.text import Page
 
     terminal = sys.stdout.isatty()
@@ -159,7 +157,11 @@ def new_page(colour: str = "auto") -> Page:
     def painted(text: str, name: str) -> str:
         return click.style(text, fg=name) if paint else text
 
-    return Page(shutil.get_terminal_size().columns if terminal else 0, painted)
+    if not terminal:
+        return Page(0, painted)
+    import shutil
+
+    return Page(shutil.get_terminal_size().columns, painted)
 
 
 def show(page: Page, colour: str = "auto") -> None:

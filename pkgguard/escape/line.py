@@ -6,9 +6,7 @@ import re
 from typing import Final
 
 # C0 and C1 controls, and the marks that turn the direction of text (Unicode TR 9).
-_UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def plain(text: str) -> str:
@@ -20,4 +18,6 @@ def plain(text: str) -> str:
     a substvars file, a shell script and TOML, none of which reads anything in a
     comment but its end (deb-src-control(5), deb-substvars(5), POSIX 2.3, TOML 1.0).
     """
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
+    if text.isprintable():  # by Unicode's categories, which leave all of those out
+        return text
+    return re.sub(_UNSAFE, "\N{REPLACEMENT CHARACTER}", text)

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from pkgguard.versions.ranges import Key, Range
 
 
+class Encoding(Protocol):
+    """What a family's ``encode`` module offers."""
+
+    @property
+    def FIELDS(self) -> tuple[str, ...]:  # noqa: N802 - it is a constant of a module
+        """Every field that it may write, in the order to write them."""
+
+    def encode(self, demand: Demand, target: str) -> Encoded:
+        """Write a demand as relations."""
+
+
 class Judging(Protocol):
     """What a family's ``evaluate`` module offers."""
 
@@ -62,24 +73,29 @@ class Reading(Protocol):
 class Assembled:
     """A family made of the modules of its folder; see :class:`~pkgguard.families.interface.Family`.
 
-    ``reader`` names the module that reads files; it is loaded when the first
-    file is read, because the libraries behind it are slow to load.
+    ``folder`` names the package of its modules. Those called ``encode``,
+    ``evaluate``, ``meeting`` and ``package`` are each loaded when it is first needed.
     """
 
     name: str
     suffixes: tuple[str, ...]
     traits: Traits
-    relation_fields: tuple[str, ...]
     targets: tuple[str, ...]
     key: Callable[[str], Key]
     split: Callable[[str], tuple[str, str, str]]
     range_of: Callable[[str, str], Range]
     parse: Callable[[str, str], tuple[Relation, ...]]
     traps: Callable[[Relation], tuple[tuple[Trap, str], ...]]
-    encode: Callable[[Demand, str], Encoded]
-    judging: Judging = field(repr=False)
-    meeting: Meeting = field(repr=False)
-    reader: str = field(repr=False)
+    folder: str = field(repr=False)
+
+    @property
+    def relation_fields(self) -> tuple[str, ...]:
+        """Every field that a generator may write, in the order to write them."""
+        return self._encoding().FIELDS
+
+    def encode(self, demand: Demand, target: str) -> Encoded:
+        """Write a demand as relations that never admit what it refuses."""
+        return self._encoding().encode(demand, target)
 
     def describe(self, text: str) -> Package:
         """Read a package's metadata written as text; raise :class:`PackageError`."""
@@ -97,19 +113,28 @@ class Assembled:
 
     def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
         """Say whether packages can be installed together on an empty system."""
-        return self.judging.coinstallable(packages, assumed=assumed)
+        return self._judging().coinstallable(packages, assumed=assumed)
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
         """Give the versions of the peer that the package's own relations let in."""
-        return self.judging.admitted(package, peer, fields=fields)
+        return self._judging().admitted(package, peer, fields=fields)
 
     def profile(self, package: Package) -> Hashable | None:
         """Return what of a package decides beside its version, or None if each pair must be judged."""
-        return self.meeting.profile(package)
+        return self._meeting().profile(package)
 
     def accepts(self, package: Package, other: Package) -> Range | None:
         """Return the versions of ``other`` beside which the package's own relations are met."""
-        return self.meeting.accepts(package, other)
+        return self._meeting().accepts(package, other)
+
+    def _encoding(self) -> Encoding:
+        return cast("Encoding", import_module(f"{self.folder}.encode"))
+
+    def _judging(self) -> Judging:
+        return cast("Judging", import_module(f"{self.folder}.evaluate"))
+
+    def _meeting(self) -> Meeting:
+        return cast("Meeting", import_module(f"{self.folder}.meeting"))
 
     def _reading(self) -> Reading:
-        return cast("Reading", import_module(self.reader))
+        return cast("Reading", import_module(f"{self.folder}.package"))

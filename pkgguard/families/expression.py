@@ -40,24 +40,26 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:  # noqa: N801 - the plain words are builtins
+class _Several:
+    of: tuple[Expression, ...]
+
+
+class Any_(_Several):  # noqa: N801 - the plain words are builtins
     """At least one of ``of`` holds (deb ``|``, rpm ``or``)."""
 
-    of: tuple[Expression, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class All_:  # noqa: N801
+class All_(_Several):  # noqa: N801
     """Every one of ``of`` holds, each by whatever package (rpm ``and``)."""
 
-    of: tuple[Expression, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class With:
+class With(_Several):
     """One package satisfies every one of ``of`` (rpm ``with``)."""
 
-    of: tuple[Expression, ...]
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,22 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
-class If:
+class _Conditional:
+    then: Expression
+    condition: Expression
+    otherwise: Expression | None = None
+
+
+class If(_Conditional):
     """``then`` where ``condition`` holds, else ``otherwise`` or nothing (rpm ``if``)."""
 
-    then: Expression
-    condition: Expression
-    otherwise: Expression | None = None
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unless:
+class Unless(_Conditional):
     """``then`` where ``condition`` does not hold, else ``otherwise`` (rpm ``unless``)."""
 
-    then: Expression
-    condition: Expression
-    otherwise: Expression | None = None
+    __slots__ = ()
 
 
 Expression: TypeAlias = Constraint | Any_ | All_ | With | Without | If | Unless

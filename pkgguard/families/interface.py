@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -34,8 +34,7 @@ class Relation:
         return f"{self.field}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PackageRef:
+class PackageRef(NamedTuple):
     """Which package is meant: its family, name, full version and architecture.
 
     Two packages are the same only if all four are equal. ``str()`` is
@@ -79,8 +78,7 @@ class Package:
         return PackageRef(self.family, self.name, self.version, self.architecture)
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """A package at every one of its versions at once.
 
     ``provides`` says what it provides in which of its versions: pairs of a set
@@ -91,8 +89,7 @@ class Peer:
     provides: tuple[tuple[Range, tuple[Relation, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why packages cannot be installed together: whose relation, and with whom.
 
     ``package`` is ``name version`` of the package whose ``relation`` is not met
@@ -106,8 +103,7 @@ class Problem:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether packages can be installed together, by themselves.
 
     ``installable`` is None where a class of relation occurs that is not
@@ -135,8 +131,7 @@ class Allowed:
     published: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """What a guard asks of a family's encoder.
 
     ``require``: for each group, at least one of its alternatives is present in
@@ -155,8 +150,7 @@ class Demand:
     slots: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """What a family cannot say of a guard, and what was written instead.
 
     ``peer`` is the package spoken of, ``reason`` what cannot be said and what
@@ -169,16 +163,14 @@ class Loss:
     refused: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A guard in a family's words: its relations in the order to write, and the losses."""
 
     relations: tuple[Relation, ...]
     losses: tuple[Loss, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What the relations of a family do, as far as a rule must know.
 
     ``requiring``: fields that must be met; ``early``: those of them that must be

@@ -7,22 +7,18 @@ here by its shape, and whatever has none of these shapes stands for no release.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
 _PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
 # What follows a tilde and is no prerelease: a backport, or a repackaged upstream archive.
-_SAME_RELEASE: Final = re.compile(
-    r"~(?:bpo|deb\d|ubuntu|backport|el\d|fc\d|suse|sles|lp\d|ds|dfsg|repack)", re.IGNORECASE
-)
-_MARKED_PRERELEASE: Final = re.compile(rf"[._-]?{_PRERELEASE_WORD}", re.IGNORECASE)
-_SNAPSHOT: Final = re.compile(r"[._](?:git|svn|cvs|snapshot)", re.IGNORECASE)
-_RPM_PRERELEASE: Final = re.compile(rf"0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?{_PRERELEASE_WORD}", re.IGNORECASE)
+_SAME_RELEASE: Final = r"(?i:~(?:bpo|deb\d|ubuntu|backport|el\d|fc\d|suse|sles|lp\d|ds|dfsg|repack))"
+_MARKED_PRERELEASE: Final = rf"(?i:[._-]?{_PRERELEASE_WORD})"
+_SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
+_RPM_PRERELEASE: Final = rf"(?i:0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?{_PRERELEASE_WORD})"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an upstream version says: its release, and whether it comes before it.
 
     ``release`` is empty where no release can be read, and ``why`` says so.
@@ -53,14 +49,16 @@ def read_upstream(upstream: str, revision: str) -> Reading:
     if re.match(r"\.?\d", suffix):
         why = f"has a fourth number after {release}, and releases have three"
         return Reading("", suffix, prerelease=False, why=why)
-    early = bool(_RPM_PRERELEASE.match(revision))
-    if suffix[:1] == "~":
-        return Reading(release, suffix, prerelease=early or not _SAME_RELEASE.match(suffix))
-    if _SNAPSHOT.match(suffix):
+    early = revision.startswith("0.") and re.match(_RPM_PRERELEASE, revision) is not None
+    if not suffix:
         return Reading(release, suffix, prerelease=early)
-    if _MARKED_PRERELEASE.match(suffix):
+    if suffix[0] == "~":
+        return Reading(release, suffix, prerelease=early or not re.match(_SAME_RELEASE, suffix))
+    if re.match(_SNAPSHOT, suffix):
+        return Reading(release, suffix, prerelease=early)
+    if re.match(_MARKED_PRERELEASE, suffix):
         return Reading(release, suffix, prerelease=True)
-    if not suffix or suffix[0] in "+^-._":
+    if suffix[0] in "+^-._":
         return Reading(release, suffix, prerelease=early)
     return Reading(
         "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is no known decoration"

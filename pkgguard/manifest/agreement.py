@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Component, Manifest
 
 # How dpkg and how rpm take a version apart: rpm drops what is neither letter nor figure.
-_ORDERS: Final = (re.compile(r"\d+|[^\d]+"), re.compile(r"\d+|[A-Za-z]+"))
+_ORDERS: Final = (r"\d+|[^\d]+", r"\d+|[A-Za-z]+")
 
 
 def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
@@ -57,5 +57,7 @@ def _note_order(component: Component, mistakes: Mistakes) -> None:
                 mistakes.note(("component", component.name), "releases", reason, mend)
 
 
-def _key(text: str, pieces: re.Pattern[str]) -> list[tuple[bool, int, str]]:
-    return [(piece.isdigit(), int(piece) if piece.isdigit() else 0, piece) for piece in pieces.findall(text)]
+def _key(text: str, pieces: str) -> list[tuple[bool, int, str]]:
+    return [
+        (piece.isdigit(), int(piece) if piece.isdigit() else 0, piece) for piece in re.findall(pieces, text)
+    ]

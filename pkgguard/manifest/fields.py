@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import StrEnum
 
-    from pkgguard.manifest.locate import Locator, Place
     from pkgguard.manifest.model import Component
+    from pkgguard.manifest.places import Place, Places
     from pkgguard.versions.release import Release
 
     Word = TypeVar("Word", bound=StrEnum)
@@ -35,9 +35,7 @@ _TYPES: Final[Mapping[type, str]] = {
     dict: "a table",
 }
 # C0 and C1 controls but for tab and line feed, and marks that turn the direction of text.
-_CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+_CONTROL: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -53,8 +51,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 class Mistakes:
     """Collects what is wrong with one document; ``shown`` is how messages name it."""
 
-    def __init__(self, locator: Locator, shown: str = "") -> None:
-        self._locator = locator
+    def __init__(self, places: Places, shown: str = "") -> None:
+        self._places = places
         self._shown = shown
         self._found: dict[Mistake, None] = {}
         self._hints = HINTS
@@ -78,7 +76,7 @@ class Mistakes:
 
     def line(self, place: Place, key: str = "") -> int:
         """Give the line of a table or one of its keys."""
-        return self._locator.line(place, key)
+        return self._places.line(place, key)
 
     def found(self) -> tuple[Mistake, ...]:
         """Give the mistakes in the order of their lines, each once."""
@@ -89,7 +87,7 @@ class Mistakes:
 
     def _mistake(self, place: Place, key: str, reason: str, mend: str) -> Mistake:
         table = ".".join(f"{part}" for part in place if isinstance(part, str))
-        line = self._locator.line(place, key)
+        line = self._places.line(place, key)
         return Mistake(_short(table), _short(key), line, _short(reason), _short(mend))
 
 
@@ -148,7 +146,7 @@ class Table:
         if not isinstance(value, str):
             self.note(key, f"must be a string, not {_named(value)}")
             return ""
-        if _CONTROL.search(value):
+        if _holds_control(value):
             self.note(key, "holds a control character", "write plain text")
             return ""
         if required and not value.strip():
@@ -182,7 +180,7 @@ class Table:
             self.note(key, f"must be a list of non-empty strings, not {shown}")
             return ()
         words = [item.strip() for item in items]
-        if any(_CONTROL.search(word) or "\n" in word for word in words):
+        if any(_holds_control(word) or "\n" in word for word in words):
             self.note(key, "holds a control character", "write plain text")
             return ()
         if required and not words:
@@ -260,3 +258,7 @@ def _short(text: str) -> str:
 
 def _named(value: object) -> str:
     return _TYPES.get(type(value), type(value).__name__)
+
+
+def _holds_control(text: str) -> bool:
+    return not text.isprintable() and re.search(_CONTROL, text) is not None

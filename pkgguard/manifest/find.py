@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import AmbiguousManifestError, MissingManifestError
 from pkgguard.manifest.read import built_in_manifest, read_manifest
@@ -22,8 +21,7 @@ INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
 BUILT_IN: Final = "kata"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A manifest and why it is the one: ``origin`` says where it came from, for people."""
 
     manifest: Manifest
@@ -59,8 +57,7 @@ def find_manifest(
     return only(knowing, packages) or built_in()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The manifests that packages are judged by, each package by the one that knows it.
 
     ``chosen`` is the one that was named or lies here, and decides for all;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -31,6 +30,8 @@ class Words:
     def nearest(self, word: str) -> str:
         """Return the known word most like ``word``, or an empty string."""
         if word not in self._found:
+            import difflib  # noqa: PLC0415 - only a mistake needs it
+
             close = difflib.get_close_matches(word, self._like(word), n=1, cutoff=0.5)
             self._found[word] = close[0] if close else ""
         return self._found[word]

@@ -7,12 +7,13 @@ how far a multi-line string or array reaches.
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.manifest.places import Places
 
-Place: TypeAlias = tuple["str | int", ...]
-"""A table's path; an element of an array of tables is a name followed by its index."""
+if TYPE_CHECKING:
+    from pkgguard.manifest.places import Place
 
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?")
@@ -29,37 +30,20 @@ _CLOSING: Final = {
 }
 
 
-class Locator:
-    """Answers on which line a table or a key of a TOML text stands.
+class Locator(Places):
+    """The places in a TOML text."""
 
-    ``lines`` are what another one has found in the text, which is not read again then.
-    """
-
-    def __init__(self, text: str, lines: dict[Place, int] | None = None) -> None:
-        self._lines: dict[Place, int] = lines or {(): 1}
+    def __init__(self, text: str) -> None:
+        super().__init__({(): 1})
         self._counts: dict[Place, int] = {}
         self._current: Place = ()
         self._quote = ""
         self._depth = 0
-        if lines is not None:
-            return
         # TOML's lines end at a line feed alone; splitlines() knows more ends.
         for number, line in enumerate(text.split("\n"), 1):
             if number % 256 == 0:
                 spend()
             self._read(number, line.removesuffix("\r"))
-
-    @property
-    def lines(self) -> dict[Place, int]:
-        """The line of each table and key, by its path."""
-        return self._lines
-
-    def line(self, place: Place, key: str = "") -> int:
-        """Give the line of a key of a table, else of the nearest thing around it."""
-        wanted = (*place, key) if key else place
-        while wanted not in self._lines:
-            wanted = wanted[:-1]
-        return self._lines[wanted]
 
     def _read(self, number: int, line: str) -> None:
         if not self._quote and not self._depth:
@@ -70,7 +54,7 @@ class Locator:
         if header := _HEADER.match(line):
             names = _names(header.group(2))
             for end in range(1, len(names) + 1):
-                self._lines.setdefault(tuple(names[:end]), number)
+                self.lines.setdefault(tuple(names[:end]), number)
             place = self._resolve(names[:-1])
             if header.group(1) == "[[":
                 array = (*place, names[-1])
@@ -80,13 +64,13 @@ class Locator:
             else:
                 place = self._resolve(names)
             self._current = place
-            self._lines.setdefault(place, number)
+            self.lines.setdefault(place, number)
             return ""
         if key := _KEY.match(line):
             place = self._current
             for name in _names(key.group(1)):
                 place = (*place, name)
-                self._lines.setdefault(place, number)
+                self.lines.setdefault(place, number)
             return line[key.end() :]
         return line
 

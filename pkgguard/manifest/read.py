@@ -14,8 +14,7 @@ from pkgguard.errors import ManifestError, ManifestLimitError, Mistake
 from pkgguard.manifest.agreement import note_disagreements
 from pkgguard.manifest.fields import Mistakes
 from pkgguard.manifest.limits import LARGEST, manifest_budget
-from pkgguard.manifest.locate import Locator
-from pkgguard.manifest.shape import check_shape
+from pkgguard.manifest.places import Places
 from pkgguard.manifest.tables import Document
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from pkgguard.manifest.model import Manifest
 
-_SYNTAX_PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_SYNTAX_PLACE: Final = r"\s*\(at line (\d+), column (\d+)\)$"
 
 
 def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
@@ -73,11 +72,15 @@ def built_in_manifest(name: str) -> Manifest:
     if ready is None:
         return parse_manifest(text, name)
     with manifest_budget(name):
-        return _manifest(ready.tables, Locator(text, ready.lines), name)
+        return _manifest(ready.tables, Places(ready.lines), name)
 
 
 def _parse(text: str, shown: str) -> Manifest:
-    import tomllib  # noqa: PLC0415 - slow to load, and the built-in manifest is prepared
+    # Not needed where the only manifest is the built-in one, which is prepared.
+    import tomllib  # noqa: PLC0415
+
+    from pkgguard.manifest.locate import Locator  # noqa: PLC0415
+    from pkgguard.manifest.shape import check_shape  # noqa: PLC0415
 
     check_shape(text, shown)
     try:
@@ -88,8 +91,8 @@ def _parse(text: str, shown: str) -> Manifest:
     return _manifest(document, Locator(text), shown)
 
 
-def _manifest(document: dict[str, Any], locator: Locator, shown: str) -> Manifest:
-    mistakes = Mistakes(locator, shown)
+def _manifest(document: dict[str, Any], places: Places, shown: str) -> Manifest:
+    mistakes = Mistakes(places, shown)
     manifest = Document(document, mistakes, shown).manifest()
     if not mistakes:
         note_disagreements(manifest, mistakes)
@@ -102,8 +105,8 @@ def _syntax(error: Exception, text: str) -> Mistake:
     if isinstance(error, RecursionError):
         return Mistake("", "", 1, "is nested too deeply to be a manifest")
     message = str(error)
-    place = _SYNTAX_PLACE.search(message)
+    place = re.search(_SYNTAX_PLACE, message)
     line = int(place.group(1)) if place else text.count("\n") + 1
     column = f" (column {place.group(2)})" if place else " (at the end of the document)"
-    reason = _SYNTAX_PLACE.sub("", message).removesuffix(" (at end of document)")
+    reason = re.sub(_SYNTAX_PLACE, "", message).removesuffix(" (at end of document)")
     return Mistake("", "", line, f"is not valid TOML: {reason}{column}")

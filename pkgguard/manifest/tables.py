@@ -31,7 +31,7 @@ from pkgguard.versions.release import Release, parse_release
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pkgguard.manifest.locate import Place
+    from pkgguard.manifest.places import Place
 
 FORMAT: Final = 1
 """The number that ``manifest =`` must name."""
@@ -40,7 +40,7 @@ _FAMILY_NAMES: Final[Mapping[str, re.Pattern[str]]] = {
     "deb": re.compile(r"[a-z0-9][a-z0-9+.-]+"),  # Debian Policy 5.6.7
     "rpm": re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*"),  # rpm-spec(7), Name
 }
-_DEB_VERSION: Final = re.compile(r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)")  # deb-version(7)
+_DEB_VERSION: Final = r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)"  # deb-version(7)
 _LARGEST_EPOCH: Final = 2**31 - 1  # dpkg's; rpm takes twice that
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
@@ -191,7 +191,7 @@ class Document:
     def _published(table: Table) -> tuple[str, ...]:
         versions = table.strings("published")
         for version in versions:
-            if not _DEB_VERSION.fullmatch(version):
+            if not re.fullmatch(_DEB_VERSION, version):
                 table.note(
                     "published", f"{version!r} is no Debian version", "write it in full, such as 1.1.2-1"
                 )

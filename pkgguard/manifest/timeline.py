@@ -10,9 +10,8 @@ own need says how serious its clash is.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 _THING: Final = "{thing}"
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """Releases that do not meet because of one change.
 
     ``needs`` gives, for each client component of which there are any, the
@@ -49,8 +47,7 @@ class Clash:
     again: Release | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A stretch of a timeline in which a form is there, between two changes or from the beginning.
 
     ``stops`` gives, for each client component that a later change names, the
@@ -62,8 +59,7 @@ class _Stretch:
     stops: Mapping[str, Range]
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """Two changes of one thing that cannot both be true; ``change`` is the later one."""
 
     change: Change
@@ -107,7 +103,7 @@ def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
         for pair in pairwise(line):
             if pair not in alike:
                 alike[pair] = _pair(*pair)
-            found += [replace(one, reason=one.reason.replace(_THING, repr(what))) for one in alike[pair]]
+            found += [one._replace(reason=one.reason.replace(_THING, repr(what))) for one in alike[pair]]
     return tuple(found)
 
 

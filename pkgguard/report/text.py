@@ -6,7 +6,6 @@ and colour them and a script gets one unwrapped line each.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Severity
@@ -250,9 +249,9 @@ def _anywhere(finding: Finding) -> Finding:
     """Return a finding without its file and architectures, which are all that its twins differ in."""
     witness = finding.witness
     if witness is not None:
-        package, peer = (replace(one, architecture="") for one in (witness.package, witness.peer))
-        witness = replace(witness, package=package, peer=peer)
-    return replace(finding, path="", package=replace(finding.package, architecture=""), witness=witness)
+        package, peer = (one._replace(architecture="") for one in (witness.package, witness.peer))
+        witness = witness._replace(package=package, peer=peer)
+    return finding._replace(path="", package=finding.package._replace(architecture=""), witness=witness)
 
 
 def _finding(page: Page, finding: Finding) -> None:

@@ -73,7 +73,7 @@ class Release:
 _BELOW_PRERELEASES: Final = (0, ())
 _FINAL: Final = (1,)
 _LONGEST: Final = 128
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_NUMBER: Final = r"[0-9]{1,9}"
 _PLAIN: Final = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
@@ -166,7 +166,7 @@ def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tup
     ``known`` is in increasing order. A major nearer is nearer whatever the minor, and
     a minor whatever the patch.
     """
-    numbers = [int(part) for part in _NUMBER.findall(text)[:3]]
+    numbers = [int(part) for part in re.findall(_NUMBER, text)[:3]]
     target = (*numbers, 0, 0, 0)[:3]
     places = _by_distance(known, target, [(0, len(known))], 0)
     return tuple(known[place].text for place in islice(places, count))

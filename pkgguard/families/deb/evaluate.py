@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.families.deb.relation import range_of
-from pkgguard.families.deb.unpacking import Alternative, Clause, Step, has_order
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.world import (
     ANY,
@@ -28,12 +27,12 @@ from pkgguard.families.deb.world import (
     sees,
 )
 from pkgguard.families.expression import constraints
-from pkgguard.families.interface import Problem, Verdict, relations_of
+from pkgguard.families.interface import Problem, Verdict
 from pkgguard.families.limits import PROBLEMS
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     from pkgguard.families.deb.world import Offer
@@ -47,8 +46,6 @@ DEFAULT_ARCHITECTURE: Final = "amd64"
 
 _MOVING: Final = Cut.before((), "the peer's own version")
 """Stands in an offer for the version of a peer that is looked at in all of its versions."""
-
-_PLANNED: Final = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Replaces", "Enhances")
 
 
 def coinstallable(
@@ -271,8 +268,11 @@ def _judged(world: World, packages: Sequence[Package]) -> Verdict:
     if problems:
         return Verdict(False, tuple(problems))
     doubts = [*_malformed(packages), *_unsettled(world)]
-    if _has_pre_depends(units) and not has_order(_steps(world, packages)):
-        return Verdict(False, tuple(_out_of_order(world)))
+    if _has_pre_depends(units):
+        from pkgguard.families.deb.planning import has_plan  # noqa: PLC0415 - rare, and slow to load
+
+        if not has_plan(world, packages):
+            return Verdict(False, tuple(_out_of_order(world)))
     return Verdict(None if doubts else True, (), tuple(dict.fromkeys(doubts)))
 
 
@@ -323,44 +323,6 @@ def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str])
     )
     reason = f"{unit.label} has '{relation}', which {lacking}"
     return Problem(unit.label, relation, near, reason)
-
-
-def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
-    """Give what apt plans with."""
-    steps = []
-    numbers = {id(other): number for number, other in enumerate(world.units)}
-    for unit, package in zip(world.units, packages, strict=True):
-        clauses = []
-        for relation in (r for name in _PLANNED for r in relations_of(package, (name,))):
-            named = [*constraints(relation.expression)]
-            if not any(world.free(constraint.name) for constraint in named):
-                alternatives = (_alternative(world, numbers, unit, constraint) for constraint in named)
-                clauses.append(Clause(relation.field, tuple(alternatives)))
-        attributes = package.attributes
-        steps.append(
-            Step(
-                unit.name,
-                tuple(clauses),
-                # apt counts itself as essential whatever its field says.
-                essential=attributes.get("Essential", "").lower() == "yes" or unit.name == "apt",
-                priority=attributes.get("Priority", "").lower(),
-                lockstep=unit.multi_arch == "same",
-            )
-        )
-    return steps
-
-
-def _alternative(world: World, numbers: Mapping[int, int], unit: Unit, constraint: Constraint) -> Alternative:
-    found = [numbers[id(supplier)] for supplier in world.suppliers(unit, constraint)]
-    bearers = (
-        numbers[id(other)]
-        for other in world.bearers(constraint.name)
-        if not constraint.qualifier
-        and (other.name, other.architecture) == (constraint.name, unit.architecture)
-    )
-    bearer = next(bearers, None)
-    # A package of the name itself is tried before those that provide it, of which the last given is first.
-    return Alternative(tuple(sorted(found, key=lambda n: (n != bearer, -n))), bearer)
 
 
 def _out_of_order(world: World) -> Iterator[Problem]:

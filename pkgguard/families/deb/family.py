@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
-from pkgguard.families.deb import encode, evaluate, meeting, relation, version
+from pkgguard.families.deb import relation, version
 from pkgguard.families.interface import Traits, Trap
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ FAMILY: Final[Family] = Assembled(
         several_versions=False,
         any_revision=False,
     ),
-    relation_fields=encode.FIELDS,
     targets=("deb",),
     key=version.key,
     split=version.split,
@@ -32,8 +31,5 @@ FAMILY: Final[Family] = Assembled(
     traps=lambda clause: tuple(
         (Trap.OBSOLETE_OPERATOR, found or "no operator") for found in relation.obsolete_operators(clause)
     ),
-    encode=encode.encode,
-    judging=evaluate,
-    meeting=meeting,
-    reader="pkgguard.families.deb.package",
+    folder="pkgguard.families.deb",
 )

@@ -15,8 +15,7 @@ header in the middle.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.families import limits
@@ -32,7 +31,7 @@ _NUMBERS: Final = {"owner": (108, 116), "group": (116, 124), "time": (136, 148)}
 _OCTAL_NUMBERS: Final = {"mode": (100, 108), "major number": (329, 337), "minor number": (337, 345)}
 _BINARY: Final = 0x80
 _LONGEST_PART: Final = 255  # NAME_MAX of Linux's file systems
-_RECORD: Final = re.compile(rb"([1-9][0-9]{0,5}) ([^=\n]+)=")
+_RECORD: Final = rb"([1-9][0-9]{0,5}) ([^=\n]+)="
 # What may change what a member is, where it lies or how long it is: another size or path, a sparse file.
 _REFUSED_KEYS: Final = (b"size", b"path", b"linkpath", b"GNU.")
 _FILE: Final = (b"0", b"\0")
@@ -50,8 +49,7 @@ _NAMES: Final = (b"control", b"./control")
 """The two ways of writing the name that both programs know."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     """One member: its name and the parts of that, its kind, its content."""
 
     name: bytes
@@ -197,7 +195,7 @@ def _check_pax(content: bytes, place: int) -> None:
     """Refuse pax records that are malformed, or that change what a member is; apt reads none."""
     where = f"the tar header at byte {place}"
     while content:
-        found = _RECORD.match(content)
+        found = re.match(_RECORD, content)
         length = int(found[1]) if found else 0
         if not found or not found.end() < length <= len(content) or content[length - 1] != ord("\n"):
             raise ValueError(f"{where} is damaged: it is no list of pax records")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pkgguard.budget import spend
 from pkgguard.families.deb.relation import range_of
@@ -29,8 +29,7 @@ REFUSING: Final = ("Breaks", "Conflicts")
 ANY: Final = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One name that a unit can be found under.
 
     ``architecture`` is where the name is seen, empty for everywhere;
@@ -50,8 +49,7 @@ class Offer:
     mistaken: Cut | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One package at one position: its names, its architecture, its relations.
 
     ``label`` is how messages call it. ``architecture`` is never ``all``.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.interface import Traits, Trap
-from pkgguard.families.rpm import encode, evaluate, meeting, relation, version
+from pkgguard.families.rpm import relation, version
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -23,15 +23,11 @@ FAMILY: Final[Family] = Assembled(
         several_versions=True,
         any_revision=True,
     ),
-    relation_fields=encode.FIELDS,
-    targets=("rpm", encode.LEGACY),
+    targets=("rpm", "rpm-legacy"),
     key=version.key,
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
     traps=lambda clause: tuple((Trap.OPERATOR_IN_NAME, found) for found in relation.traps(clause.expression)),
-    encode=encode.encode,
-    judging=evaluate,
-    meeting=meeting,
-    reader="pkgguard.families.rpm.package",
+    folder="pkgguard.families.rpm",
 )

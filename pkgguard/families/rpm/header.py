@@ -9,8 +9,7 @@ hostile ones, so nothing reaches a library that has not been looked at here.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.errors import PackageError
@@ -50,8 +49,7 @@ _TRUNCATED: Final = "copy or download the file again"
 _DAMAGED: Final = "the file is damaged; copy or build it again"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One of the two headers: its name in messages, its region's tag, its limits."""
 
     name: str
@@ -64,8 +62,7 @@ _SIGNATURE: Final = _Part("signature header", 62, limits.RPM_SIGNATURE_TAGS, lim
 _MAIN: Final = _Part("header", 63, limits.RPM_TAGS, limits.RPM_STORE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(NamedTuple):
     """A header as it stands in the file: its (tag, type, offset, count) entries and its data.
 
     ``region`` says that a region tag and its trailer stood around them.
@@ -99,7 +96,7 @@ def read_tags(path: Path) -> Tags:
         del signature, signature_tags
         main = _header(where, file, size, _MAIN)
     check_digests(where, digests, main.raw)
-    return replace(decode(where, _wanted(where, main)), region=main.region)
+    return decode(where, _wanted(where, main))._replace(region=main.region)
 
 
 def _check_lead(where: str, lead: bytes) -> None:

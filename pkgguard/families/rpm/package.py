@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from pkgguard.families.rpm.readers import Tags
 
-_TAG_LINE: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\([^)]*\))?)\s*:\s*(.*)")
+_TAG_LINE: Final = r"([A-Za-z][A-Za-z0-9]*(?:\([^)]*\))?)\s*:\s*(.*)"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 _PART: Final = re.compile(r"[A-Za-z0-9._+~^]+")
-_SECTION: Final = re.compile(r"%(package|description|prep|build|install|files|pre|post|changelog)\b")
-_DEFINITION: Final = re.compile(r"%(global|define|undefine)\b")
+_SECTION: Final = r"%(package|description|prep|build|install|files|pre|post|changelog)\b"
+_DEFINITION: Final = r"%(global|define|undefine)\b"
 _SOURCE_RPM: Final = re.compile(r"(.+)-[^-]+-[^-]+\.(?:no)?src\.rpm")
 _SINGLE: Final = {
     "name": "Name",
@@ -118,14 +118,14 @@ def describe(text: str) -> Package:
     malformed: list[tuple[str, str, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
-        if _SECTION.match(stripped):
+        if re.match(_SECTION, stripped):
             break
-        if not stripped or stripped.startswith("#") or _DEFINITION.match(stripped):
+        if not stripped or stripped.startswith("#") or re.match(_DEFINITION, stripped):
             continue
         if stripped.startswith("%"):
             malformed.append(("", stripped, "a macro that stands in a line of its own is not expanded"))
             continue
-        found = _TAG_LINE.fullmatch(stripped)
+        found = re.fullmatch(_TAG_LINE, stripped)
         if not found:
             raise PackageError("", f"line {number}", f"{stripped!r} is no tag", "write 'Tag: value'")
         tag, value = found[1], found[2].strip()

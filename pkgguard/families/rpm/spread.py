@@ -7,8 +7,7 @@ bounds then costs little more than sorting them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pkgguard.budget import spend
 from pkgguard.families.expression import (
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from pkgguard.families.rpm.world import Holder, Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """The versions for which something is true and those for which it is false; else it is unknown."""
 
     true: Range

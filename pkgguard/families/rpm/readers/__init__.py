@@ -8,8 +8,7 @@ held against the index of that header, so that both give the same or an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar
 
 from pkgguard.errors import PackageError, ReaderMissingError
 from pkgguard.families.rpm.tags import NUMBER, WANTED, Tag
@@ -27,16 +26,14 @@ no others. Any exception may be raised.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(NamedTuple):
     """The wanted tags of a checked header, as a header of their own; ``counts`` are its elements."""
 
     header: bytes
     counts: Mapping[Tag, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(NamedTuple):
     """What a header says: every element of each wanted tag that it has.
 
     ``region`` says that the header is one of rpm 4.0 or later, with a region
