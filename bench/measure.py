@@ -1,4 +1,4 @@
-"""CPU seconds and peak memory of a command, from the operating system's own accounting."""
+"""CPU seconds and peak memory of commands that take turns, by the operating system's own accounting."""
 
 from __future__ import annotations
 
@@ -7,64 +7,104 @@ import resource
 import statistics
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-OWN = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+@dataclass(frozen=True)
+class Entry:
+    """What is measured under one name: commands that are run one after another.
+
+    ``folder`` is where they run (default: here), ``environment`` is added to that
+    of this process, and with None a variable is taken out of it.
+    """
+
+    name: str
+    commands: Sequence[Sequence[str]]
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several measurements of one thing, in CPU seconds."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle one."""
+        return statistics.median(self.values)
+
+    def __str__(self) -> str:
+        return f"{self.median:8.3f} s ({min(self.values):.3f}–{max(self.values):.3f})"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """The median of several runs: CPU seconds (user and system) and the peak memory in MB."""
+    """The CPU seconds (user and system) of each run, and the median of their peak memory in MB."""
 
-    cpu: float
+    cpu: Spread
     memory: float
 
 
-def cost(
-    commands: Sequence[Sequence[str]], *, runs: int = 5, environment: dict[str, str] | None = None
-) -> Cost:
-    """Run commands one after the other, several times after a warm-up, and give what one round costs."""
-    cpu, memory = [], []
-    for number in range(runs + 1):
-        total, peak = 0.0, 0.0
-        for command in commands:
-            with tempfile.TemporaryFile() as output:
-                child = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    env={**os.environ, **(environment or {})},
-                )
-                _, status, usage = os.wait4(child.pid, 0)
-                child.returncode = os.waitstatus_to_exitcode(status)
-                if child.returncode not in (0, 1):
-                    output.seek(0)
-                    raise SystemExit(f"{command[0]} failed: {output.read(2000).decode(errors='replace')}")
-            total += usage.ru_utime + usage.ru_stime
-            peak = max(peak, usage.ru_maxrss / 1024)
-        if number:
-            cpu.append(total)
-            memory.append(peak)
-    return Cost(statistics.median(cpu), statistics.median(memory))
+def costs(entries: Sequence[Entry], rounds: int) -> list[Cost]:
+    """Run the entries by turns, A B C A B C …, after one round that does not count."""
+    cpu: list[list[float]] = [[] for _ in entries]
+    memory: list[list[float]] = [[] for _ in entries]
+    for number in range(rounds + 1):
+        for place, entry in enumerate(entries):
+            seconds, peak = _run(entry)
+            if number:
+                cpu[place].append(seconds)
+                memory[place].append(peak)
+    return [
+        Cost(Spread(tuple(one)), statistics.median(peaks)) for one, peaks in zip(cpu, memory, strict=True)
+    ]
 
 
-def table(title: str, rows: Sequence[tuple[str, Cost]]) -> None:
-    """Print costs, and how many times that of the first row each is."""
-    first = rows[0][1]
-    print(f"\n{title}")
-    for name, one in rows:
-        ratio = one.cpu / first.cpu if first.cpu else 0.0
-        # A child's peak begins with that of this process, from which it was made.
-        peak = f"{one.memory:8.1f}" if one.memory > 1.1 * OWN else f"  < {1.1 * OWN:4.0f}"
-        print(f"  {name:<44} {one.cpu:8.3f} s CPU {ratio:8.2f} x {peak} MB")
+def compare(title: str, entries: Sequence[Entry], rounds: int) -> list[Cost]:
+    """Measure entries by turns, and print each beside the first."""
+    found = costs(entries, rounds)
+    print(f"\n{title} ({rounds} rounds)")
+    for entry, one in zip(entries, found, strict=True):
+        show(entry.name, one, found[0])
+    return found
 
 
-def folder_of(path: Path) -> list[str]:
-    """Give the files of a folder, sorted."""
-    return sorted(str(one) for one in path.iterdir() if one.is_file())
+def show(name: str, cost: Cost, first: Cost) -> None:
+    """Print one line: the median, the least and the greatest, and how many times the first it is."""
+    ratio = cost.cpu.median / first.cpu.median if first.cpu.median else 0.0
+    # A child's peak begins with that of this process, from which it was made.
+    own = 1.1 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = f"{cost.memory:6.1f}" if cost.memory > own else f"<{own:5.0f}"
+    print(f"  {name:<40} {cost.cpu}  {ratio:7.2f} x  {peak} MB")
+
+
+def _run(entry: Entry) -> tuple[float, float]:
+    environment = {**os.environ, **entry.environment}
+    given = {name: value for name, value in environment.items() if value is not None}
+    seconds, peak = 0.0, 0.0
+    for command in entry.commands:
+        with tempfile.TemporaryFile() as output:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=given,
+                cwd=entry.folder,
+            )
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            if child.returncode not in (0, 1):
+                output.seek(0)
+                said = output.read(2000).decode(errors="replace")
+                raise SystemExit(f"{command[0]} ended with {child.returncode}: {said}")
+        seconds += usage.ru_utime + usage.ru_stime
+        peak = max(peak, usage.ru_maxrss / 1024)
+    return seconds, peak
