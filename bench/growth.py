@@ -1,26 +1,131 @@
-"""How the CPU time grows with the manifest, and with the packages of one call."""
+"""How work grows with a manifest, and with the packages that are given together."""
 
 from __future__ import annotations
 
+import math
 import statistics
+import tempfile
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from plot import exponent, plot
+from measure import Spread, costs
+from plot import Curve, chart
+from subject import Subject
 
 from pkgguard import api
-from pkgguard.compatibility import Compatibility, engine_of
+from pkgguard.compatibility import Compatibility
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+RELEASES = 126
+CHANGES = 72
+"""Kata's own numbers, of which a manifest here has so many times as many."""
+TIMES = "times Kata's releases and changes"
+PACKAGES = "packages in one call, half clients and half servers"
 
-    Work = Callable[[], object]
+
+@dataclass(frozen=True)
+class Growth:
+    """What one kind of work costs at each size, in CPU seconds."""
+
+    name: str
+    unit: str
+    sizes: tuple[int, ...]
+    spreads: tuple[Spread, ...]
+
+    @property
+    def exponent(self) -> float:
+        """The exponent of the power law that fits best, by least squares of the logarithms."""
+        return _slope(self)
+
+    @property
+    def last(self) -> float:
+        """The exponent between the two greatest sizes, where what does not grow weighs least."""
+        return _slope(self, 2)
+
+
+def _slope(growth: Growth, among: int = 0) -> float:
+    """Return the slope of the last ``among`` points over logarithmic axes, of all of them where it is 0."""
+    sizes = [math.log(one) for one in growth.sizes[-among:]]
+    costs = [math.log(one.median) for one in growth.spreads[-among:]]
+    x_middle, y_middle = statistics.fmean(sizes), statistics.fmean(costs)
+    across = sum((x - x_middle) * (y - y_middle) for x, y in zip(sizes, costs, strict=True))
+    return across / sum((x - x_middle) ** 2 for x in sizes)
+
+
+def growth(
+    subject: Subject, rounds: int, factors: tuple[int, ...], counts: tuple[int, ...], plots: Path
+) -> None:
+    """Measure every growth, print it, and draw it into the folder ``plots``."""
+    texts = [manifest_text(factor) for factor in factors]
+    manifests = [api.parse_manifest(text) for text in texts]
+    manifest = api.parse_manifest(manifest_text(1))
+    works: dict[str, Callable[[api.Manifest], object]] = {
+        "guard of one version": guard_one,
+        "compatibility of all releases": everything,
+        "check of one package": check_one,
+    }
+    found = [_of_commands(subject, texts, factors, rounds)]
+    calls = [partial(api.parse_manifest, text) for text in texts]
+    found.append(_of_calls("parsing a manifest", TIMES, factors, calls, rounds))
+    for name, work in works.items():
+        found.append(_of_calls(name, TIMES, factors, [partial(work, one) for one in manifests], rounds))
+    for family in api.FAMILIES:
+        calls = [partial(api.check_packages, guarded(manifest, family, count), manifest) for count in counts]
+        found.append(_of_calls(f"check of guarded {family} packages", PACKAGES, counts, calls, rounds))
+    plots.mkdir(parents=True, exist_ok=True)
+    print(f"\ngrowth ({rounds} rounds, the sizes by turns)")
+    for one in found:
+        print(
+            f"  {one.name}, by {one.unit}: exponent {one.exponent:.2f}, between the last two {one.last:.2f}"
+        )
+        for size, spread in zip(one.sizes, one.spreads, strict=True):
+            print(f"    {size:>6} {spread}")
+        (plots / f"{one.name.replace(' ', '-')}.svg").write_text(_drawn(one), encoding="utf-8")
+    print(f"  plots: {plots}")
+
+
+def _of_commands(subject: Subject, texts: Sequence[str], factors: tuple[int, ...], rounds: int) -> Growth:
+    """Measure ``pkgguard manifest check`` as a process, start-up included."""
+    with tempfile.TemporaryDirectory() as scratch:
+        entries = []
+        for text, factor in zip(texts, factors, strict=True):
+            path = Path(scratch, f"{factor}.toml")
+            path.write_text(text)
+            entries.append(subject.entry(str(factor), "manifest", "check", str(path)))
+        found = costs(entries, rounds)
+    return Growth("pkgguard manifest check", TIMES, factors, tuple(one.cpu for one in found))
+
+
+def _of_calls(
+    name: str, unit: str, sizes: tuple[int, ...], calls: Sequence[Callable[[], object]], rounds: int
+) -> Growth:
+    """Measure calls in this process by turns, after one round that does not count."""
+    values: list[list[float]] = [[] for _ in calls]
+    for number in range(rounds + 1):
+        for place, call in enumerate(calls):
+            start = time.process_time()
+            call()
+            if number:
+                values[place].append(max(time.process_time() - start, 1e-6))
+    return Growth(name, unit, sizes, tuple(Spread(tuple(one)) for one in values))
+
+
+def _drawn(one: Growth) -> str:
+    medians = [spread.median for spread in one.spreads]
+    straight = [medians[0] * size / one.sizes[0] for size in one.sizes]
+    measured = [spread.values for spread in one.spreads]
+    curves = [
+        Curve("median, least to greatest", one.sizes, medians, measured),
+        Curve("in proportion to the first", one.sizes, straight),
+    ]
+    return chart(f"{one.name}: exponent {one.exponent:.2f}", one.unit, "CPU seconds", curves)
 
 
 def manifest_text(factor: int) -> str:
     """Return a manifest of ``factor`` times Kata's releases and changes."""
-    count, changes = 126 * factor, 72 * factor
+    count, changes = RELEASES * factor, CHANGES * factor
     releases = [f"{number // 400}.{number // 4 % 100}.{number % 4}" for number in range(4, count + 4)]
     listed = ", ".join(f'"{one}"' for one in releases)
     lines = [
@@ -39,82 +144,46 @@ def manifest_text(factor: int) -> str:
     return "\n".join(lines)
 
 
-def of_manifests(factors: Sequence[int], runs: int, folder: Path) -> None:
-    """Measure what is done with a manifest at several times Kata's size."""
-    texts = {factor: manifest_text(factor) for factor in factors}
-    ready = {factor: api.parse_manifest(text) for factor, text in texts.items()}
-    newest = {factor: f"{one.components['runtime'].newest}-1" for factor, one in ready.items()}
-    loose = {"Depends": "kata-containers-image (>= 0.2)"}
-
-    def check(factor: int) -> object:
-        # The engine of a manifest is kept, so it is read anew for each round.
-        return api.advise_on(api.parse_manifest(texts[factor]))
-
-    def releases(factor: int) -> object:
-        engine = Compatibility(ready[factor])
-        known = ready[factor].components["runtime"].releases
-        return [engine.allowed_servers("agent", "runtime", release) for release in known]
-
-    def package(factor: int) -> object:
-        one = api.make_package("deb", "kata-runtime", newest[factor], loose)
-        return api.check_packages([one], ready[factor])
-
-    for one in ready.values():
-        engine_of(one)
-    work: dict[str, Callable[[int], object]] = {
-        "parsing": lambda factor: api.parse_manifest(texts[factor]),
-        "manifest check": check,
-        "compatibility of all releases": releases,
-        "check of one package": package,
-    }
-    measured = {
-        name: _points({factor: _bound(call, factor) for factor in factors}, runs)
-        for name, call in work.items()
-    }
-    _show("manifests of several times Kata's releases and changes", measured)
-    plot(folder / "manifests.svg", "Growth with the manifest", "times Kata's size", measured)
+def newest(manifest: api.Manifest) -> str:
+    """Return the newest runtime as a package version."""
+    return f"{manifest.components['runtime'].newest}-1"
 
 
-def of_packages(counts: Sequence[int], runs: int, folder: Path) -> None:
-    """Measure the check of many guarded packages in one call, half clients and half servers."""
-    manifest = api.built_in().manifest
-    packages = _guarded(manifest, max(counts))
-    work = {count: _bound(lambda n: api.check_packages(packages[:n], manifest), count) for count in counts}
-    measured = {"check of N guarded packages": _points(work, runs)}
-    _show("guarded packages in one call", measured)
-    plot(folder / "packages.svg", "Growth with the packages of one call", "packages", measured)
+def guard_one(manifest: api.Manifest) -> object:
+    """Ask for the relations of the newest runtime."""
+    return api.relations_for(manifest, "kata-runtime", newest(manifest), "deb")
 
 
-def _guarded(manifest: api.Manifest, count: int) -> list[api.Package]:
-    releases = [release.text for release in manifest.components["runtime"].releases]
+def everything(manifest: api.Manifest) -> int:
+    """Ask for every runtime which agents it may meet."""
+    compatibility = Compatibility(manifest)
+    return sum(
+        len(compatibility.allowed_servers("agent", "runtime", release).cuts)
+        for release in manifest.components["runtime"].releases
+    )
+
+
+def check_one(manifest: api.Manifest) -> api.Judgement:
+    """Check one runtime with a bound of its own."""
+    relations = {"Depends": "kata-containers-image (>= 0.2)"}
+    return api.check_packages(
+        [api.make_package("deb", "kata-runtime", newest(manifest), relations)], manifest
+    )
+
+
+def guarded(manifest: api.Manifest, family: str, count: int) -> list[api.Package]:
+    """Return packages with the relations that pkgguard generates: half of them clients, half servers.
+
+    Their versions are those of the manifest's releases, in turn, each rebuilt as often as needed.
+    """
     packages = []
-    for number in range(count // 2):
-        version = f"{releases[number % len(releases)]}-{1 + number // len(releases)}"
-        for name in ("kata-runtime", "kata-containers-image"):
-            fields: dict[str, list[str]] = {}
-            for one in api.relations_for(manifest, name, version, "deb").relations:
-                fields.setdefault(one.relation.field, []).append(one.relation.text)
-            packages.append(api.make_package("deb", name, version, fields))
+    for number in range(count):
+        name = ("kata-runtime", "kata-containers-image")[number % 2]
+        releases = manifest.components[("runtime", "agent")[number % 2]].releases
+        release, build = releases[number // 2 % len(releases)], number // 2 // len(releases) + 1
+        version = f"{release}-{build}"
+        relations: dict[str, list[str]] = {}
+        for one in api.relations_for(manifest, name, version, family).relations:
+            relations.setdefault(one.relation.field, []).append(one.relation.text)
+        packages.append(api.make_package(family, name, version, relations))
     return packages
-
-
-def _bound(call: Callable[[int], object], size: int) -> Work:
-    return lambda: call(size)
-
-
-def _points(work: Mapping[int, Work], runs: int) -> list[tuple[float, float]]:
-    """Return the median CPU seconds of each size; the sizes are measured in turn."""
-    seconds: dict[int, list[float]] = {size: [] for size in work}
-    for _ in range(runs):
-        for size, call in work.items():
-            start = time.process_time()
-            call()
-            seconds[size].append(max(time.process_time() - start, 1e-6))
-    return [(float(size), statistics.median(some)) for size, some in seconds.items()]
-
-
-def _show(title: str, measured: Mapping[str, Sequence[tuple[float, float]]]) -> None:
-    print(f"\n{title}")
-    for name, points in measured.items():
-        shown = "  ".join(f"{size:g}: {seconds:.4f} s" for size, seconds in points)
-        print(f"  {name:<32} {shown}   exponent {exponent(points):.2f}")

@@ -1,10 +1,9 @@
-"""CPU seconds and peak memory of commands that are run in turn, by the operating system's own accounting."""
+"""CPU seconds and peak memory of commands that take turns, by the operating system's own accounting."""
 
 from __future__ import annotations
 
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -13,84 +12,99 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-OWN = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Case:
-    """Something to measure: commands that are run one after another, and their environment beside the own."""
+class Entry:
+    """What is measured under one name: commands that are run one after another.
+
+    ``folder`` is where they run (default: here), ``environment`` is added to that
+    of this process, and with None a variable is taken out of it.
+    """
 
     name: str
     commands: Sequence[Sequence[str]]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several measurements of one thing, in CPU seconds."""
+
+    values: tuple[float, ...]
 
     @property
-    def program(self) -> str:
-        """The program that must be installed."""
-        return self.commands[0][0]
+    def median(self) -> float:
+        """The middle one."""
+        return statistics.median(self.values)
+
+    def __str__(self) -> str:
+        return f"{self.median:8.3f} s ({min(self.values):.3f}–{max(self.values):.3f})"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cost:
-    """What each round of a case cost: CPU seconds (user and system) and peak memory in MB."""
+    """The CPU seconds (user and system) of each run, and the median of their peak memory in MB."""
 
-    cpu: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
+    cpu: Spread
+    memory: float
 
 
-def measure(cases: Sequence[Case], runs: int) -> list[tuple[Case, Cost]]:
-    """Run all cases in turn, A B C A B C …, so that a change of the machine's speed meets them alike.
-
-    One round is a warm-up and does not count. A case whose program is not
-    installed is named and left out.
-    """
-    there = []
-    for case in cases:
-        if shutil.which(case.program) is None:
-            print(f"  {case.program} is not installed, and left out")
-        else:
-            there.append((case, Cost()))
-    for number in range(runs + 1):
-        for case, cost in there:
-            cpu, memory = _round(case)
+def costs(entries: Sequence[Entry], rounds: int) -> list[Cost]:
+    """Run the entries by turns, A B C A B C …, after one round that does not count."""
+    cpu: list[list[float]] = [[] for _ in entries]
+    memory: list[list[float]] = [[] for _ in entries]
+    for number in range(rounds + 1):
+        for place, entry in enumerate(entries):
+            seconds, peak = _run(entry)
             if number:
-                cost.cpu.append(cpu)
-                cost.memory.append(memory)
-    return there
+                cpu[place].append(seconds)
+                memory[place].append(peak)
+    return [
+        Cost(Spread(tuple(one)), statistics.median(peaks)) for one, peaks in zip(cpu, memory, strict=True)
+    ]
 
 
-def _round(case: Case) -> tuple[float, float]:
-    total, peak = 0.0, 0.0
-    for command in case.commands:
+def compare(title: str, entries: Sequence[Entry], rounds: int) -> list[Cost]:
+    """Measure entries by turns, and print each beside the first."""
+    found = costs(entries, rounds)
+    print(f"\n{title} ({rounds} rounds)")
+    for entry, one in zip(entries, found, strict=True):
+        show(entry.name, one, found[0])
+    return found
+
+
+def show(name: str, cost: Cost, first: Cost) -> None:
+    """Print one line: the median, the least and the greatest, and how many times the first it is."""
+    ratio = cost.cpu.median / first.cpu.median if first.cpu.median else 0.0
+    # A child's peak begins with that of this process, from which it was made.
+    own = 1.1 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = f"{cost.memory:6.1f}" if cost.memory > own else f"<{own:5.0f}"
+    print(f"  {name:<40} {cost.cpu}  {ratio:7.2f} x  {peak} MB")
+
+
+def _run(entry: Entry) -> tuple[float, float]:
+    environment = {**os.environ, **entry.environment}
+    given = {name: value for name, value in environment.items() if value is not None}
+    seconds, peak = 0.0, 0.0
+    for command in entry.commands:
         with tempfile.TemporaryFile() as output:
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **case.environment},
+                env=given,
+                cwd=entry.folder,
             )
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode not in (0, 1, 2):  # lintian ends with 2 where it finds something
+            if child.returncode not in (0, 1):
                 output.seek(0)
-                raise SystemExit(f"{command[0]} failed: {output.read(2000).decode(errors='replace')}")
-        total += usage.ru_utime + usage.ru_stime
+                said = output.read(2000).decode(errors="replace")
+                raise SystemExit(f"{command[0]} ended with {child.returncode}: {said}")
+        seconds += usage.ru_utime + usage.ru_stime
         peak = max(peak, usage.ru_maxrss / 1024)
-    return total, peak
-
-
-def table(title: str, rows: Sequence[tuple[Case, Cost]]) -> None:
-    """Print the median and the spread of each case, and how many times the first it is, round by round."""
-    print(f"\n{title}")
-    print(f"  {'':<44} {'CPU s':>8} {'least–most':>15} {'times':>8} {'MB':>8}")
-    first = rows[0][1]
-    for case, cost in rows:
-        spread = f"{min(cost.cpu):.3f}–{max(cost.cpu):.3f}"
-        ratios = [mine / other for mine, other in zip(cost.cpu, first.cpu, strict=True) if other]
-        ratio = f"{statistics.median(ratios):8.2f}" if ratios else "       –"
-        memory = statistics.median(cost.memory)
-        # A child's peak begins with that of this process, from which it was made.
-        peak = f"{memory:8.1f}" if memory > 1.1 * OWN else f"   <{1.1 * OWN:4.0f}"
-        print(f"  {case.name:<44} {statistics.median(cost.cpu):8.3f} {spread:>15} {ratio} {peak}")
+    return seconds, peak

@@ -8,8 +8,7 @@ not verified, since whose keys are trusted is not pkgguard's to say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import PackageError
 from pkgguard.families.rpm.tags import ARRAY, BINARY, INT64, NUMBER, STRING
@@ -22,22 +21,20 @@ _SIGNATURE_PACKET: Final = 2
 _VERSIONS: Final = (3, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureTag:
+class SignatureTag(NamedTuple):
     """One entry of a signature header: its tag, type, number of elements and data."""
 
     tag: int
     kind: int
-    count: int
+    elements: int
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Demand:
+class _Demand(NamedTuple):
     """What rpm demands of a tag: its type, its number of elements (0: any), whether it is a signature."""
 
     kind: int
-    count: int = 0
+    elements: int = 0
     packet: bool = False
 
 
@@ -69,9 +66,9 @@ def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
         place = f"signature header, tag {one.tag}"
         if one.kind != demand.kind:
             raise PackageError(where, place, f"its type is {one.kind}, not {demand.kind}", _MEND)
-        if demand.count and one.count != demand.count:
-            raise PackageError(where, place, f"it has {one.count} elements, not {demand.count}", _MEND)
-        if demand.packet and not _is_signature(one.data[: one.count]):
+        if demand.elements and one.elements != demand.elements:
+            raise PackageError(where, place, f"it has {one.elements} elements, not {demand.elements}", _MEND)
+        if demand.packet and not _is_signature(one.data[: one.elements]):
             raise PackageError(where, place, "it is not an OpenPGP signature", _MEND)
 
 

@@ -1,0 +1,47 @@
+"""pkgguard as it is measured: as a build leaves it, with compiled modules."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from measure import Entry
+
+from pkgguard.prepare import prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Subject:
+    """A copy of the checkout in ``folder``, with what a build prepares.
+
+    Its modules are compiled into a folder of their own, whatever the environment
+    says of ``.pyc`` files: where none can be written Python compiles every module
+    anew in every run, and that would be measured.
+    """
+
+    def __init__(self, checkout: Path, folder: Path) -> None:
+        left_out = shutil.ignore_patterns("__pycache__", "*.prepared")
+        shutil.copytree(checkout / "pkgguard", folder / "pkgguard", ignore=left_out)
+        shutil.copytree(checkout / "templates", folder / "pkgguard/templates", ignore=left_out)
+        prepare(folder)
+        self._python = {
+            "PYTHONPATH": str(folder),
+            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+            "PYTHONDONTWRITEBYTECODE": None,
+        }
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            print(
+                "PYTHONDONTWRITEBYTECODE is set here; the runs of Python below write .pyc files all the same"
+            )
+
+    def entry(self, name: str, *words: str, **variables: str) -> Entry:
+        """Return a run of pkgguard with some arguments, in its own folder."""
+        return self.python(name, "-m", "pkgguard", *words, **variables)
+
+    def python(self, name: str, *words: str, **variables: str) -> Entry:
+        """Return a run of the same Python with other arguments."""
+        return Entry(name, [[sys.executable, *words]], {**self._python, **variables})
