@@ -11,7 +11,6 @@ and debhelper. Everything is built in a temporary folder.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from measure import Cost, cost, table  # noqa: E402
+from measure import Cost, Entry, Spread, compare, show  # noqa: E402
 from real.source import Addon, Source  # noqa: E402
 
 MANIFEST = ROOT / "examples/pause-container/pkgguard.toml"
@@ -67,31 +66,30 @@ def main() -> None:
     """Build once, measure each step, print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7)
-    runs = parser.parse_args().runs
+    rounds = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as scratch:
         addon = Addon(Path(scratch, "addon"))
         source = Source("1.1.0-1", ("kata-runtime",), FILES).write(Path(scratch, "source"))
         addon.build(source).checked()
-        environment = addon.environment
 
-        def step(*words: str) -> Cost:
-            with contextlib.chdir(source):
-                return cost([words], runs=runs, environment=environment)
+        def step(*words: str) -> Entry:
+            return Entry(words[0], [words], addon.environment, source)
 
-        peers = [(name, step(name)) for name in ("dh_makeshlibs", "dh_shlibdeps")]
-        both = Cost(sum(one.cpu for _, one in peers), max(one.memory for _, one in peers))
-        ours = [(name, step(name)) for name in ("dh_pkgguard", "dh_pkgguard_check")]
-        added = Cost(sum(one.cpu for _, one in ours), max(one.memory for _, one in ours))
-        rows = [("dh_makeshlibs and dh_shlibdeps", both), ("dh_pkgguard and dh_pkgguard_check", added)]
-        table("the addon in a small package's build", [*rows, *peers, *ours])
-        with contextlib.chdir(source):
-            build = cost(
-                [("dpkg-buildpackage", "--no-sign", "--build=binary", "-d")], runs=2, environment=environment
-            )
-        table(
-            "the same build as a whole",
-            [("dpkg-buildpackage with the addon", build), ("of it the addon", added)],
-        )
+        peers = [step(name) for name in ("dh_makeshlibs", "dh_shlibdeps")]
+        ours = [step(name) for name in ("dh_pkgguard", "dh_pkgguard_check")]
+        found = compare("each step in a small package's build", [*peers, *ours], rounds)
+        both, added = together(found[:2]), together(found[2:])
+        show("dh_makeshlibs and dh_shlibdeps", both, both)
+        show("dh_pkgguard and dh_pkgguard_check", added, both)
+        build = step("dpkg-buildpackage", "--no-sign", "--build=binary", "-d")
+        (whole,) = compare("the same build as a whole", [build], 2)
+        show("of it the addon", added, whole)
+
+
+def together(costs: list[Cost]) -> Cost:
+    """Give what steps cost one after another, round by round."""
+    rounds = zip(*(one.cpu.values for one in costs), strict=True)
+    return Cost(Spread(tuple(map(sum, rounds))), max(one.memory for one in costs))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,9 +15,13 @@ PATIENCE: Final = 3.0
 
 _UNANSWERED: Final = 3
 
+_GARBAGE: Final = 50_000
+"""Objects made until Python looks for garbage: what a command loads stays, so it would find none in it."""
+
 
 def main() -> None:
     """Run the command line, or complete one where a shell asks for that."""
+    gc.set_threshold(_GARBAGE)
     if COMPLETE in os.environ:
         _be_brief()
         from pkgguard.cli.completion import register  # noqa: PLC0415 - no other call needs it

@@ -134,7 +134,7 @@ class Translation:
         return self._bound(f"{package_form(release)}~")
 
     def _prereleases_of(self, release: Release) -> list[Release]:
-        return self._prereleases.get(release.final, [])
+        return self._prereleases.get(release.final, []) if self._prereleases else []
 
     def _includes(self, release: Release) -> bool:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals

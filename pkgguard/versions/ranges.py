@@ -192,10 +192,12 @@ class Range:
         ends map to themselves. Intervals that become empty are dropped and
         intervals that come to overlap are merged.
         """
-        pairs = (
-            (start if start == BOTTOM else low(start), end if end == TOP else high(end))
+        pairs = [
+            (low(start) if start.rank == 0 else start, high(end) if end.rank == 0 else end)
             for start, end in self.intervals()
-        )
+        ]
+        if len(pairs) == 1:
+            return Range.between(*pairs[0])
         return Range._from_intervals((start, end) for start, end in pairs if start < end)
 
 
