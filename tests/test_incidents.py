@@ -95,6 +95,7 @@ class Incident:
 
 ADMITS = ("kata-runtime", "admits-incompatible-peer")
 REFUSES = ("kata-runtime", "refuses-compatible-peer")
+APART = ("kata-runtime", "pair-not-installable")
 UNORDERED = ("kata-runtime", "unordered-version")
 PINNED = ("kata-runtime", "pinned-revision")
 BYSTANDERS_2018 = (
@@ -158,14 +159,14 @@ INCIDENTS = {
     "packaging#322": Incident(
         "deb", manifest("qemu-lite", "2.7.0 2.11.0", needed="2.11.0"),
         Written("kata-runtime", "1.5.0-1", ("Depends: qemu-lite (>= 2.11.0+git.f886228-56)",)),
-        Written("qemu-lite", "2.11.0+git.87517afd72-57"), met=False, rules=(REFUSES, UNORDERED),
+        Written("qemu-lite", "2.11.0+git.87517afd72-57"), met=False, rules=(APART, UNORDERED),
         good="2.11.0+git.87517afd72-57", bad="2.7.0+git.741f430a96-6",
     ),
     # The shim of the release sorts below a commit of the release.
     "runtime#1184": Incident(
         "deb", manifest("kata-shim", "1.4.0 1.5.0", needed="1.5.0"),
         Written("kata-runtime", "1.5.0-1", ("Depends: kata-shim (>= 1.5.0+git.efbf3bb-42)",)),
-        Written("kata-shim", "1.5.0-40"), met=False, rules=(REFUSES, UNORDERED),
+        Written("kata-shim", "1.5.0-40"), met=False, rules=(APART, UNORDERED),
         good="1.5.0-40", bad="1.4.0-40",
     ),
     # A bound on the newest kernel, which was not yet in the archive. packaging#293 has the same shape.
@@ -194,7 +195,7 @@ INCIDENTS = {
     "documentation#685": Incident(
         "deb", manifest("qemu-vanilla", "4.0.0 4.1.1", needed="4.1.1"),
         Written("kata-runtime", "1.7.0-25", (f"Depends: {QEMU_PIN}",)),
-        Written("qemu-vanilla", "4.1.1+git.99c5874a9b-2"), met=False, rules=(REFUSES, PINNED),
+        Written("qemu-vanilla", "4.1.1+git.99c5874a9b-2"), met=False, rules=(APART, PINNED),
         good="4.1.1+git.99c5874a9b-2", bad="4.0.0+git.131b9a15f7-5",
     ),
 }  # fmt: skip
