@@ -101,7 +101,8 @@ def _run(entry: Entry) -> tuple[float, float]:
             )
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode not in (0, 1, 2, 64):  # lintian and rpmlint end with 2 and 64 where they find errors
+            # lintian ends with 2 and rpmlint with 64 where they find errors.
+            if child.returncode not in (0, 1, 2, 64):
                 output.seek(0)
                 said = output.read(2000).decode(errors="replace")
                 raise SystemExit(f"{command[0]} ended with {child.returncode}: {said}")

@@ -134,6 +134,9 @@ def _pair(
     one_machine = _same_machine(client.package, server.package)
     if compatible and not one_machine:
         return None
+    known = meetings.known(client.package, server.package) if one_machine else None
+    if known is not None:
+        return Pair(client.ref, server.ref, compatible, known, (), peers)
     if heavy & {id(client), id(server)}:
         return Pair(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
     verdict = _verdict(client, server, meetings if one_machine else None)

@@ -45,6 +45,4 @@ def come_from_one_source(one: Subject, other: Subject) -> bool:
 
     Without a Source of its own a package's source has its name (deb-control(5)).
     """
-    sources = {(subject.package.source or subject.package.name).split(" ")[0] for subject in (one, other)}
-    versions = {subject.family.split(subject.package.version)[1] for subject in (one, other)}
-    return len(sources) == len(versions) == 1
+    return one.origin == other.origin

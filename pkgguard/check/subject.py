@@ -55,6 +55,12 @@ class Subject:
         return self.package.ref
 
     @cached_property
+    def origin(self) -> tuple[str, str]:
+        """The name of its source package, and its upstream version."""
+        source = (self.package.source or self.package.name).split(" ")[0]
+        return source, self.family.split(self.package.version)[1]
+
+    @cached_property
     def peers(self) -> tuple[PeerView, ...]:
         """What the package says of each of its peers."""
         return tuple(PeerView(self, guard) for guard in self.guards)

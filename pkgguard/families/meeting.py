@@ -25,7 +25,7 @@ class Meetings:
         self._family = family
         self._numbers: dict[Hashable, int] = {}
         self._profiles: dict[int, tuple[int | None, Cut]] = {}
-        self._accepted: dict[tuple[int, int], Range | None] = {}
+        self._accepted: dict[tuple[int, int | None], Range | None] = {}
 
     def installable(self, one: Package, other: Package) -> bool | None:
         """Return whether two packages can be installed together; None where the pair must be judged."""
@@ -38,6 +38,17 @@ class Meetings:
         if first is None or second is None:
             return None
         return first.holds(other_place) and second.holds(own_place)
+
+    def known(self, one: Package, other: Package) -> bool | None:
+        """Return what :meth:`installable` has worked out already, or None."""
+        mine, theirs = self._profiles.get(id(one)), self._profiles.get(id(other))
+        if mine is None or theirs is None:
+            return None
+        first = self._accepted.get((id(one), theirs[0]))
+        second = self._accepted.get((id(other), mine[0]))
+        if first is None or second is None:
+            return None
+        return first.holds(theirs[1]) and second.holds(mine[1])
 
     def _profile(self, package: Package) -> tuple[int | None, Cut]:
         """Return the number of a package's profile, if it has one, and the place of its version."""
