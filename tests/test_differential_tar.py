@@ -1,6 +1,6 @@
-"""What pkgguard takes from a control archive is what both dpkg-deb and apt take from it.
+"""What pkgguard takes from a package is what both dpkg-deb and apt take from it.
 
-An archive that either refuses, or of which the two take different files, must be
+A package or control archive that either refuses, or of which the two take different files, must be
 refused. Where they agree pkgguard may be stricter; how often it is, is
 printed with ``-s``. More inputs than the suite has:
 ``PKGGUARD_DIFFERENTIAL=20000 pytest -s tests/test_differential_tar.py``.
@@ -9,25 +9,20 @@ printed with ``-s``. More inputs than the suite has:
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import tarfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from random import Random
 
 import pytest
 from fuzz.make import CONTROL, SUFFIXES, deb_of, tar_header, tar_member, tar_of
+from fuzz.mutate_ar import packages
 from fuzz.mutate_tar import control_archives, record_of
-
-from pkgguard.errors import PackageError
-from pkgguard.families.deb.package import read
+from real.deb_readers import compare
 
 INPUTS = int(os.environ.get("PKGGUARD_DIFFERENTIAL", "0")) or 400
 BATCH = 100
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 
 pytestmark = [
     pytest.mark.real,
@@ -35,69 +30,13 @@ pytestmark = [
 ]
 
 
-def told_by_dpkg(path):
-    """Return the version that dpkg-deb reads, or None if it refuses the package or waits for ever."""
-    command = ["dpkg-deb", "-f", path, "Version"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, env=ENVIRONMENT, timeout=60)
-    except subprocess.TimeoutExpired:
-        return None
-    return done.stdout.decode().strip() if done.returncode == 0 else None
-
-
-def told_by_apt(folder):
-    """Return the version that apt reads of each file of a folder that it does not refuse."""
-    hashes = [f"-oAPT::FTPArchive::{name}=false" for name in ("MD5", "SHA1", "SHA256", "SHA512")]
-    done = subprocess.run(
-        ["apt-ftparchive", *hashes, "packages", "."],
-        capture_output=True,
-        check=False,
-        env=ENVIRONMENT,
-        cwd=folder,
-    )
-    found = {}
-    for stanza in done.stdout.decode("utf-8", "replace").split("\n\n"):
-        fields = dict(re.findall(r"^(\S+): (.*)$", stanza, re.MULTILINE))
-        if fields:
-            found[fields["Filename"].removeprefix("./")] = fields.get("Version")
-    return found
-
-
-def told_by_pkgguard(path):
-    try:
-        return read(path).version
-    except PackageError:
-        return None
-
-
-def compare(folder, packages):
-    """Compare what the three read of some packages; return the outcomes, and what is wrong."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    names = [f"{number}.deb" for number in range(len(packages))]
-    for name, data in zip(names, packages, strict=True):
-        (folder / name).write_bytes(data)
-    apt = told_by_apt(folder)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        dpkg = dict(zip(names, pool.map(told_by_dpkg, [folder / name for name in names]), strict=True))
-    outcomes: Counter[str] = Counter()
-    wrong = {}
-    for name in names:
-        ours = told_by_pkgguard(folder / name)
-        agreed = dpkg[name] is not None and dpkg[name] == apt.get(name)
-        if ours is not None and not (agreed and ours == dpkg[name]):
-            wrong[name] = f"pkgguard {ours}, dpkg-deb {dpkg[name]}, apt {apt.get(name)}"
-        outcomes["accepted" if ours else "stricter" if agreed else "refused"] += 1
-    return outcomes, wrong
-
-
-def test_mutated_control_archives(tmp_path):
-    random = Random(INPUTS)  # noqa: S311
-    archives = control_archives(random)
+@pytest.mark.parametrize("make", [control_archives, packages], ids=["tar", "ar"])
+def test_mutated_packages(make, tmp_path):
+    made = make(Random(INPUTS))  # noqa: S311
     outcomes: Counter[str] = Counter()
     for start in range(0, INPUTS, BATCH):
-        packages = [next(archives) for _ in range(min(BATCH, INPUTS - start))]
-        found, wrong = compare(tmp_path / "batch", packages)
+        batch = [next(made) for _ in range(min(BATCH, INPUTS - start))]
+        found, wrong = compare(tmp_path / "batch", batch)
         outcomes += found
         if wrong:
             kept = tmp_path / "wrong"
@@ -176,6 +115,29 @@ REFUSED = {
     "no end mark": CONTROL_MEMBER,
     "a major number that is none": tar_of(with_field(329, b"z")),
     "a minor number in binary": tar_of(with_field(337, b"\x80\0\0\0\0\0\0\1")),
+    **{f"a pax record {record!r}": tar_of(pax(record), CONTROL_MEMBER) for record in
+       (b"mtime=x", b"mtime=", b"atime=.5", b"ctime=" + b"9" * 25, b"uid=x", b"gid=-1", b"uid=4294967296")},
+    "a pax key with a NUL": tar_of(pax(b"a\0b=c"), CONTROL_MEMBER),
+    "a size in binary that apt reads otherwise": tar_of(
+        with_field(124, b"\x80" + (200).to_bytes(11, "big"), b"./x", b"y" * 200), CONTROL_MEMBER
+    ),
+    "an owner beyond the range": tar_of(with_field(108, b"\x80\0\0\1\0\0\0\0")),
+    "a time beyond the range": tar_of(with_field(136, b"\x80" + b"\x7f" * 11)),
+    "a lone zero block and a damaged extension": tar_of(
+        CONTROL_MEMBER + bytes(512), tar_member(b"x", b"z", b"g")
+    ),
+    "a hard link to a later file": tar_of(
+        CONTROL_MEMBER, tar_member(b"./y", kind=b"1", link=b"./x"), tar_member(b"./x", b"z")
+    ),
+    "a hard link to a folder": tar_of(
+        CONTROL_MEMBER, tar_member(b"./x", kind=b"5"), tar_member(b"./y", kind=b"1", link=b"./x")
+    ),
+    "a hard link with a size": tar_of(
+        CONTROL_MEMBER, tar_member(b"./x", b"z"), tar_member(b"./y", INNER, b"1", link=b"./x")
+    ),
+    "control as a hard link": tar_of(
+        tar_member(b"./x", GOOD), tar_member(b"./control", kind=b"1", link=b"./x")
+    ),
     "a sum of signed bytes": tar_of(signed_sum(b"./\xe9\xe9"), CONTROL_MEMBER),
 }  # fmt: skip
 
@@ -201,6 +163,12 @@ ACCEPTED = {
     "a name of 255 bytes": tar_of(CONTROL_MEMBER, long_name(b"./" + b"a" * 255 + b"\0") + tar_member(b"z")),
     "a time in a pax header": tar_of(pax(b"mtime=1.5"), CONTROL_MEMBER),
     "a link": tar_of(tar_member(b"./x", kind=b"2", link=b"md5sums"), CONTROL_MEMBER),
+    "a hard link between scripts": tar_of(
+        CONTROL_MEMBER, tar_member(b"./x", b"z"), tar_member(b"./y", kind=b"1", link=b"./x")
+    ),
+    "a hard link to control": tar_of(CONTROL_MEMBER, tar_member(b"./y", kind=b"1", link=b"./control")),
+    "a time before 1970": tar_of(with_field(136, b"\xff" * 12)),
+    "blank device numbers": tar_of(with_field(329, b" " * 16)),
     "the prefix of GNU tar's own format": tar_of(
         tar_member(b"./control", GOOD, prefix=b"x", magic=b"ustar  \0")
     ),

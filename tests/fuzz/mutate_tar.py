@@ -16,7 +16,10 @@ NAMES = (
     b"./control/y", b"./../control", b"./control\0x", b"./Control", b"./" + b"n" * 98, b"\xe9\xe9",
 )  # fmt: skip
 KINDS = (b"0", b"0", b"0", b"\0", b"7", b"5", b"2", b"1", b"3", b"4", b"S", b"A", b"x", b"g", b"L", b"K")
-LINKS = (b"", b"", b"control", b"./control", b".", b"x", b"/etc/passwd")
+LINKS = (
+    b"", b"", b"control", b"./control", b".", b"x", b"./x", b"./x/", b"./md5sums", b"/x", b"../x",
+    b"/etc/passwd",
+)  # fmt: skip
 MAGICS = (b"ustar\x0000", b"ustar  \0", bytes(8), b"ustar\0\0\0", b"ustar 00", b"USTAR\x0000")
 PREFIXES = (b"", b"", b"", b".", b"x", b"./x", b"control", b"/", b"\0x")
 LONG_NAMES = (
@@ -26,12 +29,17 @@ LONG_NAMES = (
 RECORDS = (
     b"path=./control", b"path=./x", b"path=", b"size=0", b"size=512", b"mtime=1.5", b"linkpath=./control",
     b"comment=x", b"uname=x", b"GNU.sparse.major=1", b"hdrcharset=BINARY", b"SCHILY.xattr.user.a=b",
+    b"mtime=x", b"mtime=", b"mtime=-1", b"mtime=9" + b"9" * 20, b"atime=.5", b"ctime=1.", b"uid=1000",
+    b"uid=-1", b"gid=x", b"gid=4294967295", b"uid=4294967296", b"x\0y=z", b"SCHILY.realsize=1", b"pathx=y",
 )  # fmt: skip
 NUMBERS = (
     b"", b" ", b"0", b"12", b"  12", b"12 ", b"12 z", b"12z", b"000000000012", b"-1", b"+1", b"0x1", b"9",
     b"\x80\0\0\0\0\0\0\x01", b"\x80\0\0\0\0\0\0\0\0\0\0\x05", b"\xff" * 12, b"\x81" + bytes(11), b"\t1", b"z",
+    b"\x80" + bytes(10) + b"\xc8", b"\x80" + bytes(6) + b"\xc8", b"\x80\0\0\1" + bytes(8),
+    b"\xff" * 7 + b"\x81", b"\x80" + b"\x7f" * 11, b" " * 12, b"7" * 12, b"0000000 ",
 )  # fmt: skip
-FIELDS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "size": (124, 136), "mtime": (136, 148)}
+FIELDS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "size": (124, 136), "mtime": (136, 148),
+          "major": (329, 337), "minor": (337, 345)}  # fmt: skip
 ENDS = (bytes(1024), bytes(1024), bytes(1024), bytes(512), b"", bytes(512) + b"z" * 512, b"z", b"z" * 700)
 
 

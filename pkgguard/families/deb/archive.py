@@ -7,6 +7,14 @@ refuses, measured with ``dpkg-deb -f``: members in any other order than
 dpkg-deb does not look at when it reads the control file is refused as well: a
 package without its data, one that is cut short, and a member that occurs twice.
 
+apt 2.6 has a reader of its own, which looks at every header of the file, also
+behind the data, and finds its members by name wherever they stand. What it
+refuses is refused: header fields that are no numbers, a name that is blank or
+nothing but slashes, data whose compression it does not know, no padding at the
+end. So is what the two read differently: a long name as BSD's ar writes it
+(``#1/``), which stands in front of the content, where dpkg-deb reads no name;
+and a size with a leading zero, which apt takes for octal.
+
 The payload is not read, nothing is written to disk and no program is run.
 """
 
@@ -30,7 +38,18 @@ __all__ = ["CONTROL_LIMIT", "control_of"]
 _MAGIC: Final = b"!<arch>\n"
 _HEADER: Final = 60
 _NAME: Final = re.compile(rb"([!-~]*?)/? *")
-_SIZE: Final = re.compile(rb" *([0-9]+) *")
+_SIZE: Final = re.compile(rb" *(0|[1-9][0-9]*) *")
+# apt reads these of every member, dpkg-deb of none.
+_NUMBER: Final = re.compile(rb" *[0-9]* *")
+_MODE: Final = re.compile(rb" *[0-7]* *")
+_NUMBERS: Final = {
+    "time": (slice(16, 28), _NUMBER),
+    "owner": (slice(28, 34), _NUMBER),
+    "group": (slice(34, 40), _NUMBER),
+    "mode": (slice(40, 48), _MODE),
+}
+_BSD_NAME: Final = "#1/"
+_DATA: Final = frozenset(f"data.tar{suffix}" for suffix in ("", ".gz", ".xz", ".zst", ".bz2", ".lzma"))
 _FORMAT: Final = re.compile(rb"2\.[0-9]{1,9}\n")
 _AGAIN: Final = "rebuild or fetch the package again"
 
@@ -75,8 +94,12 @@ def _control_member(file: BinaryIO, size: int) -> tuple[str, bytes]:
         place += _HEADER
         if length > size - place:
             raise _Refused(name, f"the member of {length} bytes ends behind the end of the file")
+        if length + length % 2 > size - place:
+            raise _Refused(name, "the byte that pads a member of odd size is missing, which apt refuses")
         if name in names:
             raise _Refused(name, "the member occurs twice")
+        if name.startswith("data.tar"):
+            _check_data(name, names)
         if not names:
             _check_format(name, file.read(min(length, 64)))
         elif name.startswith("control.tar"):
@@ -97,10 +120,27 @@ def _member_header(header: bytes, place: int) -> tuple[str, int]:
         raise _Refused(where, "the header is damaged or cut short")
     name, digits = _NAME.fullmatch(header[:16]), _SIZE.fullmatch(header[48:58])
     if not digits:
-        raise _Refused(where, f"the size {header[48:58]!r} is no number")
+        raise _Refused(where, f"the size {header[48:58]!r} is no number as dpkg-deb and apt both read it")
     if not name:
         raise _Refused(where, f"the name {header[:16]!r} holds other characters than visible ASCII")
-    return name[1].decode("ascii"), int(digits[1])
+    for what, (place_in, form) in _NUMBERS.items():
+        if not form.fullmatch(header[place_in]):
+            raise _Refused(where, f"the {what} {header[place_in]!r} is not a number, which apt refuses")
+    text = name[1].decode("ascii")
+    if not text.strip("/"):
+        raise _Refused(where, "the member has no name, which apt refuses")
+    if text.startswith(_BSD_NAME):
+        raise _Refused(
+            where, f"the name {text!r} stands for another one, which apt reads and dpkg-deb does not"
+        )
+    return text, int(digits[1])
+
+
+def _check_data(name: str, others: list[str]) -> None:
+    if name not in _DATA:
+        raise _Refused(name, "the compression of the data is not known", "use gzip, xz, zstd or none")
+    if any(other.startswith("data.tar") for other in others):
+        raise _Refused(name, "there are two data members")
 
 
 def _check_order(names: list[str]) -> None:

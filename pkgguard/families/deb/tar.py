@@ -26,35 +26,46 @@ if TYPE_CHECKING:
 _BLOCK: Final = 512
 _ZEROS: Final = bytes(_BLOCK)
 _OCTAL: Final = re.compile(rb" *([0-7]+)(?:[\0 ].*)?|\0+", re.DOTALL)
-_NUMBERS: Final = {"owner": (108, 116), "group": (116, 124), "time": (136, 148)}
-# apt reads these in every header, and in octal alone; GNU tar reads the last two of devices only.
-_OCTAL_NUMBERS: Final = {"mode": (100, 108), "major number": (329, 337), "minor number": (337, 345)}
-_BINARY: Final = 0x80
+_OWNERS: Final = {"owner": (108, 116), "group": (116, 124)}
+_OWNER_LIMIT: Final = 2**32
+_TIME: Final = (136, 148)
+_TIME_LIMIT: Final = 2**63
+# apt reads these of every member, GNU tar of devices only. Some programs leave them blank.
+_DEVICE: Final = {"major number": (329, 337), "minor number": (337, 345)}
+_BLANK_DEVICE: Final = b" " * 8
+_BINARY: Final = (0x80, 0xFF)
 _LONGEST_PART: Final = 255  # NAME_MAX of Linux's file systems
-_RECORD: Final = rb"([1-9][0-9]{0,5}) ([^=\n]+)="
+_RECORD: Final = rb"([1-9][0-9]{0,5}) ([^=\n\0]+)="
 # What may change what a member is, where it lies or how long it is: another size or path, a sparse file.
 _REFUSED_KEYS: Final = (b"size", b"path", b"linkpath", b"GNU.")
+_TIME_KEYS: Final = (b"atime", b"ctime", b"mtime")
+_TIME_VALUE: Final = re.compile(rb"(-?[0-9]{1,19})(?:\.[0-9]*)?")
+_OWNER_KEYS: Final = (b"uid", b"gid")
+_OWNER_VALUE: Final = re.compile(rb"[0-9]{1,10}")
 _FILE: Final = (b"0", b"\0")
 _CONTIGUOUS: Final = b"7"
 _DIRECTORY: Final = b"5"
 _SYMLINK: Final = b"2"
+_HARD_LINK: Final = b"1"
 _GLOBAL: Final = b"g"
 _PAX_HEADER: Final = b"x"
 _PAX: Final = (_PAX_HEADER, _GLOBAL)
 _LONG_NAME: Final = b"L"
 _LONG_LINK: Final = b"K"
 _LONG: Final = (_LONG_NAME, _LONG_LINK)
-_KINDS: Final = frozenset((*_FILE, _CONTIGUOUS, _DIRECTORY, _SYMLINK, *_PAX, *_LONG))
+_LINKS: Final = (_SYMLINK, _HARD_LINK)
+_KINDS: Final = frozenset((*_FILE, _CONTIGUOUS, _DIRECTORY, *_LINKS, *_PAX, *_LONG))
 _NAMES: Final = (b"control", b"./control")
 """The two ways of writing the name that both programs know."""
 
 
 class _Member(NamedTuple):
-    """One member: its name and the parts of that, its kind, its content."""
+    """One member: its name and the parts of that, its kind, what it links to, its content."""
 
     name: bytes
     parts: tuple[bytes, ...]
     kind: bytes
+    target: bytes
     content: memoryview
 
 
@@ -66,7 +77,7 @@ def control_file(archive: bytes) -> bytes:
     """
     found: bytes | None = None
     links = deep = False
-    kinds: dict[tuple[bytes, ...], bool] = {(): True}
+    kinds: dict[tuple[bytes, ...], bytes] = {(): _DIRECTORY}
     for number, member in enumerate(_members(archive)):
         spend()
         if number == limits.CONTROL_FILES:
@@ -92,15 +103,20 @@ def control_file(archive: bytes) -> bytes:
     return found
 
 
-def _note_path(kinds: dict[tuple[bytes, ...], bool], member: _Member) -> None:
-    """Note whether a path is a directory; refuse one that is unpacked over something of another kind."""
+def _note_path(kinds: dict[tuple[bytes, ...], bytes], member: _Member) -> None:
+    """Note what a path is; refuse one that is both a directory and something else, or a link to no file."""
     shown = b"/".join(member.parts)[:60]
     for depth in range(1, len(member.parts)):
-        if not kinds.setdefault(member.parts[:depth], True):
+        if kinds.setdefault(member.parts[:depth], _DIRECTORY) != _DIRECTORY:
             raise ValueError(f"the archive holds {shown!r} below something that is not a directory")
-    directory = member.kind == _DIRECTORY
-    if kinds.setdefault(member.parts, directory) != directory:
+    kind = member.kind
+    if kind == _HARD_LINK:
+        kind = kinds.get(_split(member.target), b"")
+        if kind not in _FILE or member.target.endswith(b"/"):
+            raise ValueError(f"the archive holds {shown!r} of kind b'1', a hard link to no file before it")
+    if (kinds.get(member.parts, kind) == _DIRECTORY) != (kind == _DIRECTORY):
         raise ValueError(f"the archive holds {shown!r} both as a directory and as something else")
+    kinds[member.parts] = kind
 
 
 def _members(archive: bytes) -> Iterator[_Member]:
@@ -111,6 +127,9 @@ def _members(archive: bytes) -> Iterator[_Member]:
     while place + _BLOCK <= len(archive):
         header = archive[place : place + _BLOCK]
         if header == _ZEROS and _LONG_NAME not in names:
+            # GNU tar takes the block behind a lone one for a header still, and fails where that is damaged.
+            if any(archive[place + _BLOCK : place + 2 * _BLOCK]):
+                raise ValueError(f"the tar archive goes on behind a lone block of zeros at byte {place}")
             return
         size = _check_header(header, place)
         content = view[place + _BLOCK : place + _BLOCK + size]
@@ -142,30 +161,35 @@ def _member(header: bytes, names: Mapping[bytes, bytes], content: memoryview, pl
     name = names.get(_LONG_NAME) or header[:100].split(b"\0")[0]
     parts = _parts(name, place)
     kind = header[156:157]
-    if name.endswith(b"/") and kind != _SYMLINK:
+    if name.endswith(b"/") and kind not in _LINKS:
         kind = _DIRECTORY
-    if len(content) and kind in (_DIRECTORY, _SYMLINK):
+    if len(content) and kind in (_DIRECTORY, *_LINKS):
         reason = "it is a directory or a link and has a size, which dpkg-deb and apt read differently"
         raise ValueError(f"the tar member at byte {place} is damaged: {reason}")
     if not name or (not parts and kind != _DIRECTORY):
         raise ValueError(f"the tar member at byte {place} has no name")
-    if kind == _SYMLINK and not (names.get(_LONG_LINK) or header[157:257].split(b"\0")[0]):
+    target = names.get(_LONG_LINK) or header[157:257].split(b"\0")[0]
+    if kind == _SYMLINK and not target:
         raise ValueError(f"the tar member at byte {place} is a link to nothing")
-    return _Member(name, parts, kind, content)
+    return _Member(name, parts, kind, target, content)
 
 
 def _check_header(header: bytes, place: int) -> int:
     """Check the sum, the kind and every number of a header; return the size of the member."""
     where = f"the tar header at byte {place}"
-    given = _number(header[148:156], f"{where} is damaged: its sum")
+    given = _octal(header[148:156], f"{where} is damaged: its sum")
     if given != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
         raise ValueError(f"{where} is damaged: its sum is wrong")
-    for name, (start, _) in _OCTAL_NUMBERS.items():
-        if header[start] == _BINARY:
-            raise ValueError(f"{where} is damaged: its {name} is not octal")
-    for name, (start, end) in {**_NUMBERS, **_OCTAL_NUMBERS}.items():
-        _number(header[start:end], f"{where} is damaged: its {name}")
-    size = _number(header[124:136], f"{where} is damaged: its size")
+    _octal(header[100:108], f"{where} is damaged: its mode")
+    for name, (start, end) in _DEVICE.items():
+        if header[start:end] != _BLANK_DEVICE:
+            _octal(header[start:end], f"{where} is damaged: its {name}")
+    for name, (start, end) in _OWNERS.items():
+        if not 0 <= _number(header[start:end], f"{where} is damaged: its {name}") < _OWNER_LIMIT:
+            raise ValueError(f"{where} is damaged: its {name} is out of range")
+    if not -_TIME_LIMIT <= _number(header[slice(*_TIME)], f"{where} is damaged: its time") < _TIME_LIMIT:
+        raise ValueError(f"{where} is damaged: its time is out of range")
+    size = _octal(header[124:136], f"{where} is damaged: its size")
     kind = header[156:157]
     if kind not in _KINDS:
         raise ValueError(f"{where} is of kind {kind!r}; only regular files, directories and links may be")
@@ -175,8 +199,21 @@ def _check_header(header: bytes, place: int) -> int:
 
 
 def _number(field: bytes, what: str) -> int:
-    if field[0] == _BINARY:
-        return int.from_bytes(field[1:], "big")
+    """Return a number in octal, or in binary with its sign, as GNU tar writes what octal has no room for."""
+    if field[0] in _BINARY:
+        sign = b"\xff" if field[0] == _BINARY[1] else b"\0"
+        return int.from_bytes(sign + field[1:], "big", signed=True)
+    return _octal(field, what)
+
+
+def _octal(field: bytes, what: str) -> int:
+    """Return a number in octal.
+
+    A size, a mode and a sum may be nothing else: apt takes binary for none of the
+    last two, and its sizes in binary are wrong where a byte is above 127.
+    """
+    if field[0] in _BINARY:
+        raise ValueError(f"{what} is not octal, so that dpkg-deb and apt read it differently")
     found = _OCTAL.fullmatch(field)
     if not found:
         raise ValueError(f"{what} is no number")
@@ -202,11 +239,24 @@ def _check_pax(content: bytes, place: int) -> None:
         key = found[2]
         if key.startswith(_REFUSED_KEYS):
             raise ValueError(f"{where} sets {key!r}, which dpkg-deb obeys and apt does not")
+        _check_value(key, content[found.end() : length - 1], where)
         content = content[length:]
 
 
+def _check_value(key: bytes, value: bytes, where: str) -> None:
+    """Refuse a time or an owner that GNU tar refuses."""
+    right = True
+    if key in _TIME_KEYS:
+        time = _TIME_VALUE.fullmatch(value)
+        right = time is not None and -_TIME_LIMIT <= int(time[1]) < _TIME_LIMIT
+    elif key in _OWNER_KEYS:
+        right = _OWNER_VALUE.fullmatch(value) is not None and int(value) < _OWNER_LIMIT
+    if not right:
+        raise ValueError(f"{where} is damaged: it sets {key!r} to {value[:60]!r}")
+
+
 def _parts(name: bytes, place: int) -> tuple[bytes, ...]:
-    parts = tuple(part for part in name.split(b"/") if part not in (b"", b"."))
+    parts = _split(name)
     if b".." in parts:
         raise ValueError(f"the tar member at byte {place} has the path {name[:60]!r}, which leads out")
     if len(parts) > limits.TAR_DEPTH:
@@ -214,3 +264,7 @@ def _parts(name: bytes, place: int) -> tuple[bytes, ...]:
     if any(len(part) > _LONGEST_PART for part in parts):
         raise ValueError(f"the tar member at byte {place} has a name of more than {_LONGEST_PART} bytes")
     return parts
+
+
+def _split(path: bytes) -> tuple[bytes, ...]:
+    return tuple(part for part in path.split(b"/") if part not in (b"", b"."))
