@@ -127,12 +127,12 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
 def _pair(
     client: Subject, server: Subject, meetings: Meetings, heavy: set[int], *, compatible: bool, peers: bool
 ) -> Pair | None:
-    """Judge a pair; None for two that are not meant for one machine and cannot do harm there.
+    """Judge a pair; None for two of different architectures that do no harm and are not kept apart otherwise.
 
     ``heavy`` are the packages that took too long in a pair; they are not tried again.
     """
     one_machine = _same_machine(client.package, server.package)
-    if compatible and not one_machine:
+    if not one_machine and compatible and meetings.installable(client.refusals, server.refusals):
         return None
     known = meetings.known(client.package, server.package) if one_machine else None
     if known is not None:
@@ -142,9 +142,18 @@ def _pair(
     verdict = _verdict(client, server, meetings if one_machine else None)
     if _TOO_LONG in verdict.not_judged:
         heavy.add(id(max(client, server, key=lambda one: len(one.package.relations))))
-    if not one_machine and not verdict.installable:
+    if not one_machine and not _tells(verdict, client, compatible=compatible):
         return None
     return Pair(client.ref, server.ref, compatible, verdict.installable, verdict.not_judged, peers)
+
+
+def _tells(verdict: Verdict, client: Subject, *, compatible: bool) -> bool:
+    """Return whether the verdict on packages of two architectures is not that of the architectures alone."""
+    if not compatible:
+        return verdict.installable is True
+    refusing = client.family.traits.refusing
+    relations = [problem.relation for problem in verdict.problems]
+    return None not in relations and any(one is not None and one.field in refusing for one in relations)
 
 
 def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,6 +53,13 @@ class Subject:
     def ref(self) -> PackageRef:
         """Which package it is."""
         return self.package.ref
+
+    @cached_property
+    def refusals(self) -> Package:
+        """The package with no other relations than those that keep packages out, and what it provides."""
+        fields = self.family.traits.refusing | {"Provides"}
+        kept = tuple(relation for relation in self.package.relations if relation.field in fields)
+        return replace(self.package, relations=kept)
 
     @cached_property
     def origin(self) -> tuple[str, str]:

@@ -11,6 +11,7 @@ first version outside stay outside.
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.deb.relation import render
@@ -39,13 +40,14 @@ def encode(demand: Demand, target: str) -> Encoded:
     del target
     losses: list[Loss] = []
     relations: list[Relation] = []
+    refused = frozenset(allowed.name for allowed in demand.refuse)
     for group in demand.require:
-        relations += _positive("Depends", group, losses)
+        relations += _positive("Depends", group, losses, refused)
     for choices in demand.protocol:
         at_least = tuple(Constraint(name, Operator.GREATER_EQUAL, version) for name, version in choices)
         relations.append(_relation("Depends", at_least))
     for group in demand.recommend:
-        relations += _positive("Recommends", group, losses)
+        relations += _positive("Recommends", group, losses, refused)
     # Where one package alone is required, its Depends speaks of it whenever it is there.
     spoken_for = {group[0].name for group in demand.require if len(group) == 1}
     for allowed in demand.refuse:
@@ -61,22 +63,40 @@ def encode(demand: Demand, target: str) -> Encoded:
     )
 
 
-def _positive(field: str, group: tuple[Allowed, ...], losses: list[Loss]) -> list[Relation]:
+def _positive(
+    field: str, group: tuple[Allowed, ...], losses: list[Loss], refused: frozenset[str]
+) -> list[Relation]:
+    """Write that one of a group is present; ``refused`` are the packages that Breaks bounds as well."""
     present = [allowed for allowed in group if allowed.versions]
     if not present:
         # Nothing fits; the Breaks of the same package says so, and this names what is missing.
         return [_relation(field, tuple(Constraint(allowed.name) for allowed in group))]
-    clauses = _combined(present)
-    if len(clauses) > MOST_CLAUSES:
+    count = _count(present)
+    if count > MOST_CLAUSES:
         narrowed = []
         for allowed in present:
             kept, lost = one_interval(allowed)
             narrowed.append(kept)
             if lost:
-                reason = f"{field} would need {len(clauses)} clauses for its holes; the largest part was kept"
+                reason = f"{field} would need {count} clauses for its holes; the largest part was kept"
                 losses.append(Loss(allowed.name, reason, lost))
-        clauses = _combined(narrowed)
-    return [_relation(field, clause) for clause in clauses]
+        present = narrowed
+    if _count(present) <= MOST_CLAUSES:
+        return [_relation(field, clause) for clause in _combined(present)]
+    if all(allowed.name in refused for allowed in present):
+        # Breaks keeps every version outside away, so that one that is there is one that fits.
+        return [_relation(field, tuple(_cnf(allowed)[0][0] for allowed in present))]
+    fewer = present
+    while _count(fewer) > MOST_CLAUSES:
+        *fewer, last = fewer
+        reason = f"{field} would need too many clauses for so many alternatives; this one was left out"
+        losses.append(Loss(last.name, reason))
+    return [_relation(field, clause) for clause in _combined(fewer)]
+
+
+def _count(group: list[Allowed]) -> int:
+    """Return how many clauses a group of alternatives takes: they multiply."""
+    return prod(len(_cnf(allowed)) for allowed in group)
 
 
 def _combined(group: list[Allowed]) -> list[_Clause]:
