@@ -40,12 +40,12 @@ def test_the_first_command_works_on_a_fresh_system_without_package_lists(fresh: 
     assert not list((fresh.folder / "var/lib/apt/lists").glob("*Packages*"))
     refused = fresh.run("apt-get", "install", "-y", "python3-venv")
     assert "Unable to locate package python3-venv" in refused.output
-    checkout(fresh.folder / "root/pkgguard")
+    checkout(fresh.folder / "srv/pkgguard")
     done = fresh.run(
         "sh",
         "-c",
         FIRST,
-        cwd="/root/pkgguard",
+        cwd="/srv/pkgguard",
         # Wheels are taken from a folder in place of an index; a fresh system says nothing of a locale.
         environment={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels", "LC_ALL": "C"},
     )
