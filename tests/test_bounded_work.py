@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fuzz.make import control_tar, deb_of
 
+from pkgguard import api
 from pkgguard import budget as budgets
 from pkgguard.budget import budget
 from pkgguard.check import files
@@ -160,3 +161,28 @@ def test_of_many_findings_the_first_are_told_and_the_rest_counted(tmp_path: Path
     found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "unordered-version"]
     assert len(found) == FEW + 1
     assert "has 5 more faults" in found[-1]["message"]
+
+
+@pytest.mark.parametrize("count", [8, 16, 50])
+def test_alternatives_do_not_multiply_in_what_is_generated(count: int) -> None:
+    names = [f"server-{number}" for number in range(count)]
+    manifest = api.parse_manifest(
+        'manifest = 1\nproject = "many"\n'
+        '[component.client]\nreleases = ["1.0.0", "1.1.0"]\n'
+        '[component.server]\nreleases = ["1.0.0", "1.1.0"]\n'
+        '[package.client]\ncarries = ["client"]\n'
+        + "".join(f'[package.{name}]\ncarries = ["server"]\n' for name in names)
+        + '[protocol.talk]\nclient = ["client"]\nserver = "server"\n'
+        '[[change]]\nprotocol = "talk"\nkind = "added"\nwhat = ["Call"]\nserver = "1.1.0"\nclient = "1.1.0"\n'
+    )
+    generated = api.relations_for(manifest, "client", "1.1.0-1", "deb")
+    assert len(generated.relations) <= 3 * count
+    fields = {
+        field: ", ".join(one.relation.text for one in generated.relations if one.relation.field == field)
+        for field in ("Depends", "Breaks")
+    }
+    client = api.make_package("deb", "client", "1.1.0-1", fields, architecture="amd64")
+    for version, installable in (("1.0.0-1", False), ("1.1.0-1", True)):
+        server = api.make_package("deb", names[-1], version, {}, architecture="amd64")
+        (pair,) = api.check_packages([client, server], manifest).pairs
+        assert (pair.compatible, pair.installable) == (installable, installable)

@@ -79,6 +79,22 @@ def test_packages_of_two_architectures_that_cannot_meet_are_no_pair() -> None:
     assert check(client, deb("server", "1.0.0-1", "arm64")).pairs == ()
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Conflicts": "server"},
+        {"Breaks": "server (<< 1.1.0-2)"},
+        {"Depends": "server (>= 1.1.0-2)", "Breaks": "server (<< 1.1.0-2)"},
+    ],
+)
+def test_packages_of_two_architectures_that_work_and_refuse_each_other_are_an_error(
+    fields: dict[str, str],
+) -> None:
+    judgement = check(deb("client", "1.1.0-1", **fields), deb("server", "1.1.0-1", "arm64"))
+    assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, False)]
+    assert "pair-not-installable" in rules_of(judgement)
+
+
 @pytest.mark.parametrize("levels", [{"all": "off", "pair-not-installable": "error"}, {}])
 def test_a_compatible_pair_that_is_refused_is_an_error(levels: dict[str, str]) -> None:
     client = deb("client", "1.1.0-1", Conflicts="server")
