@@ -143,3 +143,56 @@ def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> 
             for version in versions
         ]
         assert "missing-breaks-on-older-peer" in rules_of(check(*new, *old, text=text))
+
+
+THIRD = [
+    # Over a third package: what the client says of it, what the server says of it, and apt's verdict.
+    ({"Depends": "common"}, {"Conflicts": "common"}, False),
+    ({"Depends": "common (= 1)"}, {"Breaks": "common (<< 2)"}, False),
+    ({"Depends": "common (>= 1)"}, {"Breaks": "common (<< 3), common (>= 2)"}, False),
+    ({"Breaks": "common"}, {"Pre-Depends": "other, common"}, False),
+    ({"Depends": "common", "Conflicts": "common"}, {}, False),
+    ({"Depends": "common | common (>= 2)"}, {"Conflicts": "common"}, False),
+    ({"Depends": "common (= 3)"}, {"Breaks": "common (<< 2)"}, True),
+    ({"Depends": "common"}, {"Breaks": "common (<< 2)"}, True),
+    ({"Depends": "common"}, {"Breaks": "common (<< 2), common (>= 2)"}, True),  # one that only provides it
+    ({"Depends": "common | other"}, {"Conflicts": "common"}, True),
+    ({"Depends": "common", "Provides": "common"}, {}, True),
+    ({"Depends": "common", "Breaks": "common (<< 2)"}, {"Depends": "common"}, True),
+]
+
+
+@pytest.mark.parametrize(("client", "server", "installable"), THIRD)
+@pytest.mark.parametrize("architecture", ["amd64", "arm64"])
+def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
+    client: dict[str, str], server: dict[str, str], architecture: str, installable: bool
+) -> None:
+    if architecture != "amd64" and installable:
+        pytest.skip("packages of two architectures that do no harm are no pair")
+    judgement = check(deb("client", "1.1.0-1", **client), deb("server", "1.1.0-1", architecture, **server))
+    assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, installable)]
+    assert ("pair-not-installable" in rules_of(judgement)) is not installable
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "installable"),
+    [
+        ({"Requires": "common"}, {"Conflicts": "common"}, False),
+        ({"Requires": "common = 1"}, {"Conflicts": "common < 2"}, False),
+        ({"Requires": "common"}, {"Conflicts": ["common < 2", "common >= 2"]}, False),
+        ({"Requires": "(common and other)"}, {"Conflicts": "common"}, False),
+        ({"Requires": "common", "Conflicts": "common"}, {}, False),
+        ({"Requires": "common"}, {"Conflicts": "common < 2"}, True),
+        ({"Requires": "(common or other)"}, {"Conflicts": "common"}, True),
+        ({"Requires": "common = 3"}, {"Conflicts": "common < 2"}, True),
+    ],
+)
+def test_two_rpms_that_contradict_each_other_over_a_third_are_an_error(
+    client: dict[str, str | list[str]], server: dict[str, str | list[str]], installable: bool
+) -> None:
+    packages = [
+        api.make_package("rpm", name, "1.1.0-1", fields, architecture="x86_64")
+        for name, fields in (("client", client), ("server", server))
+    ]
+    (pair,) = check(*packages, text=MANIFEST.replace("rpm = false\n", "")).pairs
+    assert (pair.compatible, pair.installable) == (True, installable)

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.families.expression import constraints
+from pkgguard.families.absent import outside
 from pkgguard.families.interface import Verdict
 from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
@@ -132,7 +132,12 @@ def _pair(
     ``heavy`` are the packages that took too long in a pair; they are not tried again.
     """
     one_machine = _same_machine(client.package, server.package)
-    if not one_machine and compatible and meetings.installable(client.refusals, server.refusals):
+    if (
+        not one_machine
+        and compatible
+        and meetings.independent(client.package, server.package)
+        and meetings.installable(client.refusals, server.refusals)
+    ):
         return None
     known = meetings.known(client.package, server.package) if one_machine else None
     if known is not None:
@@ -183,23 +188,3 @@ def _guard(one: Subject, other: Subject) -> Guard | None:
 def _same_machine(one: Package, other: Package) -> bool:
     first, second = one.architecture, other.architecture
     return first == second or first in _EVERYWHERE or second in _EVERYWHERE
-
-
-def outside(packages: Iterable[Package]) -> frozenset[str]:
-    """Return the names that the packages speak of and do not bring themselves."""
-    packages = tuple(packages)
-    spoken = {
-        part.name
-        for package in packages
-        for relation in package.relations
-        if relation.field != "Provides"
-        for part in constraints(relation.expression)
-    }
-    brought = {package.name for package in packages} | {
-        part.name
-        for package in packages
-        for relation in package.relations
-        if relation.field == "Provides"
-        for part in constraints(relation.expression)
-    }
-    return frozenset(spoken - brought)

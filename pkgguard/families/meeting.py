@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pkgguard.families.absent import outside, spoken_of
 from pkgguard.versions.ranges import Cut
 
 if TYPE_CHECKING:
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 
     from pkgguard.families.interface import Family, Package
     from pkgguard.versions.ranges import Range
+
+
+class _Spoken(NamedTuple):
+    """The names that a package needs, those that it refuses, and those that it does both to."""
+
+    needed: frozenset[str]
+    refused: frozenset[str]
+    both: frozenset[str]
 
 
 class Meetings:
@@ -26,12 +35,25 @@ class Meetings:
         self._numbers: dict[Hashable, int] = {}
         self._profiles: dict[int, tuple[int | None, Cut]] = {}
         self._accepted: dict[tuple[int, int | None], Range | None] = {}
+        self._spoken: dict[int, _Spoken] = {}
+        self._sound: dict[int, bool] = {}
+
+    def independent(self, one: Package, other: Package) -> bool:
+        """Return whether the two surely do not contradict each other, or themselves, over a third package."""
+        mine, theirs = self._speaks(one), self._speaks(other)
+        names = {one.name, other.name}
+        if (mine.needed & theirs.refused) - names or (theirs.needed & mine.refused) - names:
+            return False
+        return all(
+            not spoken.both - names or self._is_sound(package)
+            for spoken, package in ((mine, one), (theirs, other))
+        )
 
     def installable(self, one: Package, other: Package) -> bool | None:
         """Return whether two packages can be installed together; None where the pair must be judged."""
         mine, own_place = self._profile(one)
         theirs, other_place = self._profile(other)
-        if mine is None or theirs is None:
+        if mine is None or theirs is None or not self.independent(one, other):
             return None
         first = self._accepts(one, other, theirs)
         second = self._accepts(other, one, mine)
@@ -42,7 +64,7 @@ class Meetings:
     def known(self, one: Package, other: Package) -> bool | None:
         """Return what :meth:`installable` has worked out already, or None."""
         mine, theirs = self._profiles.get(id(one)), self._profiles.get(id(other))
-        if mine is None or theirs is None:
+        if mine is None or theirs is None or not self.independent(one, other):
             return None
         first = self._accepted.get((id(one), theirs[0]))
         second = self._accepted.get((id(other), mine[0]))
@@ -65,3 +87,20 @@ class Meetings:
         if key not in self._accepted:
             self._accepted[key] = self._family.accepts(package, other)
         return self._accepted[key]
+
+    def _speaks(self, package: Package) -> _Spoken:
+        found = self._spoken.get(id(package))
+        if found is None:
+            traits = self._family.traits
+            needed = spoken_of((package,), traits.requiring)
+            refused = spoken_of((package,), traits.refusing)
+            found = self._spoken[id(package)] = _Spoken(needed, refused, needed & refused)
+        return found
+
+    def _is_sound(self, package: Package) -> bool:
+        """Return whether a package can be installed beside all that it speaks of."""
+        if id(package) not in self._sound:
+            alone = (package,)
+            verdict = self._family.coinstallable(alone, assumed=outside(alone))
+            self._sound[id(package)] = verdict.installable is True
+        return self._sound[id(package)]

@@ -12,12 +12,14 @@ from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.families.absent import ruled_out
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.world import (
     ANY,
     REFUSING,
     REQUIRING,
+    TERMS,
     Unit,
     World,
     assumed_names,
@@ -32,9 +34,10 @@ from pkgguard.families.limits import PROBLEMS
 from pkgguard.versions.ranges import Cut, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
+    from pkgguard.families.absent import Refuser
     from pkgguard.families.deb.world import Offer
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Package, Peer, Relation
@@ -54,7 +57,8 @@ def coinstallable(
     """Say whether packages can be installed together on an empty system.
 
     ``assumed`` are names of packages taken to be there and to satisfy every
-    relation that names them, positive or negative. ``native`` is the native
+    relation that names them, positive or negative, unless the packages refuse
+    every version of one that is needed. ``native`` is the native
     architecture of the system; by default it is the packages' only architecture
     or, of several, amd64. Every architecture that occurs counts as enabled.
 
@@ -64,7 +68,8 @@ def coinstallable(
     Raise :class:`VersionError` for a package whose version is none.
     """
     natives = (native,) if native else natives_of(packages)
-    verdicts = [_verdict(packages, assumed_names(assumed), each) for each in natives]
+    refused = ruled_out(packages, frozenset(assumed), TERMS)
+    verdicts = [_verdict(packages, assumed_names(assumed), refused, each) for each in natives]
     if any(verdict.installable != verdicts[0].installable for verdict in verdicts):
         reason = f"the verdict depends on the native architecture, one of {', '.join(natives)}"
         return Verdict(None, not_judged=(reason,))
@@ -239,12 +244,18 @@ def unit_of(package: Package, relations: tuple[Relation, ...], native: str) -> U
     return Unit(label, package.name, architecture, multi_arch, position, relations, offers)
 
 
-def _verdict(packages: Sequence[Package], free: Callable[[str], bool], native: str) -> Verdict:
+def _verdict(
+    packages: Sequence[Package],
+    free: Callable[[str], bool],
+    refused: Mapping[Constraint, Refuser],
+    native: str,
+) -> Verdict:
     units = tuple(unit_of(package, package.relations, native) for package in packages)
-    verdict = _judged(World(units, native, free, generous=True), packages)
+    verdict = _judged(World(units, native, free, generous=True, ruled_out=refused), packages)
     if verdict.installable is False or not _asks_by_architecture(units):
         return verdict
-    if _judged(World(units, native, free, generous=False), packages).installable == verdict.installable:
+    strict = World(units, native, free, generous=False, ruled_out=refused)
+    if _judged(strict, packages).installable == verdict.installable:
         return verdict
     reason = (
         "a provided name is asked for with an architecture and a version, "
@@ -305,14 +316,24 @@ def problems_of(world: World) -> Iterator[Problem]:
             spend()
             named = [*constraints(relation.expression)]
             if relation.field in REQUIRING:
-                if not any(world.free(each.name) or any(world.suppliers(unit, each)) for each in named):
-                    yield _unmet(world, unit, relation, {constraint.name for constraint in named})
+                if not any(world.met_outside(each) or any(world.suppliers(unit, each)) for each in named):
+                    yield _refused_outside(world, unit, relation, named) or _unmet(
+                        world, unit, relation, {constraint.name for constraint in named}
+                    )
             elif relation.field in REFUSING:
                 for constraint in named:
                     if not world.free(constraint.name):
                         for other in world.refused(unit, constraint):
                             reason = f"{unit.label} has '{relation}', which refuses {other.label}"
                             yield Problem(unit.label, relation, (other.label,), reason)
+
+
+def _refused_outside(
+    world: World, unit: Unit, relation: Relation, named: Sequence[Constraint]
+) -> Problem | None:
+    """Return what refuses the packages outside that could meet a relation, or None."""
+    refuser = next((world.ruled_out[one] for one in named if one in world.ruled_out), None)
+    return None if refuser is None else refuser.problem(unit.label, relation)
 
 
 def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str]) -> Problem:

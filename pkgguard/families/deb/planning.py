@@ -34,7 +34,7 @@ def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
         clauses = []
         for relation in (r for name in _PLANNED for r in relations_of(package, (name,))):
             named = [*constraints(relation.expression)]
-            if not any(world.free(constraint.name) for constraint in named):
+            if not any(world.met_outside(constraint) for constraint in named):
                 alternatives = (_alternative(world, numbers, unit, constraint) for constraint in named)
                 clauses.append(Clause(relation.field, tuple(alternatives)))
         attributes = package.attributes

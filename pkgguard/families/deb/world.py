@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pkgguard.budget import spend
+from pkgguard.families.absent import Terms
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Constraint, constraints
@@ -21,12 +22,15 @@ from pkgguard.versions.ranges import Cut
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from pkgguard.families.absent import Refuser
     from pkgguard.families.interface import Relation
 
 REQUIRING: Final = ("Pre-Depends", "Depends")
 REFUSING: Final = ("Breaks", "Conflicts")
 
 ANY: Final = "any"
+
+TERMS: Final = Terms(frozenset(REQUIRING), frozenset(REFUSING), range_of, bare=False)
 
 
 class Offer(NamedTuple):
@@ -68,7 +72,8 @@ class Unit(NamedTuple):
 class World:
     """Units side by side, and the names that are free.
 
-    Every relation that names one of ``free`` is taken to be met. Where it is
+    Every relation that names one of ``free`` is taken to be met, but for a
+    positive one of ``ruled_out``, which maps it to what refuses it. Where it is
     open which version apt compares, ``generous`` takes the one that lets the
     units go together.
     """
@@ -77,11 +82,16 @@ class World:
     native: str
     free: Callable[[str], bool]
     generous: bool = True
+    ruled_out: Mapping[Constraint, Refuser] = field(default_factory=dict)
 
     _shelves: dict[str, list[_Shelf]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_shelves", _shelved(self.units))
+
+    def met_outside(self, constraint: Constraint) -> bool:
+        """Return whether a package that is not among the units is taken to meet a positive constraint."""
+        return self.free(constraint.name) and constraint not in self.ruled_out
 
     def suppliers(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
         """Yield the units that meet a positive constraint of a unit, itself included."""

@@ -11,31 +11,36 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.families.absent import Terms, ruled_out
 from pkgguard.families.expression import Constraint, constraints
 from pkgguard.families.interface import Problem, Verdict
 from pkgguard.families.limits import PROBLEMS
 from pkgguard.families.rpm.features import one_machine
 from pkgguard.families.rpm.spread import Question, Versions
 from pkgguard.families.rpm.transaction import added, replaces
+from pkgguard.families.rpm.version import range_of
 from pkgguard.families.rpm.words import PRETRANS
 from pkgguard.families.rpm.world import Assumed, Elsewhere, Provider, World, owner_of
 from pkgguard.versions.ranges import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from pkgguard.families.absent import Refuser
     from pkgguard.families.interface import Package, Peer, Relation
     from pkgguard.families.rpm.world import Holder, Truth
 
 _REQUIRED: Final = frozenset({"Requires", PRETRANS})
 JUDGED: Final = _REQUIRED | {"Conflicts"}
+TERMS: Final = Terms(_REQUIRED, frozenset({"Conflicts"}), range_of, bare=True)
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
     """Say whether ``rpm -i`` takes all the packages on an empty database.
 
     ``assumed`` are names taken to be there: a requirement that names one is
-    satisfied by it, and a Conflicts that names one is not known to be triggered.
+    satisfied by it, and a Conflicts that names one is not known to be triggered,
+    unless the packages refuse every version of one that is required.
 
     Two packages of one name are as good as two of different names, since
     ``rpm -i`` takes both. An Obsoletes among the packages makes rpm leave the
@@ -60,8 +65,9 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
         id(package): Provider(_label(package), _provides(package)) for package in kept
     }
     others = "assumed"
+    refused_outside = ruled_out(kept, frozenset(assumed), TERMS)
     world = World(
-        {**providers, others: Assumed(assumed, True)},
+        {**providers, others: Assumed(assumed, True, refused_outside)},
         {**providers, others: Assumed(assumed, None)},
         transaction=True,
     )
@@ -72,7 +78,10 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
             refused = is_refused(world, relation, id(package))
             if refused:
                 if len(problems) < PROBLEMS:
-                    problems.append(_problem(package, relation, providers))
+                    problems.append(
+                        _refused_outside(package, relation, refused_outside)
+                        or _problem(package, relation, providers)
+                    )
             elif refused is None and names_path(relation):
                 reason = "lists of files are not read, and no Provides decides"
                 unknown.append(f"{_label(package)} has '{relation}': {reason}")
@@ -160,6 +169,16 @@ def _label(package: Package) -> str:
 def names_path(relation: Relation) -> bool:
     """Return whether a relation names a path, which may be a file of any package."""
     return any(one.name.startswith("/") for one in constraints(relation.expression))
+
+
+def _refused_outside(
+    package: Package, relation: Relation, refused: Mapping[Constraint, Refuser]
+) -> Problem | None:
+    """Return what refuses the packages outside that could meet a requirement, or None."""
+    if relation.field not in _REQUIRED:
+        return None
+    refuser = next((refused[one] for one in constraints(relation.expression) if one in refused), None)
+    return None if refuser is None else refuser.problem(_label(package), relation)
 
 
 def _problem(package: Package, relation: Relation, providers: dict[object, Provider]) -> Problem:

@@ -138,15 +138,22 @@ def _touches(provided: Range, wanted: Range) -> bool:
 
 
 class Assumed:
-    """Packages taken to be there: ``value`` is what every relation on their names finds."""
+    """Packages taken to be there: ``value`` is what every relation on their names finds.
 
-    def __init__(self, names: Collection[str], value: Truth) -> None:
+    What is ``ruled_out`` is met by none of them.
+    """
+
+    def __init__(
+        self, names: Collection[str], value: Truth, ruled_out: Collection[Constraint] = frozenset()
+    ) -> None:
         self._names = frozenset(names)
         self._value = value
+        self._ruled_out = ruled_out
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Give the value for an assumed name, False for every other."""
-        return self._value if constraint.name in self._names else False
+        """Return the value for an assumed name that is not ruled out, False for every other."""
+        there = constraint.name in self._names and constraint not in self._ruled_out
+        return self._value if there else False
 
 
 class Elsewhere:

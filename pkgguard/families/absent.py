@@ -1,0 +1,138 @@
+"""What packages leave of a package that is not among them: one needs it, and one refuses it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from pkgguard.budget import spend
+from pkgguard.families.expression import Constraint, constraints
+from pkgguard.families.interface import Problem
+from pkgguard.versions.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from pkgguard.families.interface import Package, Relation
+
+
+class Refuser(NamedTuple):
+    """A package, and the relation of it that keeps every package out that could meet a constraint."""
+
+    label: str
+    relation: Relation
+
+    def problem(self, label: str, needed: Relation) -> Problem:
+        """Return why a package, ``label``, cannot have what it needs."""
+        whose = "" if self.label == label else f"{self.label} has "
+        reason = f"{label} has '{needed}', and {whose}'{self.relation}', which refuses whatever meets it"
+        return Problem(self.label, self.relation, (label,), reason)
+
+
+class Terms(NamedTuple):
+    """How a family says what is needed and what is refused.
+
+    ``range_of`` takes an operator and a version. ``bare`` says that a name which
+    is provided without a version meets every bound, as it does in rpm.
+    """
+
+    requiring: frozenset[str]
+    refusing: frozenset[str]
+    range_of: Callable[[str, str], Range]
+    bare: bool
+
+
+def spoken_of(packages: Iterable[Package], fields: Collection[str]) -> frozenset[str]:
+    """Return the names that some fields of packages speak of."""
+    return frozenset(
+        one.name
+        for package in packages
+        for relation in package.relations
+        if relation.field in fields
+        for one in constraints(relation.expression)
+    )
+
+
+def outside(packages: Collection[Package]) -> frozenset[str]:
+    """Return the names that the packages speak of and do not bring themselves."""
+    fields = {relation.field for package in packages for relation in package.relations}
+    brought = spoken_of(packages, {"Provides"}).union(package.name for package in packages)
+    return spoken_of(packages, fields - {"Provides"}) - brought
+
+
+def ruled_out(
+    packages: Sequence[Package], absent: frozenset[str], terms: Terms
+) -> Mapping[Constraint, Refuser]:
+    """Return the constraints that no further package can meet, each with what refuses it.
+
+    ``absent`` are the names that none of the packages brings. A constraint on one
+    of them is ruled out where every version that meets it is refused by the
+    relations of the packages (Debian Policy 7.3 and 7.4; rpm-dependencies(7)).
+    Rich Conflicts of rpm, and deb relations on one architecture, rule nothing out.
+    """
+    names = absent & spoken_of(packages, terms.requiring) & spoken_of(packages, terms.refusing)
+    if not names:
+        return {}
+    refusals = _refusals(packages, names, terms)
+    found: dict[Constraint, Refuser] = {}
+    for package in packages:
+        for relation in package.relations:
+            if relation.field in terms.requiring:
+                for one in constraints(relation.expression):
+                    spend()
+                    if one.name in refusals and one not in found and one.qualifier in ("", "any"):
+                        refuser = refusals[one.name].refuser(one)
+                        if refuser is not None:
+                            found[one] = refuser
+    return found
+
+
+class _Refusals:
+    """What the packages refuse of one name."""
+
+    def __init__(self, refused: Sequence[tuple[Constraint, Refuser]], terms: Terms) -> None:
+        self._terms = terms
+        self._whole = next((by for one, by in refused if one.operator is None), None)
+        self._parts = [
+            (terms.range_of(one.operator.value, one.version), by)
+            for one, by in refused
+            if one.operator is not None
+        ]
+        self._union = Range.union(part for part, _ in self._parts)
+
+    def refuser(self, needed: Constraint) -> Refuser | None:
+        """Return what refuses every version that meets a constraint, or None."""
+        if self._whole is not None:
+            return self._whole
+        if needed.operator is None:
+            if not self._terms.bare or self._union != Range.everything():
+                return None
+            return self._parts[0][1]
+        wanted = self._terms.range_of(needed.operator.value, needed.version)
+        if not wanted or not _inside(wanted, self._union):
+            return None
+        return next(by for part, by in self._parts if not part.is_disjoint(wanted))
+
+
+def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms) -> dict[str, _Refusals]:
+    refused: defaultdict[str, list[tuple[Constraint, Refuser]]] = defaultdict(list)
+    for package in packages:
+        label = f"{package.name} {package.version}"
+        for relation in package.relations:
+            expression = relation.expression
+            if relation.field not in terms.refusing or not isinstance(expression, Constraint):
+                continue
+            spend()
+            if expression.name in names and not expression.qualifier:
+                refused[expression.name].append((expression, Refuser(label, relation)))
+    return {name: _Refusals(found, terms) for name, found in refused.items()}
+
+
+def _inside(inner: Range, outer: Range) -> bool:
+    """Return whether a range of few intervals is part of one of many, by bisection."""
+    for low, high in inner.intervals():
+        place = bisect_right(outer.cuts, low)
+        if place % 2 == 0 or (place < len(outer.cuts) and outer.cuts[place] < high):
+            return False
+    return True
