@@ -145,7 +145,7 @@ def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> 
         assert "missing-breaks-on-older-peer" in rules_of(check(*new, *old, text=text))
 
 
-THIRD = [
+THIRD_DEB: list[tuple[dict[str, str], dict[str, str], bool]] = [
     # Over a third package: what the client says of it, what the server says of it, and apt's verdict.
     ({"Depends": "common"}, {"Conflicts": "common"}, False),
     ({"Depends": "common (= 1)"}, {"Breaks": "common (<< 2)"}, False),
@@ -162,7 +162,7 @@ THIRD = [
 ]
 
 
-@pytest.mark.parametrize(("client", "server", "installable"), THIRD)
+@pytest.mark.parametrize(("client", "server", "installable"), THIRD_DEB)
 @pytest.mark.parametrize("architecture", ["amd64", "arm64"])
 def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
     client: dict[str, str], server: dict[str, str], architecture: str, installable: bool
@@ -174,19 +174,19 @@ def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
     assert ("pair-not-installable" in rules_of(judgement)) is not installable
 
 
-@pytest.mark.parametrize(
-    ("client", "server", "installable"),
-    [
-        ({"Requires": "common"}, {"Conflicts": "common"}, False),
-        ({"Requires": "common = 1"}, {"Conflicts": "common < 2"}, False),
-        ({"Requires": "common"}, {"Conflicts": ["common < 2", "common >= 2"]}, False),
-        ({"Requires": "(common and other)"}, {"Conflicts": "common"}, False),
-        ({"Requires": "common", "Conflicts": "common"}, {}, False),
-        ({"Requires": "common"}, {"Conflicts": "common < 2"}, True),
-        ({"Requires": "(common or other)"}, {"Conflicts": "common"}, True),
-        ({"Requires": "common = 3"}, {"Conflicts": "common < 2"}, True),
-    ],
-)
+THIRD_RPM: list[tuple[dict[str, str | list[str]], dict[str, str | list[str]], bool]] = [
+    ({"Requires": "common"}, {"Conflicts": "common"}, False),
+    ({"Requires": "common = 1"}, {"Conflicts": "common < 2"}, False),
+    ({"Requires": "common"}, {"Conflicts": ["common < 2", "common >= 2"]}, False),
+    ({"Requires": "(common and other)"}, {"Conflicts": "common"}, False),
+    ({"Requires": "common", "Conflicts": "common"}, {}, False),
+    ({"Requires": "common"}, {"Conflicts": "common < 2"}, True),
+    ({"Requires": "(common or other)"}, {"Conflicts": "common"}, True),
+    ({"Requires": "common = 3"}, {"Conflicts": "common < 2"}, True),
+]
+
+
+@pytest.mark.parametrize(("client", "server", "installable"), THIRD_RPM)
 def test_two_rpms_that_contradict_each_other_over_a_third_are_an_error(
     client: dict[str, str | list[str]], server: dict[str, str | list[str]], installable: bool
 ) -> None:
