@@ -1,33 +1,35 @@
 """``python -m pkgguard``, and the console script."""
 
-from __future__ import annotations
-
+# Only what Python has loaded by itself, or nearly so: an interrupt before main() would give a traceback.
 import gc
 import os
 import signal
 import sys
-from typing import Final
 
-from pkgguard.cli import COMPLETE, INTERRUPTED
+ENDINGS = {signal.SIGINT: 130, signal.SIGTERM: 3, signal.SIGHUP: 3}
+"""The signals that end a command, and the exit code: 130 as shells have it, or that of unfinished work."""
 
-PATIENCE: Final = 3.0
+PATIENCE = 3.0
 """Seconds after which who pressed a key to complete a word wants the prompt back."""
 
-_UNANSWERED: Final = 3
+_UNANSWERED = 3
 
-_GARBAGE: Final = 50_000
+_GARBAGE = 50_000
 """Objects made until Python looks for garbage: what a command loads stays, so it would find none in it."""
 
 
 def main() -> None:
     """Run the command line, or complete one where a shell asks for that."""
+    _listen()
     gc.set_threshold(_GARBAGE)
+    from pkgguard.cli import COMPLETE  # noqa: PLC0415 - an interrupt while loading must end in one line too
+
     if COMPLETE in os.environ:
         _be_brief()
         from pkgguard.cli.completion import register  # noqa: PLC0415 - no other call needs it
 
         register()
-        from pkgguard.cli.main import cli  # noqa: PLC0415 - an interrupt while loading must be quiet too
+        from pkgguard.cli.main import cli  # noqa: PLC0415 - as above
 
         if sys.stdout is None:
             os._exit(_UNANSWERED)
@@ -35,12 +37,25 @@ def main() -> None:
             cli(prog_name="pkgguard")
         except OSError:
             os._exit(_UNANSWERED)  # without a word: it would stand in the prompt
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     from pkgguard.cli.main import cli  # noqa: PLC0415 - as above
     from pkgguard.cli.process import run  # noqa: PLC0415
 
     run(cli, "pkgguard")
+
+
+def _listen() -> None:
+    for number in ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _: object) -> None:
+    """End at once, with one line on standard error if it can be written."""
+    name = "interrupted" if number == signal.SIGINT else f"ended by {signal.Signals(number).name}"
+    try:
+        os.write(2, f"pkgguard: {name}\n".encode())
+    finally:
+        os._exit(ENDINGS[signal.Signals(number)])
 
 
 def _be_brief() -> None:

@@ -100,8 +100,6 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
         try:
             code = command(*args, **kwargs)
             sys.stdout.flush()
-        except BrokenPipeError:
-            code = INCOMPLETE
         except (UnknownNameError, VersionError) as error:
             raise Misused(str(error)) from error
         except PkgguardError as error:

@@ -23,9 +23,9 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def run(command: click.Command, program: str) -> NoReturn:
     """Run a command with the arguments of this process, and end the process with its exit code.
 
-    An output that is closed or full, and running out of memory or of stack, give
-    3 and one line on standard error; a reader that has gone gives 3 and nothing.
-    An interrupt gives 130, as shells have it, and nothing.
+    An output that is closed or full or whose reader has gone, and running out of
+    memory or of stack, give 3 and one line on standard error. An interrupt gives
+    130, as shells have it, and one line.
     """
     if sys.stderr is None:
         # click before 8.1.4 fails where standard error is closed.
@@ -36,7 +36,7 @@ def run(command: click.Command, program: str) -> NoReturn:
         code = _code(command, program)
         code = _settled(sys.stdout, code)
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        code = _told("interrupted", INTERRUPTED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for stream in (sys.stdout, sys.stderr):
         code = max(code, _settled(stream, code, quiet=True))
@@ -47,6 +47,8 @@ def reason(error: OSError) -> str:
     """Say what the system refused, and of which file; an output that is full has no name."""
     if error.filename:
         return f"{error.filename}: {error.strerror or error}"
+    if isinstance(error, BrokenPipeError):
+        return "the output cannot be written: its reader has gone"
     unwritten = "the output cannot be written: " if error.errno in _FULL else ""
     return f"{unwritten}{error.strerror or error}"
 
@@ -65,10 +67,8 @@ def _code(command: click.Command, program: str) -> int:
     except click.Abort as error:
         # A prompt turns an interrupt into this, and the end of its input too.
         if isinstance(error.__context__, KeyboardInterrupt):
-            return INTERRUPTED
+            return _told("interrupted", INTERRUPTED)
         return _told("the input ended before the answer")
-    except BrokenPipeError:
-        return _INCOMPLETE
     except OSError as error:
         return _told(reason(error))
     except MemoryError:
@@ -95,14 +95,14 @@ def _settled(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
         stream.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not quiet and not isinstance(error, BrokenPipeError) and code != _INCOMPLETE:
+        if not quiet and code != _INCOMPLETE:
             _told(reason(error))
         return _INCOMPLETE
     return code
 
 
-def _told(text: str) -> int:
-    """Say on standard error, if it can be written, why a command could not complete; return 3."""
+def _told(text: str, code: int = _INCOMPLETE) -> int:
+    """Say on standard error, if it can be written, why a command could not complete; return its exit code."""
     with contextlib.suppress(OSError):
         click.echo(f"pkgguard: {text}", err=True)
-    return _INCOMPLETE
+    return code
