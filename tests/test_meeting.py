@@ -111,6 +111,15 @@ def test_rpms(clients: list[Package], servers: list[Package]) -> None:
     compare("rpm", clients, servers)
 
 
+def test_a_choice_that_a_package_refuses_itself_is_judged_in_each_pair() -> None:
+    fields = {"Depends": "server (<< 1.0-1) | virtual", "Conflicts": "virtual"}
+    client = api.make_package("deb", "client", "1.0-1", fields)
+    servers = [api.make_package("deb", "server", version) for version in ("0.9-1", "1.0-1")]
+    verdicts = [api.coinstallable((client, one), assumed=outside((client, one))) for one in servers]
+    assert [verdict.installable for verdict in verdicts] == [True, False]
+    compare("deb", [client], servers)
+
+
 RELATIONS: dict[str, dict[str, Any]] = {
     "deb": {"Depends": "server (>= 1.1)", "Breaks": "server (<< 1.1)"},
     "rpm": {"Requires": "(server >= 1.1 with server < 2)", "Conflicts": "server < 1.1"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.families.absent import outside, spoken_of
+from pkgguard.families.absent import Terms, outside, ruled_out, spoken_of
 from pkgguard.versions.ranges import Cut
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Meetings:
 
     def __init__(self, family: Family) -> None:
         self._family = family
+        traits = family.traits
+        self._terms = Terms(traits.requiring, traits.refusing, family.range_of, bare=True)
         self._numbers: dict[Hashable, int] = {}
         self._profiles: dict[int, tuple[int | None, Cut]] = {}
         self._accepted: dict[tuple[int, int | None], Range | None] = {}
@@ -98,9 +100,8 @@ class Meetings:
         return found
 
     def _is_sound(self, package: Package) -> bool:
-        """Return whether a package can be installed beside all that it speaks of."""
+        """Return whether a package surely refuses nothing that its own requirements name."""
         if id(package) not in self._sound:
             alone = (package,)
-            verdict = self._family.coinstallable(alone, assumed=outside(alone))
-            self._sound[id(package)] = verdict.installable is True
+            self._sound[id(package)] = not ruled_out(alone, outside(alone), self._terms)
         return self._sound[id(package)]
