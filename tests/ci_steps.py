@@ -61,14 +61,14 @@ def write_script(path: Path, text: str) -> None:
 def write_python(path: Path) -> None:
     """Write a Python whose environments find what pkgguard depends on among the tests' own packages."""
     installed = [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
-    first = f"import sys; sys.path[:0] = {installed!r}"
+    last = f"import sys; sys.path.extend({installed!r})"
     write_script(
         path,
         f"""{shlex.quote(sys.executable)} "$@" || exit
 case " $* " in *" -m venv "*)
     for folder; do :; done
     for site in "$folder"/lib/python*/site-packages; do
-        echo {shlex.quote(first)} > "$site/tests.pth"
+        echo {shlex.quote(last)} > "$site/tests.pth"
     done ;;
 esac""",
     )
