@@ -126,11 +126,24 @@ def test_a_named_manifest_judges_all(shared: Path, tmp_path: Path) -> None:
     assert found["summary"]["not_in_manifest"] == 1
 
 
-def test_a_broken_installed_manifest_is_never_passed_over(shared: Path, tmp_path: Path) -> None:
-    (shared / "broken.toml").write_text("manifest = 1\n", "utf-8")
-    result = run("check", deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED))
-    assert result.exit_code == 3
-    assert "broken.toml" in result.stderr
+@pytest.mark.parametrize("text", ["manifest = 1\n", "manifest = ", f"x = {'9' * 4000}\n", "\0"])
+def test_a_broken_installed_manifest_is_never_passed_over(shared: Path, tmp_path: Path, text: str) -> None:
+    """It may know the packages: exit 3, and what other manifests know is judged all the same."""
+    path = shared / "broken.toml"
+    path.write_text(text, "utf-8")
+    code, found = document(deb(tmp_path, "kata-runtime", "1.1.0-1"))
+    assert code == 3
+    assert [one["path"] for one in found["unread"]] == [str(path)]
+    assert found["summary"]["judged"] == 1
+    assert found["findings"]
+
+
+def test_an_installed_manifest_that_cannot_be_opened_is_not_read(shared: Path, tmp_path: Path) -> None:
+    (shared / "gone.toml").symlink_to(tmp_path / "nowhere")
+    code, found = document(deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED))
+    assert code == 3
+    assert "No such file" in found["unread"][0]["reason"]
+    assert found["summary"]["judged"] == 1
 
 
 def test_a_source_whose_packages_two_manifests_know_is_guarded_by_both(shared: Path, tmp_path: Path) -> None:

@@ -57,9 +57,12 @@ def choose_for_source(source: SourcePackage, named: Path | None) -> Choice:
     The first of: the one named, the one in the variable ``PKGGUARD_MANIFEST``,
     ``debian/pkgguard.toml``; else for each binary package the one that knows it,
     of those that are installed and the one that is built in. Raises what
-    :func:`pkgguard.api.choose` does.
+    :func:`pkgguard.api.choose` does, and the error of an installed manifest that
+    is refused.
     """
     choice = api.choose(named, environ=os.environ, folder=source.folder, local=("debian/pkgguard.toml",))
+    for _, error in choice.refused:
+        raise error
     for found in used_for_source(source, choice) or (choice.default,):
         api.select_rules(found.manifest)
     return choice

@@ -10,7 +10,7 @@ from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.judge import Judgement, judge, merged
 from pkgguard.check.pairs import Pair
 from pkgguard.compatibility import engine_of
-from pkgguard.errors import AmbiguousManifestError, PackageError, over_budget
+from pkgguard.errors import AmbiguousManifestError, ManifestLimitError, PackageError, over_budget
 from pkgguard.families import family_of
 from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.finding import Severity
     from pkgguard.compatibility import Compatibility
+    from pkgguard.errors import ManifestError
     from pkgguard.families.interface import Package, PackageRef
     from pkgguard.manifest.find import Choice, Found
 
@@ -97,6 +98,20 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
     return Files(tuple(packages), tuple(unread))
 
 
+def _refused(path: str, error: ManifestError | OSError) -> PackageError:
+    """Return the error for an installed manifest that is left out."""
+    mend = f"mend or remove it; pkgguard manifest check {path} tells more"
+    if isinstance(error, OSError):
+        reason = f"the installed manifest cannot be read: {error.strerror or error}"
+    elif isinstance(error, ManifestLimitError):
+        reason = f"the installed manifest {error.reason}"
+    else:
+        first, *rest = error.mistakes
+        more = f" (and {len(rest)} more mistakes)" if rest else ""
+        reason = f"the installed manifest is refused: {first}{more}"
+    return PackageError(path, "", reason, mend)
+
+
 def _too_many(package: Package) -> PackageError:
     reason = f"the relations of all packages given are more than {RELATION_TEXT} bytes"
     return PackageError(package.path, "", reason, "check the packages in several calls, peers together")
@@ -128,11 +143,12 @@ def check_by_choice(
 
     Packages of different manifests are no pairs, and each manifest's own [rules]
     hold for its packages. One that several manifests know is not judged; it is
-    among ``unread``.
+    among ``unread``, and so is an installed manifest that is refused: it may know
+    any of the packages.
     """
     groups: dict[str, tuple[Found, list[Package]]] = {}
     unknown: list[PackageRef] = []
-    unread: list[PackageError] = []
+    unread = [_refused(path, error) for path, error in choice.refused]
     for package in files.packages:
         try:
             found = choice.of(package.family, package.name)

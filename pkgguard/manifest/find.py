@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pkgguard.errors import AmbiguousManifestError, MissingManifestError
+from pkgguard.errors import AmbiguousManifestError, ManifestError, MissingManifestError
 from pkgguard.manifest.read import built_in_manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -61,11 +61,13 @@ class Choice(NamedTuple):
     """The manifests that packages are judged by, each package by the one that knows it.
 
     ``chosen`` is the one that was named or lies here, and decides for all;
-    without it ``among`` are the installed ones and the built-in one.
+    without it ``among`` are the installed ones and the built-in one. ``refused``
+    are the installed ones that could not be read, each path with its error.
     """
 
     chosen: Found | None
     among: tuple[Found, ...]
+    refused: tuple[tuple[str, ManifestError | OSError], ...] = ()
 
     @property
     def default(self) -> Found:
@@ -88,9 +90,22 @@ def choose(
     folder: Path | None = None,
     local: Collection[str] = LOCAL,
 ) -> Choice:
-    """Find the manifests that packages are judged by; see :func:`find_manifest`, whose errors it raises."""
+    """Find the manifests that packages are judged by, and the installed ones that are refused.
+
+    The arguments are those of :func:`find_manifest`, whose errors it raises for
+    a manifest that is named or lies here.
+    """
     found = chosen(named, environ=environ, folder=folder, local=local)
-    return Choice(found, ()) if found is not None else Choice(None, every_candidate())
+    if found is not None:
+        return Choice(found, ())
+    among: list[Found] = []
+    refused: list[tuple[str, ManifestError | OSError]] = []
+    for path in installed_paths():
+        try:
+            among.append(Found(read_manifest(path), str(path), "installed"))
+        except (ManifestError, OSError) as error:
+            refused.append((str(path), error))
+    return Choice(None, (*among, built_in()), tuple(refused))
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
@@ -131,9 +146,12 @@ def _asked_for(path: Path, origin: str) -> Found:
 
 def every_installed() -> tuple[Found, ...]:
     """Give all installed manifests, by their names."""
-    return tuple(
-        Found(read_manifest(path), str(path), "installed") for path in sorted(INSTALLED.glob("*.toml"))
-    )
+    return tuple(Found(read_manifest(path), str(path), "installed") for path in installed_paths())
+
+
+def installed_paths() -> list[Path]:
+    """Return the paths of all installed manifests, by their names."""
+    return sorted(INSTALLED.glob("*.toml"))
 
 
 def every_candidate() -> tuple[Found, ...]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from pkgguard.errors import ManifestLimitError, Mistake
-from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES
+from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES, WORD
 
 # Every alternative takes what it has begun, ended or not: looking again from the next character would
 # take the square of the time.
@@ -28,9 +28,15 @@ _PART: Final = "[A-Za-z0-9_-]"
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     dotted = rf"(?<!{_PART}){_PART}++(?:[ \t]*+\.[ \t]*+{_PART}++){{{KEY_PARTS}}}"
-    return re.compile(_QUOTED, re.DOTALL), re.compile(dotted), re.compile(r"^[ \t]*+\[", re.MULTILINE)
+    header = re.compile(r"^[ \t]*+\[", re.MULTILINE)
+    return (
+        re.compile(_QUOTED, re.DOTALL),
+        re.compile(dotted),
+        header,
+        re.compile(rf"(?<![\w+-])[\w+-]{{{WORD + 1}}}"),
+    )
 
 
 def check_shape(text: str, shown: str) -> None:
@@ -38,7 +44,7 @@ def check_shape(text: str, shown: str) -> None:
 
     ``shown`` is how messages name the manifest.
     """
-    quoted, dotted, header = _patterns()
+    quoted, dotted, header, word = _patterns()
     bare = quoted.sub(_bare, text)
     if sum(map(bare.count, "=,.[")) > VALUES:
         reason = f"has more than {VALUES} keys and values"
@@ -46,6 +52,10 @@ def check_shape(text: str, shown: str) -> None:
     if long := dotted.search(bare):
         line = bare.count("\n", 0, long.start()) + 1
         reason = f"has a key of too many parts: more than {KEY_PARTS}"
+        raise ManifestLimitError(shown, Mistake("", "", line, reason, "shorten it"))
+    if endless := word.search(bare):
+        line = bare.count("\n", 0, endless.start()) + 1
+        reason = f"has a key or a number of more than {WORD} characters"
         raise ManifestLimitError(shown, Mistake("", "", line, reason, "shorten it"))
     for number, found in enumerate(header.finditer(bare), 1):
         if number > TABLES:
