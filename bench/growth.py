@@ -16,7 +16,7 @@ from plot import Curve, chart
 from subject import Subject
 
 from pkgguard import api
-from pkgguard.compatibility import Compatibility
+from pkgguard.compat.engine import Compatibility
 
 RELEASES = 126
 CHANGES = 72

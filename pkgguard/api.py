@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.check import files as package_files
+from pkgguard.check.engine import Judgement, judge
 from pkgguard.check.files import Checked, Files, check_by_choice, read_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
-from pkgguard.check.judge import Judgement, judge
+from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import Pair
 from pkgguard.check.rule import Rule, rule, rules
-from pkgguard.check.selection import select as select_rules
-from pkgguard.compatibility import PairVerdict, Reason, engine_of
+from pkgguard.compat.engine import PairVerdict, Reason, engine_of
 from pkgguard.errors import (
     AmbiguousManifestError,
     ManifestError,
@@ -34,19 +34,19 @@ from pkgguard.errors import (
 from pkgguard.families import NAMES as FAMILIES
 from pkgguard.families import family
 from pkgguard.families.interface import Loss, Package, Problem, Relation, Verdict
-from pkgguard.generate import Generated, Reasoned, generate
-from pkgguard.manifest.fields import nearest
-from pkgguard.manifest.find import Choice, Found, built_in, choose, find_manifest
+from pkgguard.generate.relations import Generated, Reasoned, generate
+from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest, read_manifest
+from pkgguard.manifest.typed_table import nearest
 from pkgguard.versions.release import nearest_releases
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from pkgguard.advice import Advice
+    from pkgguard.check.manifest_lint import Advice
 
 __all__ = [
     "FAMILIES",
@@ -249,7 +249,7 @@ def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
 
     Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
     """
-    from pkgguard.advice import advise  # noqa: PLC0415 - only this needs it, and check starts without
+    from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this needs it, and check starts without
 
     engine = engine_of(manifest)
     with manifest_budget(manifest.path):
@@ -258,6 +258,6 @@ def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
 
 def write_manifest(manifest: Manifest) -> str:
     """Give a manifest as TOML, without comments; what was written is read back and compared."""
-    from pkgguard.manifest import write  # noqa: PLC0415 - toml is loaded only to write
+    from pkgguard.manifest import serialize  # noqa: PLC0415 - toml is loaded only to write
 
-    return write.write_manifest(manifest)
+    return serialize.write_manifest(manifest)

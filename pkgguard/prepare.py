@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from pkgguard.data import Prepared, prepared_name
-from pkgguard.manifest.locate import Locator
+from pkgguard.manifest.toml_positions import Locator
 
 SOURCES: Final = ("pkgguard/check/rules.toml", "pkgguard/manifests/kata.toml")
 """The files that are prepared, by their place in a folder that holds ``pkgguard``."""

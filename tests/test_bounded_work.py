@@ -20,7 +20,7 @@ from pkgguard.check.few import FEW
 from pkgguard.errors import PackageError
 from pkgguard.families import family
 from pkgguard.families.interface import Peer
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable

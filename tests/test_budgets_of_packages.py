@@ -9,7 +9,7 @@ import pytest
 from test_cli import GUARDED, MANIFEST, deb, run
 
 from pkgguard import api
-from pkgguard.check import files, judge, pairs
+from pkgguard.check import engine, files, pairs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,14 +42,14 @@ def test_one_that_takes_too_long_to_judge(
 ) -> None:
     slow = deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED + "Suggests: slow\n")
     quick = deb(tmp_path, "kata-image", "1.1.0-1")
-    whole = judge.SUBJECT_RULES["broken-release"]
+    whole = engine.SUBJECT_RULES["broken-release"]
 
     def rule(subject: Any) -> Any:
         if any(relation.field == "Suggests" for relation in subject.package.relations):
-            raise judge.OverBudgetError(0.7)
+            raise engine.OverBudgetError(0.7)
         return whole(subject)
 
-    monkeypatch.setitem(judge.SUBJECT_RULES, "broken-release", rule)  # type: ignore[arg-type]
+    monkeypatch.setitem(engine.SUBJECT_RULES, "broken-release", rule)  # type: ignore[arg-type]
     code, found = check(manifest, slow, quick)
     assert code == 3
     (unread,) = found["unread"]

@@ -10,12 +10,12 @@ import toml
 from hypothesis import HealthCheck, given, settings
 from strategies import manifests
 
-from pkgguard.advice import Advice, advise
-from pkgguard.compatibility import Cause, Compatibility, allowed
+from pkgguard.check.manifest_lint import Advice, advise
+from pkgguard.compat.engine import Cause, Compatibility, allowed
+from pkgguard.compat.guard import Guard, guards
+from pkgguard.compat.identify import identify
 from pkgguard.families import family
-from pkgguard.guard import Guard, guards
-from pkgguard.identify import identify
-from pkgguard.manifest.find import built_in
+from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.versions.release import Release, parse_release

@@ -22,7 +22,7 @@ from test_cli import MANIFEST, ROOT
 from pkgguard import api
 from pkgguard.cli import common, completion
 from pkgguard.cli.main import cli
-from pkgguard.manifest import find
+from pkgguard.manifest import discover
 
 pytest_plugins = ["real.fixtures"]
 
@@ -355,7 +355,7 @@ def test_variables_that_no_shell_leaves_out_may_be_missing() -> None:
 SLOW = """
 import time
 from pkgguard import __main__
-from pkgguard.manifest import find
+from pkgguard.manifest import discover
 find.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()
@@ -414,7 +414,7 @@ def test_a_package_is_offered_by_its_own_name_and_the_familys(
 def test_the_packages_of_installed_manifests_are_offered_beside_the_built_in_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(find, "INSTALLED", tmp_path / "manifests")
+    monkeypatch.setattr(discover, "INSTALLED", tmp_path / "manifests")
     (tmp_path / "manifests").mkdir()
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

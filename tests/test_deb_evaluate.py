@@ -14,7 +14,7 @@ from pkgguard.families.deb.evaluate import admitted, coinstallable
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse, range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.interface import Package, Peer
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 VECTORS = Path(__file__).parent / "data" / "vectors"
 

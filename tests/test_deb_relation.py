@@ -13,7 +13,7 @@ from pkgguard.errors import RelationError
 from pkgguard.families.deb.relation import RELATION_FIELDS, obsolete_operators, parse, range_of, render
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import All_, Any_, Constraint, Operator
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 DPKG_DEB = shutil.which("dpkg-deb")
 

@@ -12,7 +12,7 @@ import pytest
 from debian.substvars import Substvars
 from test_cli import MANIFEST, ROOT, run
 
-from pkgguard.build import debputy
+from pkgguard.integrations import debputy
 
 DESCRIPTOR = ROOT / "debian/dh-pkgguard.debputy-plugins/pkgguard.json"
 CONTROL = """\

@@ -28,8 +28,8 @@ from pkgguard.families.deb.relation import RELATION_FIELDS, parse
 from pkgguard.families.deb.version import key as version_key
 from pkgguard.families.expression import constraints
 from pkgguard.families.rpm import package as rpm
+from pkgguard.families.rpm.dependency_syntax import FIELDS
 from pkgguard.families.rpm.header import read_tags
-from pkgguard.families.rpm.words import FIELDS
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 INPUTS = int(os.environ.get("PKGGUARD_DIFFERENTIAL", "0"))

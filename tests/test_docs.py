@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pkgguard import api
-from pkgguard.check.judge import SUBJECT_RULES
+from pkgguard.check.engine import SUBJECT_RULES
 from pkgguard.check.pair_rules import PAIR_RULES
 from pkgguard.cli.main import cli
 

@@ -23,9 +23,8 @@ from real.tools import run
 from test_cli import run as pkgguard
 
 from pkgguard import api
-from pkgguard.build import debputy
 from pkgguard.cli import common
-from pkgguard.compatibility import Compatibility
+from pkgguard.compat.engine import Compatibility
 from pkgguard.escape.control import control_value, substvar_value
 from pkgguard.escape.line import plain
 from pkgguard.escape.roff import escaped, protected
@@ -33,12 +32,13 @@ from pkgguard.escape.shell import shell_word
 from pkgguard.escape.spec import spec_comment, spec_text
 from pkgguard.escape.toml import toml_key, toml_string
 from pkgguard.families import family
-from pkgguard.generate import Generated, generate
+from pkgguard.generate.relations import Generated, generate
+from pkgguard.integrations import debputy
 from pkgguard.manifest import model
-from pkgguard.manifest.find import Found
-from pkgguard.manifest.write import as_document, write_manifest
-from pkgguard.report import document, text
-from pkgguard.report.fill import ESCAPES, TEMPLATES, fill_relations
+from pkgguard.manifest.discover import Found
+from pkgguard.manifest.serialize import as_document, write_manifest
+from pkgguard.report import json_document, text
+from pkgguard.report.render import ESCAPES, TEMPLATES, fill_relations
 
 pytest_plugins = ["real.fixtures"]
 
@@ -211,8 +211,8 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
             text.manifest_page(page, found.manifest)
             pages.append(page.text())
             for made in (
-                document.explanation_document(generated, found),
-                document.manifest_document(as_document(found.manifest), found),
+                json_document.explanation_document(generated, found),
+                json_document.manifest_document(as_document(found.manifest), found),
             ):
                 shown = json.dumps(made, ensure_ascii=False)
                 assert shown.splitlines() == [shown]

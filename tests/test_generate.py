@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from strategies import manifests
 
 from pkgguard import api
-from pkgguard.compatibility import Compatibility
+from pkgguard.compat.engine import Compatibility
+from pkgguard.compat.guard import are_peers, guards, is_bundle, known_releases
+from pkgguard.compat.identify import identify, package_form
 from pkgguard.families import family
 from pkgguard.families.interface import Package
-from pkgguard.generate import Generated, generate
-from pkgguard.guard import are_peers, guards, is_bundle, known_releases
-from pkgguard.identify import identify, package_form
+from pkgguard.generate.relations import Generated, generate
 from pkgguard.manifest.model import Manifest
 
 TARGETS = [("deb", "deb"), ("rpm", "rpm"), ("rpm", "rpm-legacy")]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import manifests
 
-from pkgguard.advice import Advice, advise
-from pkgguard.compatibility import Cause, Compatibility, allowed
+from pkgguard.check.manifest_lint import Advice, advise
+from pkgguard.compat.engine import Cause, Compatibility, allowed
 from pkgguard.manifest.model import Manifest, Mode, Need
 from pkgguard.versions.grid import Axis, Coverage, runs
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 RELAXED = settings(deadline=None, max_examples=150)
 SPANS = st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans())

@@ -7,9 +7,9 @@ import toml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pkgguard.compat.identify import Identity, identify, package_form
 from pkgguard.errors import PkgguardError, UnknownReleaseError, VersionError
 from pkgguard.families import family
-from pkgguard.identify import Identity, identify, package_form
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.versions.release import nearest_releases, parse_release

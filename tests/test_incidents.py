@@ -34,7 +34,7 @@ from real.generated import Written, build_generated, build_written, real_verdict
 from pkgguard import api
 from pkgguard.families import family as family_named
 from pkgguard.families.interface import Peer
-from pkgguard.versions.ranges import Cut
+from pkgguard.versions.sets import Cut
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,11 +14,11 @@ from limits import cpu_below
 from strategies import documents, manifests
 
 from pkgguard.errors import ManifestError, Mistake
-from pkgguard.manifest.find import built_in
+from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.limits import LARGEST
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases, Presence
 from pkgguard.manifest.read import parse_manifest, read_manifest
-from pkgguard.manifest.write import as_document, write_manifest
+from pkgguard.manifest.serialize import as_document, write_manifest
 
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from pkgguard import api
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.compatibility import engine_of
+from pkgguard.compat.engine import engine_of
 from pkgguard.errors import ManifestError, ManifestLimitError
 from pkgguard.manifest import limits
-from pkgguard.manifest.fields import did_you_mean, nearest
-from pkgguard.manifest.find import built_in
+from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.shape import check_shape
+from pkgguard.manifest.typed_table import did_you_mean, nearest
 from pkgguard.versions.release import Release, nearest_releases, parse_release
 
 SECONDS = 4  # twice what a manifest is allowed, for slow machines

@@ -15,7 +15,7 @@ from real.tools import run
 from pkgguard.cli import common, manual
 from pkgguard.cli.main import cli
 from pkgguard.report import roff
-from pkgguard.report.fill import fill_page
+from pkgguard.report.render import fill_page
 
 pytest_plugins = ["real.fixtures"]
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from pkgguard import api
-from pkgguard.report.document import check_document
+from pkgguard.report.json_document import check_document
 
 MANIFEST = """
 manifest = 1

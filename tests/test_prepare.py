@@ -16,11 +16,11 @@ import pytest
 
 from pkgguard import data, prepare
 from pkgguard.check.rule import rules
-from pkgguard.manifest.find import built_in
-from pkgguard.manifest.locate import Locator
+from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
-from pkgguard.manifest.write import as_document
+from pkgguard.manifest.serialize import as_document
+from pkgguard.manifest.toml_positions import Locator
 
 ROOT = Path(__file__).parent.parent
 KATA = ROOT / "pkgguard/manifests/kata.toml"

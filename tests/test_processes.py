@@ -103,7 +103,7 @@ def test_completion_says_nothing_on_standard_error(redirection: str) -> None:
     assert (done.returncode == 0) == (not redirection)
 
 
-@pytest.mark.parametrize("event", ["click", "pkgguard.cli.main", "pkgguard.check.judge", "/kata.toml"])
+@pytest.mark.parametrize("event", ["click", "pkgguard.cli.main", "pkgguard.check.engine", "/kata.toml"])
 def test_an_interrupt_ends_with_130_and_one_line(event: str) -> None:
     """While modules are loaded, and while packages are read."""
     done = hooked("os.kill(os.getpid(), signal.SIGINT)", event, ["check", "/nowhere.deb"])

@@ -23,7 +23,7 @@ from pkgguard.families.rpm.evaluate import admitted, coinstallable
 from pkgguard.families.rpm.package import describe
 from pkgguard.families.rpm.relation import parse
 from pkgguard.families.rpm.version import key, range_of
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 VECTORS = Path(__file__).parent / "data" / "vectors"
 

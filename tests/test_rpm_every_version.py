@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pkgguard.families import family
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Peer
+from pkgguard.families.rpm.three_valued import Elsewhere, Provider, Truth, World, owner_of
 from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.world import Elsewhere, Provider, Truth, World, owner_of
-from pkgguard.versions.ranges import Cut, cells
+from pkgguard.versions.sets import Cut, cells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -13,9 +13,9 @@ from runner import separate_runner
 from test_cli import MANIFEST
 
 from pkgguard import api
-from pkgguard.build import rpm_files
 from pkgguard.cli.main import cli
-from pkgguard.manifest import find
+from pkgguard.integrations import rpm_files
+from pkgguard.manifest import discover
 
 ROOT = Path(__file__).parent.parent
 FILES = MANIFEST.replace(
@@ -35,7 +35,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "manifests"
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(find, "INSTALLED", folder)
+    monkeypatch.setattr(discover, "INSTALLED", folder)
     monkeypatch.delenv("PKGGUARD_MANIFEST", raising=False)
     folder.mkdir()
     return folder

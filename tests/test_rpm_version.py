@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pkgguard.errors import VersionError
 from pkgguard.families.rpm.version import HIGH, LOW, key, range_of, split
-from pkgguard.versions.ranges import Cut
+from pkgguard.versions.sets import Cut
 
 SEGMENT = st.sampled_from(
     ["0", "1", "2", "10", "01", "9", "a", "b", "rc", "Z", ".", "_", "+", "~", "^", "^git"]

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from pkgguard import api
-from pkgguard.check import judge, pair_rules
+from pkgguard.check import engine, pair_rules
 from pkgguard.check.rule import rules
 from pkgguard.families.expression import constraints
 
@@ -351,14 +351,14 @@ ELSEWHERE = {"unknown-release", "malformed-relation", "siblings-disagree"} | set
 
 
 def test_the_rules_and_the_functions_are_the_same_set() -> None:
-    assert set(judge.SUBJECT_RULES) | ELSEWHERE == set(rules())
-    assert set(judge.SUBJECT_RULES) & ELSEWHERE == {
+    assert set(engine.SUBJECT_RULES) | ELSEWHERE == set(rules())
+    assert set(engine.SUBJECT_RULES) & ELSEWHERE == {
         "admits-incompatible-peer"
     }  # of one package, and of a pair
 
 
 def test_each_function_is_called_as_its_rule() -> None:
-    for name, function in (*judge.SUBJECT_RULES.items(), *pair_rules.PAIR_RULES.items()):
+    for name, function in (*engine.SUBJECT_RULES.items(), *pair_rules.PAIR_RULES.items()):
         assert function.__name__ == name.replace("-", "_")
         assert function.__doc__
 

@@ -28,9 +28,10 @@ main()
 """
 
 SLOW = {"debian", "jinja2", "rpm", "rpmfile", "semver", "toml", "tomllib", "zstandard", "difflib", "json"}
-SLOW |= {"importlib.resources", "textwrap", "pkgguard.prepare", "pkgguard.advice", "pkgguard.build"}
+SLOW |= {"importlib.resources", "textwrap", "pkgguard.prepare", "pkgguard.check.manifest_lint"}
+SLOW |= {"pkgguard.integrations"}
 """Modules that take long to load, and that few commands need."""
-CHECK = {"pkgguard.api", "pkgguard.check.judge", "pkgguard.generate", "pkgguard.manifest.read"}
+CHECK = {"pkgguard.api", "pkgguard.check.engine", "pkgguard.generate.relations", "pkgguard.manifest.read"}
 """What a check needs, and what only asks about the command line does not."""
 
 
@@ -111,7 +112,7 @@ def test_the_help_of_a_command_loads_nothing_that_it_calls(built: Path, name: st
 
 def test_completing_a_package_reads_the_prepared_manifest_and_no_more(built: Path) -> None:
     modules = complete(built, "pkgguard generate kata-r")
-    assert modules & (SLOW | {"pkgguard.api", "pkgguard.check.judge"}) == set()
+    assert modules & (SLOW | {"pkgguard.api", "pkgguard.check.engine"}) == set()
     assert "pkgguard.manifest.read" in modules
 
 
@@ -119,7 +120,8 @@ def test_a_check_of_a_plain_deb_loads_no_library_but_click(built: Path) -> None:
     modules = loaded(built, "check", str(DEB))
     assert modules & SLOW == set()
     assert not [one for one in modules if one.startswith("pkgguard.families.rpm")]
-    assert modules.isdisjoint({"pkgguard.manifest.locate", "pkgguard.families.deb.unpacking", "shutil"})
+    assert modules.isdisjoint({"pkgguard.manifest.toml_positions", "shutil"})
+    assert "pkgguard.families.deb.apt_order" not in modules
     assert "pkgguard.families.deb.package" in modules
 
 

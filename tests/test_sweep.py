@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_ranges import POSITIONS, ranges
 
-from pkgguard.compatibility import Compatibility, allowed
-from pkgguard.manifest.find import built_in
+from pkgguard.compat.engine import Compatibility, allowed
+from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Need
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 from pkgguard.versions.sweep import Sweep
 
 

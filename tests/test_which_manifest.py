@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from test_cli import GUARDED, MANIFEST, deb, run
 
-from pkgguard.manifest import find
+from pkgguard.manifest import discover
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of installed manifests; the work is done in another one without any."""
     folder = tmp_path / "manifests"
     folder.mkdir()
-    monkeypatch.setattr(find, "INSTALLED", folder)
+    monkeypatch.setattr(discover, "INSTALLED", folder)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return folder

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from pkgguard import families
 from pkgguard.budget import spend
 from pkgguard.check.few import few
+from pkgguard.compat.identify import package_form
+from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
-from pkgguard.identify import package_form
-from pkgguard.identify import wrong_epoch as epoch_of
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.interface import Family, Relation
-    from pkgguard.versions.ranges import Key
     from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Key
 
 # Numbers, dots and tildes mean the same in every family.
 _SAME_EVERYWHERE: Final = re.compile(r"[0-9.~]+")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.check.judge import Judgement, judge, merged
+from pkgguard.check.engine import Judgement, judge, merged
 from pkgguard.check.pairs import Pair
-from pkgguard.compatibility import engine_of
+from pkgguard.compat.engine import engine_of
 from pkgguard.errors import AmbiguousManifestError, ManifestLimitError, PackageError, over_budget
 from pkgguard.families import family_of
 from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.finding import Severity
-    from pkgguard.compatibility import Compatibility
+    from pkgguard.compat.engine import Compatibility
     from pkgguard.errors import ManifestError
     from pkgguard.families.interface import Package, PackageRef
-    from pkgguard.manifest.find import Choice, Found
+    from pkgguard.manifest.discover import Choice, Found
 
 
 class Checked(NamedTuple):

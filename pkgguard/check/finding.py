@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from pkgguard.compatibility import Reason
+    from pkgguard.compat.engine import Reason
     from pkgguard.families.interface import PackageRef
 
 

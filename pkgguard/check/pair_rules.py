@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Witness
 from pkgguard.check.sibling_rules import come_from_one_source
-from pkgguard.identify import wrong_epoch
+from pkgguard.compat.identify import wrong_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -8,19 +8,19 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
+from pkgguard.compat.guard import are_peers, guard_against, joined_to
 from pkgguard.families.absent import outside
 from pkgguard.families.interface import Verdict
 from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
-from pkgguard.guard import are_peers, guard_against, joined_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.check.subject import Subject
-    from pkgguard.compatibility import Reason
+    from pkgguard.compat.engine import Reason
+    from pkgguard.compat.guard import Guard
     from pkgguard.families.interface import Package, PackageRef, Problem
-    from pkgguard.guard import Guard
 
 _TOO_LONG: Final = (
     f"to judge whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"

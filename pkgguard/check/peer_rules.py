@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pkgguard.compatibility import UNKNOWN, Cause, allowed
+from pkgguard.compat.engine import UNKNOWN, Cause, allowed
+from pkgguard.compat.guard import required_groups
 from pkgguard.families.expression import speaks_of
-from pkgguard.generate import guarded
-from pkgguard.guard import required_groups
-from pkgguard.versions.ranges import Range
+from pkgguard.generate.relations import guarded
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

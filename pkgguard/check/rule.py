@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.check.finding import Severity
 from pkgguard.data import tables_of
 from pkgguard.errors import UnknownNameError
-from pkgguard.manifest.fields import nearest
+from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

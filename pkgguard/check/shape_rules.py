@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.few import few
+from pkgguard.compat.guard import is_bundle
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Trap
-from pkgguard.guard import is_bundle
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.check.finding import Finding, Witness, quoted
 from pkgguard.check.rule import rule
-from pkgguard.compatibility import UNKNOWN
+from pkgguard.compat.engine import UNKNOWN
 from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import PackageRef, Peer, Relation
 from pkgguard.families.upstream import read_upstream
-from pkgguard.generate import guarded
+from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.compatibility import Compatibility, Reason
+    from pkgguard.compat.engine import Compatibility, Reason
+    from pkgguard.compat.guard import Guard
+    from pkgguard.compat.identify import Identity
     from pkgguard.families.interface import Family, Package
-    from pkgguard.generate import Generated
-    from pkgguard.guard import Guard
-    from pkgguard.identify import Identity
-    from pkgguard.translate import Translation, Translations
+    from pkgguard.generate.relations import Generated
+    from pkgguard.generate.release_to_version import Translation, Translations
     from pkgguard.versions.release import Release
 
 

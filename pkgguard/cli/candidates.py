@@ -55,8 +55,8 @@ def rule_settings(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer each rule with each level that it can be set to."""
+    from pkgguard.check.levels import ALL, LEVELS
     from pkgguard.check.rule import rules
-    from pkgguard.check.selection import ALL, LEVELS
 
     settings = (f"{name}={level}" for name in (ALL, *rules()) for level in LEVELS)
     return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
@@ -97,18 +97,18 @@ def package_files(
 def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[Manifest]:
     """Give the manifest in use, and the installed ones where a package's name would choose among them."""
     from pkgguard.errors import PkgguardError
-    from pkgguard.manifest import find
+    from pkgguard.manifest import discover
     from pkgguard.manifest.read import read_manifest
 
     named = context.params.get("manifest_path")
     try:
-        found = find.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
+        found = discover.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
     except (PkgguardError, OSError, RuntimeError):  # RuntimeError: ~ of a user that does not exist
         return
     yield found.manifest
-    if not installed or found.path != f"{find.BUILT_IN}.toml":
+    if not installed or found.path != f"{discover.BUILT_IN}.toml":
         return
-    for path in sorted(find.INSTALLED.glob("*.toml")):
+    for path in sorted(discover.INSTALLED.glob("*.toml")):
         try:
             yield read_manifest(path)
         except (PkgguardError, OSError):

@@ -75,7 +75,7 @@ def check(
     relation could not be judged (whatever else was found).
     """
     from pkgguard import api
-    from pkgguard.report import document
+    from pkgguard.report import json_document
 
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
@@ -84,7 +84,7 @@ def check(
         read, choice, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
     )
     if form == "json":
-        common.show_json(document.check_document(checked, choice.default))
+        common.show_json(json_document.check_document(checked, choice.default))
     else:
         show_checked(checked, choice.default, show, quiet=quiet, color=color)
     if expect_known and not checked.judgement.judged and not checked.unread:

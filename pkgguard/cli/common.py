@@ -14,12 +14,12 @@ from pkgguard.check.finding import Severity
 from pkgguard.cli.process import reason
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
 from pkgguard.families import NAMES
-from pkgguard.report.plain import plain
+from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from pkgguard.manifest.find import Choice, Found
+    from pkgguard.manifest.discover import Choice, Found
     from pkgguard.report.text import Page
 
     Parameters = ParamSpec("Parameters")

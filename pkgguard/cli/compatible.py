@@ -36,7 +36,7 @@ def compatible(
     Exit code: 0 they work together, 1 they do not.
     """
     from pkgguard import api
-    from pkgguard.report import document, text
+    from pkgguard.report import json_document, text
 
     asked: dict[str, str] = {}
     for one in releases:
@@ -57,7 +57,7 @@ def compatible(
         )
         raise click.UsageError(f"no protocol joins {' and '.join(asked)} ({contracts})")
     if form == "json":
-        common.show_json(document.verdict_document(asked, verdicts, found))
+        common.show_json(json_document.verdict_document(asked, verdicts, found))
     else:
         page = common.new_page(color)
         if not quiet:

@@ -12,8 +12,8 @@ from pkgguard.cli import common
 from pkgguard.cli.check import code_of, show_checked
 
 if TYPE_CHECKING:
-    from pkgguard.build.debian import GuardedPackage
-    from pkgguard.build.source import SourcePackage
+    from pkgguard.integrations.debian import GuardedPackage
+    from pkgguard.integrations.source import SourcePackage
 
 package_option = click.option(
     "--package",
@@ -79,7 +79,7 @@ def substvars(
     nothing; other lines of the files stay as they are. A warning says where
     debian/control does not use what is not empty.
     """
-    from pkgguard.build import debian as building
+    from pkgguard.integrations import debian as building
 
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
@@ -139,7 +139,7 @@ def check(
     read, or a relation could not be judged.
     """
     from pkgguard import api
-    from pkgguard.build import debian as building
+    from pkgguard.integrations import debian as building
 
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
@@ -159,7 +159,7 @@ def check(
 
 
 def _source(folder: Path, packages: tuple[str, ...], version: str | None) -> SourcePackage:
-    from pkgguard.build.source import read_source
+    from pkgguard.integrations.source import read_source
 
     if version is None:
         return read_source(folder)

@@ -42,13 +42,13 @@ def explain(
     a package, such as kata-runtime 1.1.0.
     """
     from pkgguard import api
-    from pkgguard.report import document, text
+    from pkgguard.report import json_document, text
 
     page = common.new_page(color)
     if version is None:
         found_rule = _rule(name, manifest_path)
         if form == "json":
-            common.show_json(document.rule_document(found_rule))
+            common.show_json(json_document.rule_document(found_rule))
         else:
             text.rule_page(page, found_rule)
             common.show(page, color)
@@ -58,7 +58,7 @@ def explain(
         found.manifest, name, version, family, target=target, newest_if_unknown=newest_if_unknown
     )
     if form == "json":
-        common.show_json(document.explanation_document(generated, found))
+        common.show_json(json_document.explanation_document(generated, found))
     else:
         if not quiet:
             text.manifest_line(page, found)
@@ -69,7 +69,7 @@ def explain(
 
 def _rule(name: str, manifest_path: Path | None) -> api.Rule:
     from pkgguard import api
-    from pkgguard.manifest.fields import nearest
+    from pkgguard.manifest.typed_table import nearest
 
     if name not in api.rules() and name in (
         packages := common.find(manifest_path, (name,)).manifest.packages
@@ -89,11 +89,11 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
 def rules(form: str, color: str) -> int:
     """List the rules that check holds packages to."""
     from pkgguard import api
-    from pkgguard.report import document, text
+    from pkgguard.report import json_document, text
 
     every = api.rules().values()
     if form == "json":
-        common.show_json(document.rules_document(every))
+        common.show_json(json_document.rules_document(every))
     else:
         page = common.new_page(color)
         text.rules_page(page, every)

@@ -45,8 +45,8 @@ def generate(
     """
     from pkgguard import api
     from pkgguard.families import family as family_named
-    from pkgguard.report import document
-    from pkgguard.report.fill import TEMPLATES, fill_relations
+    from pkgguard.report import json_document
+    from pkgguard.report.render import TEMPLATES, fill_relations
 
     form = form or TEMPLATES[family][0]
     if form != "json" and form not in TEMPLATES[family]:
@@ -66,7 +66,7 @@ def generate(
         for loss in generated.losses:
             common.say(f"loss: {loss.peer}: {loss.reason}")
     if form == "json":
-        common.show_json(document.relations_document(generated, found))
+        common.show_json(json_document.relations_document(generated, found))
     else:
         fields = family_named(family).relation_fields
         click.echo(fill_relations(form, generated, found, fields), nl=False)

@@ -15,7 +15,7 @@ from pkgguard.escape.control import control_value
 from pkgguard.escape.shell import shell_word
 
 if TYPE_CHECKING:
-    from pkgguard.build.skeleton import Project
+    from pkgguard.integrations.scaffold import Project
 
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _COMPONENT = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -111,8 +111,8 @@ def init(
     that dpkg-buildpackage or rpmbuild need to build it as it is, with scripts
     that stand for the programs.
     """
-    from pkgguard.build.skeleton import Project, manifest, skeleton, write_skeletons
     from pkgguard.errors import SourceError
+    from pkgguard.integrations.scaffold import Project, manifest, skeleton, write_skeletons
     from pkgguard.manifest.read import parse_manifest
 
     if client == server:
@@ -159,7 +159,7 @@ def _moment() -> datetime:
 
 
 def _write_manifest(file: Path, named: Project, force: bool) -> int:
-    from pkgguard.build.skeleton import manifest
+    from pkgguard.integrations.scaffold import manifest
     from pkgguard.manifest.read import parse_manifest
 
     content = manifest(named)

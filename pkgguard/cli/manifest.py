@@ -12,8 +12,8 @@ from pkgguard.cli import common
 from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 
 if TYPE_CHECKING:
-    from pkgguard.advice import Advice
-    from pkgguard.manifest.find import Found
+    from pkgguard.check.manifest_lint import Advice
+    from pkgguard.manifest.discover import Found
 
 
 @click.group()
@@ -119,13 +119,13 @@ def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
 
 def _show_documents(looked: list[_Looked]) -> None:
     """Print the document of one manifest as it is, those of several in one."""
-    from pkgguard.report import document
+    from pkgguard.report import json_document
 
     unread = [one for one in looked if isinstance(one, _Unread)]
     documents = [_document(one) for one in looked if not isinstance(one, _Unread)]
     if len(looked) > 1:
         errors = {one.path: one.error for one in unread}
-        common.show_json(document.manifest_checks_document(documents, errors))
+        common.show_json(json_document.manifest_checks_document(documents, errors))
     elif unread:
         raise unread[0].error
     else:
@@ -133,11 +133,11 @@ def _show_documents(looked: list[_Looked]) -> None:
 
 
 def _document(looked: _Right | ManifestError) -> dict[str, Any]:
-    from pkgguard.report import document
+    from pkgguard.report import json_document
 
     if isinstance(looked, ManifestError):
-        return document.manifest_check_document(looked.path, looked, (), None)
-    return document.manifest_check_document(looked.found.path, None, looked.advice, looked.found)
+        return json_document.manifest_check_document(looked.path, looked, (), None)
+    return json_document.manifest_check_document(looked.found.path, None, looked.advice, looked.found)
 
 
 @manifest.command("show")
@@ -153,14 +153,14 @@ def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, 
     FILE is the manifest (default: the one that the other commands would use).
     """
     from pkgguard import api
-    from pkgguard.manifest.write import as_document
-    from pkgguard.report import document, text
+    from pkgguard.manifest.serialize import as_document
+    from pkgguard.report import json_document, text
 
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     found = common.find(file or manifest_path)
     if form == "json":
-        common.show_json(document.manifest_document(as_document(found.manifest), found))
+        common.show_json(json_document.manifest_document(as_document(found.manifest), found))
     elif form == "toml":
         click.echo(api.write_manifest(found.manifest), nl=False)
     else:

@@ -19,7 +19,7 @@ from pkgguard.cli.main import cli
 from pkgguard.cli.process import run
 from pkgguard.data import tables_of
 from pkgguard.report import roff
-from pkgguard.report.fill import fill_page
+from pkgguard.report.render import fill_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

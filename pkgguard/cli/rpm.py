@@ -35,7 +35,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
     rpm's file attributes read; nothing if no files are named. Without a named
     manifest all installed ones count, and the built-in one.
     """
-    from pkgguard.build import rpm_files
+    from pkgguard.integrations import rpm_files
 
     among = rpm_files.candidates(manifest_path, os.environ)
     if not quiet:
@@ -71,7 +71,7 @@ def generator(
     whatever it ships.
     """
     from pkgguard import api
-    from pkgguard.build import rpm_files
+    from pkgguard.integrations import rpm_files
 
     if sys.stdin is None:
         raise common.Misused("standard input is closed; give the paths there, one a line")

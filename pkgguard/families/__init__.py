@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 from pkgguard.errors import PackageError, UnknownNameError
-from pkgguard.families.regular import opened
+from pkgguard.families.open_regular import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

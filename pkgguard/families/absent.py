@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint, constraints
 from pkgguard.families.interface import Problem
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Trap,
         Verdict,
     )
-    from pkgguard.versions.ranges import Key, Range
+    from pkgguard.versions.sets import Key, Range
 
 
 class Encoding(Protocol):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
-    from pkgguard.versions.ranges import Cut, Key, Range
+    from pkgguard.versions.sets import Cut, Key, Range
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.families.absent import Terms, outside, ruled_out, spoken_of
-from pkgguard.versions.ranges import Cut
+from pkgguard.versions.sets import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from pkgguard.families.interface import Family, Package
-    from pkgguard.versions.ranges import Range
+    from pkgguard.versions.sets import Range
 
 
 class _Spoken(NamedTuple):

@@ -103,7 +103,7 @@ class PackageEntry:
     ``peers`` limits the packages it is guarded against (None: every package that
     carries a peer component). ``presence`` says whether clients depend on it.
     ``files`` are patterns of the paths by which a package of any name is known
-    to ship the same (:mod:`pkgguard.manifest.paths`).
+    to ship the same (:mod:`pkgguard.manifest.globs`).
     """
 
     name: str

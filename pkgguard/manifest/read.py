@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pkgguard.budget import spend
 from pkgguard.data import prepared, text_of
 from pkgguard.errors import ManifestError, ManifestLimitError, Mistake
-from pkgguard.manifest.agreement import note_disagreements
-from pkgguard.manifest.fields import Mistakes
+from pkgguard.manifest.decode import Document
 from pkgguard.manifest.limits import LARGEST, manifest_budget
 from pkgguard.manifest.places import Places
-from pkgguard.manifest.tables import Document
+from pkgguard.manifest.typed_table import Mistakes
+from pkgguard.manifest.validate import note_disagreements
 
 if TYPE_CHECKING:
     import os
@@ -79,8 +79,8 @@ def _parse(text: str, shown: str) -> Manifest:
     # Not needed where the only manifest is the built-in one, which is prepared.
     import tomllib  # noqa: PLC0415
 
-    from pkgguard.manifest.locate import Locator  # noqa: PLC0415
     from pkgguard.manifest.shape import check_shape  # noqa: PLC0415
+    from pkgguard.manifest.toml_positions import Locator  # noqa: PLC0415
 
     check_shape(text, shown)
     try:

@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Severity
-from pkgguard.report.plain import plain
+from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pkgguard.advice import Advice
     from pkgguard.check.files import Checked
     from pkgguard.check.finding import Finding
+    from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.rule import Rule
-    from pkgguard.compatibility import PairVerdict, Reason
-    from pkgguard.generate import Generated
-    from pkgguard.guard import Guard
-    from pkgguard.manifest.find import Found
+    from pkgguard.compat.engine import PairVerdict, Reason
+    from pkgguard.compat.guard import Guard
+    from pkgguard.generate.relations import Generated
+    from pkgguard.manifest.discover import Found
     from pkgguard.manifest.model import Manifest
 
 _COLOURS: Final = {

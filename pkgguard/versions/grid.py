@@ -20,7 +20,7 @@ from pkgguard.budget import spend
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.versions.ranges import Cut, Range
+    from pkgguard.versions.sets import Cut, Range
 
 
 class Axis:

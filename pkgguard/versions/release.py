@@ -16,12 +16,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pkgguard.versions.ranges import Key
+    from pkgguard.versions.sets import Key
 
 
 @dataclass(frozen=True, slots=True, order=True)

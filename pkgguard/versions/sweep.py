@@ -13,12 +13,12 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
-from pkgguard.versions.ranges import BOTTOM, Range
+from pkgguard.versions.sets import BOTTOM, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.versions.ranges import Cut
+    from pkgguard.versions.sets import Cut
 
 _Part = tuple[int, int, Range]
 

@@ -19,7 +19,7 @@ from pkgguard.families.deb import version as deb_version
 from pkgguard.families.rpm import package as rpm
 from pkgguard.families.rpm import relation as rpm_relation
 from pkgguard.families.rpm import version as rpm_version
-from pkgguard.families.rpm.words import FIELDS
+from pkgguard.families.rpm.dependency_syntax import FIELDS
 from pkgguard.manifest.read import parse_manifest
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkgguard import api
+from pkgguard.compat.identify import package_form
 from pkgguard.families import family as family_named
-from pkgguard.identify import package_form
 from pkgguard.versions.release import parse_release
 
 from .build import RpmSpec, build_deb, build_rpms

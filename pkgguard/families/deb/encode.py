@@ -14,12 +14,12 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.families.approximate import one_interval
 from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import Encoded, Loss, Relation
-from pkgguard.families.narrow import one_interval
-from pkgguard.versions.ranges import BOTTOM, TOP, Cut
+from pkgguard.versions.sets import BOTTOM, TOP, Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

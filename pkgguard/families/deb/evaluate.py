@@ -15,7 +15,7 @@ from pkgguard.budget import spend
 from pkgguard.families.absent import ruled_out
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
-from pkgguard.families.deb.world import (
+from pkgguard.families.deb.visible_names import (
     ANY,
     REFUSING,
     REQUIRING,
@@ -31,14 +31,14 @@ from pkgguard.families.deb.world import (
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Problem, Verdict
 from pkgguard.families.limits import PROBLEMS
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from pkgguard.families.absent import Refuser
-    from pkgguard.families.deb.world import Offer
+    from pkgguard.families.deb.visible_names import Offer
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Package, Peer, Relation
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.families.deb.evaluate import let_in, met_without, natives_of, unit_of
-from pkgguard.families.deb.world import REFUSING, REQUIRING, World, multi_arch_of
+from pkgguard.families.deb.visible_names import REFUSING, REQUIRING, World, multi_arch_of
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Peer
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.families.deb.unpacking import Alternative, Clause, Step, has_order
+from pkgguard.families.deb.apt_order import Alternative, Clause, Step, has_order
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import relations_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pkgguard.families.deb.world import Unit, World
+    from pkgguard.families.deb.visible_names import Unit, World
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Package
 

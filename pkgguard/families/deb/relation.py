@@ -17,7 +17,7 @@ from pkgguard.families import limits
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import Relation
-from pkgguard.versions.ranges import Cut, Range
+from pkgguard.versions.sets import Cut, Range
 
 if TYPE_CHECKING:
     from pkgguard.families.expression import Expression

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.errors import VersionError
 
 if TYPE_CHECKING:
-    from pkgguard.versions.ranges import Key
+    from pkgguard.versions.sets import Key
 
 _EPOCH_LIMIT: Final = 2**31 - 1
 _UPSTREAM: Final = re.compile(r"[0-9][A-Za-z0-9.+~:-]*")

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.families.approximate import one_interval, shut_out
 from pkgguard.families.expression import Any_, Constraint, Operator, With
 from pkgguard.families.interface import Allowed, Encoded, Loss, Relation
-from pkgguard.families.narrow import one_interval, shut_out
 from pkgguard.families.rpm.relation import render
-from pkgguard.versions.ranges import BOTTOM, TOP, Cut, Range
+from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

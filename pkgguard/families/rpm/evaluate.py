@@ -15,20 +15,20 @@ from pkgguard.families.absent import Terms, ruled_out
 from pkgguard.families.expression import Constraint, constraints
 from pkgguard.families.interface import Problem, Verdict
 from pkgguard.families.limits import PROBLEMS
-from pkgguard.families.rpm.features import one_machine
+from pkgguard.families.rpm.dependency_syntax import PRETRANS
+from pkgguard.families.rpm.rpm_facts import one_machine
 from pkgguard.families.rpm.spread import Question, Versions
+from pkgguard.families.rpm.three_valued import Assumed, Elsewhere, Provider, World, owner_of
 from pkgguard.families.rpm.transaction import added, replaces
 from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.words import PRETRANS
-from pkgguard.families.rpm.world import Assumed, Elsewhere, Provider, World, owner_of
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pkgguard.families.absent import Refuser
     from pkgguard.families.interface import Package, Peer, Relation
-    from pkgguard.families.rpm.world import Holder, Truth
+    from pkgguard.families.rpm.three_valued import Holder, Truth
 
 _REQUIRED: Final = frozenset({"Requires", PRETRANS})
 JUDGED: Final = _REQUIRED | {"Conflicts"}

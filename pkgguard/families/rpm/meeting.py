@@ -11,19 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.families.expression import Constraint, Operator, constraints
+from pkgguard.families.rpm.dependency_syntax import PRETRANS
 from pkgguard.families.rpm.evaluate import JUDGED
-from pkgguard.families.rpm.features import isa_of
+from pkgguard.families.rpm.rpm_facts import isa_of
 from pkgguard.families.rpm.spread import Question, Spread, Versions
+from pkgguard.families.rpm.three_valued import Provider
 from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.words import PRETRANS
-from pkgguard.families.rpm.world import Provider
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
 
     from pkgguard.families.interface import Package, Relation
-    from pkgguard.families.rpm.world import Truth
+    from pkgguard.families.rpm.three_valued import Truth
 
 
 def profile(package: Package) -> Hashable | None:

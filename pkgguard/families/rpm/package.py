@@ -10,13 +10,13 @@ from pkgguard.errors import PackageError, RelationError, VersionError
 from pkgguard.families import limits
 from pkgguard.families.expression import Constraint, Operator
 from pkgguard.families.interface import Package, Relation
-from pkgguard.families.rpm.features import isa_of
+from pkgguard.families.rpm.dependency_syntax import FIELDS
 from pkgguard.families.rpm.header import read_tags
 from pkgguard.families.rpm.relation import field_of, parse, relation_from_header
 from pkgguard.families.rpm.rich import render
+from pkgguard.families.rpm.rpm_facts import isa_of
 from pkgguard.families.rpm.tags import TRIPLES, Tag
 from pkgguard.families.rpm.version import key, split
-from pkgguard.families.rpm.words import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,9 +14,7 @@ from pkgguard.errors import RelationError
 from pkgguard.families import limits
 from pkgguard.families.expression import Expression, Operator, constraints
 from pkgguard.families.interface import Relation
-from pkgguard.families.rpm.rich import RichParser, render
-from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.words import (
+from pkgguard.families.rpm.dependency_syntax import (
     FIELDS,
     MISSING_OK,
     OPERATORS,
@@ -25,6 +23,8 @@ from pkgguard.families.rpm.words import (
     base_field,
     check_constraint,
 )
+from pkgguard.families.rpm.rich import RichParser, render
+from pkgguard.families.rpm.version import range_of
 
 __all__ = ["field_of", "parse", "range_of", "relation_from_header", "render", "traps"]
 
@@ -76,7 +76,7 @@ def field_of(tag: str) -> str | None:
 def parse(field: str, text: str) -> tuple[Relation, ...]:
     """Read the text of a relation field of a spec.
 
-    ``field`` is one of :data:`~pkgguard.families.rpm.words.FIELDS` or a tag that
+    ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS` or a tag that
     :func:`field_of` knows, ``text`` a list divided by commas, blanks or both. A
     name followed by an operator takes the token after it as its version, so
     ``a>=1.0`` without blanks is a name (:func:`traps` tells of it).
@@ -111,7 +111,7 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
 def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relation:
     """Make the relation of one (name, flags, version) triple of a package header.
 
-    ``field`` is one of :data:`~pkgguard.families.rpm.words.FIELDS`; a rich
+    ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS`; a rich
     dependency is a name that begins with a parenthesis. As in rpm, a bound
     without a version and a version without a bound are both no bound.
 

@@ -22,7 +22,7 @@ from pkgguard.families.expression import (
     With,
     Without,
 )
-from pkgguard.families.rpm.words import OPERATORS, check_constraint
+from pkgguard.families.rpm.dependency_syntax import OPERATORS, check_constraint
 
 _BLANK: Final = re.compile(r"[\s,]*", re.ASCII)
 _WORD: Final = re.compile(r"[^\s)]*", re.ASCII)

@@ -1,6 +1,6 @@
 """Whether a relation holds beside a peer, for every version of the peer at once.
 
-This asks what :class:`~pkgguard.families.rpm.world.World` asks for one version,
+This asks what :class:`~pkgguard.families.rpm.three_valued.World` asks for one version,
 by the same rules, but computes with sets of versions. A relation with many
 bounds then costs little more than sorting them.
 """
@@ -20,15 +20,15 @@ from pkgguard.families.expression import (
     With,
     Without,
 )
+from pkgguard.families.rpm.three_valued import feature, overlap, owner_of
 from pkgguard.families.rpm.version import range_of
-from pkgguard.families.rpm.world import feature, overlap, owner_of
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from pkgguard.families.interface import Peer
-    from pkgguard.families.rpm.world import Holder, Truth
+    from pkgguard.families.rpm.three_valued import Holder, Truth
 
 
 class Spread(NamedTuple):

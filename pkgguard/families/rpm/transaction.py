@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint, Operator
+from pkgguard.families.rpm.three_valued import overlap
 from pkgguard.families.rpm.version import key
-from pkgguard.families.rpm.world import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pkgguard.families.interface import Package
-    from pkgguard.versions.ranges import Key
+    from pkgguard.versions.sets import Key
 
 
 def added(packages: Sequence[Package]) -> list[Package]:

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.ranges import BOTTOM, TOP, Cut, Range
+from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range
 
 if TYPE_CHECKING:
-    from pkgguard.versions.ranges import Key
+    from pkgguard.versions.sets import Key
 
 LOW: Final[Key] = (0,)
 """The release part that stands below every release of a version."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import toml
 
 from pkgguard.escape.toml import toml_string
+from pkgguard.manifest.decode import FORMAT
 from pkgguard.manifest.model import Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
-from pkgguard.manifest.tables import FORMAT
 
 if TYPE_CHECKING:
     from pkgguard.manifest.model import Change, PackageEntry

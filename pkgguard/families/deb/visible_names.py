@@ -17,7 +17,7 @@ from pkgguard.families.absent import Terms
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Constraint, constraints
-from pkgguard.versions.ranges import Cut
+from pkgguard.versions.sets import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
-from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import Release, from_branches, from_release
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.levels import select
 from pkgguard.check.pair_rules import pair_findings
 from pkgguard.check.pairs import Pair, judge_pairs, met
 from pkgguard.check.rule import rule
-from pkgguard.check.selection import select
 from pkgguard.check.subject import Given, Subject
+from pkgguard.compat.guard import guards
+from pkgguard.compat.identify import identify
 from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families import family as family_named
 from pkgguard.families.limits import JUDGE_SECONDS
-from pkgguard.guard import guards
-from pkgguard.identify import identify
-from pkgguard.translate import Translations
+from pkgguard.generate.release_to_version import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pkgguard.compatibility import Compatibility
+    from pkgguard.compat.engine import Compatibility
     from pkgguard.families.interface import Package, PackageRef
     from pkgguard.manifest.model import PackageEntry
 
@@ -80,7 +80,7 @@ def judge(
     """Judge packages against a manifest, each by itself and then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
-    Raises what :func:`~pkgguard.check.selection.select` raises.
+    Raises what :func:`~pkgguard.check.levels.select` raises.
     """
     selection = select(compatibility.manifest, settings)
     findings: list[Finding] = []

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import api
-from pkgguard.manifest import find
-from pkgguard.manifest.paths import expression, fits
+from pkgguard.manifest import discover
+from pkgguard.manifest.globs import expression, fits
 
 if TYPE_CHECKING:
     import os
@@ -33,17 +33,17 @@ class Shipped:
 
 def candidates(
     named: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None
-) -> tuple[find.Found, ...]:
+) -> tuple[discover.Found, ...]:
     """Give the manifests that may be the one of a package not yet known; the last is the default.
 
     The one that is named, by ``PKGGUARD_MANIFEST`` or by where it lies, is the
     only one; else they are all that are installed, and the built-in one.
     """
-    one = find.chosen(named, environ=environ)
-    return (one,) if one is not None else find.every_candidate()
+    one = discover.chosen(named, environ=environ)
+    return (one,) if one is not None else discover.every_candidate()
 
 
-def expressions(among: Sequence[find.Found]) -> tuple[str, ...]:
+def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:
     """Give a regular expression for each pattern of files that any of the manifests names."""
     patterns = {
         pattern
@@ -55,14 +55,14 @@ def expressions(among: Sequence[find.Found]) -> tuple[str, ...]:
     return tuple(expression(pattern) for pattern in sorted(patterns))
 
 
-def manifest_of(among: Sequence[find.Found], name: str, paths: Sequence[str]) -> find.Found:
+def manifest_of(among: Sequence[discover.Found], name: str, paths: Sequence[str]) -> discover.Found:
     """Choose the manifest of a package: the one that knows its name, or else a file, else the last.
 
     Raises :class:`AmbiguousManifestError` where several know the one or the other.
     """
     by_name = [one for one in among if one.manifest.package_named(_FAMILY, name)]
     by_files = (one for one in among if _named_by_files(one.manifest, paths))
-    return find.only(by_name or list(by_files), (name,)) or among[-1]
+    return discover.only(by_name or list(by_files), (name,)) or among[-1]
 
 
 def relations_by_files(

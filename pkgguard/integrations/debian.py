@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import api
-from pkgguard.build.source import read_text
+from pkgguard.compat.identify import identify
 from pkgguard.errors import SourceError
 from pkgguard.families import family
-from pkgguard.identify import identify
-from pkgguard.report.fill import fill_relations
+from pkgguard.integrations.source import read_text
+from pkgguard.report.render import fill_relations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from pkgguard.build.source import BinaryPackage, SourcePackage
     from pkgguard.families.interface import Package
-    from pkgguard.generate import Generated
-    from pkgguard.manifest.find import Choice, Found
+    from pkgguard.generate.relations import Generated
+    from pkgguard.integrations.source import BinaryPackage, SourcePackage
+    from pkgguard.manifest.discover import Choice, Found
 
 _FAMILY: Final = "deb"
 FIELDS: Final = family(_FAMILY).relation_fields

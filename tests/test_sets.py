@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgguard.versions.ranges import BOTTOM, TOP, Cut, Range, cells
+from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range, cells
 
 NUMBERS = range(6)
 cuts = st.one_of(

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import jinja2
 
     from pkgguard.families.interface import Loss
-    from pkgguard.generate import Generated, Reasoned
-    from pkgguard.manifest.find import Found
+    from pkgguard.generate.relations import Generated, Reasoned
+    from pkgguard.manifest.discover import Found
 
 TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
     "deb": ("control", "substvars"),

@@ -7,12 +7,12 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.manifest.history import contradictions
 from pkgguard.manifest.limits import CHANGES_OF_ONE
-from pkgguard.manifest.timeline import contradictions
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.fields import Mistakes
     from pkgguard.manifest.model import Component, Manifest
+    from pkgguard.manifest.typed_table import Mistakes
 
 # How dpkg and how rpm take a version apart: rpm drops what is neither letter nor figure.
 _ORDERS: Final = (r"\d+|[^\d]+", r"\d+|[A-Za-z]+")

@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pkgguard.budget import spend
-from pkgguard.compatibility import Exclusion, allowed
+from pkgguard.compat.engine import Exclusion, allowed
 from pkgguard.manifest.model import Need, Presence
 
 if TYPE_CHECKING:
-    from pkgguard.compatibility import Compatibility
-    from pkgguard.identify import Identity
+    from pkgguard.compat.engine import Compatibility
+    from pkgguard.compat.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
-    from pkgguard.versions.ranges import Range
     from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Range
 
     _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
+from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups
+from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import Allowed, Demand, Loss
-from pkgguard.guard import Guard, guards, is_bundle, required_groups
-from pkgguard.identify import identify, wrong_epoch
-from pkgguard.manifest.fields import nearest
+from pkgguard.generate.release_to_version import Translation
 from pkgguard.manifest.model import Need
-from pkgguard.translate import Translation
-from pkgguard.versions.ranges import Range
+from pkgguard.manifest.typed_table import nearest
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.compatibility import Compatibility, Exclusion, Reason
+    from pkgguard.compat.engine import Compatibility, Exclusion, Reason
+    from pkgguard.compat.identify import Identity
     from pkgguard.families.expression import Expression
     from pkgguard.families.interface import Encoded, Family, Relation
-    from pkgguard.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pkgguard.manifest.paths import expression, fits, mistake_in
+from pkgguard.manifest.globs import expression, fits, mistake_in
 
 pytest_plugins = ["real.fixtures"]
 

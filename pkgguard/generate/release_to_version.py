@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pkgguard.identify import package_form
+from pkgguard.compat.identify import package_form
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.ranges import Range
 from pkgguard.versions.release import parse_release, span_of
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pkgguard.compat.guard import Guard
     from pkgguard.families.interface import Family
-    from pkgguard.guard import Guard
     from pkgguard.manifest.model import Policy
-    from pkgguard.versions.ranges import Cut
     from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Cut
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pkgguard.build.debian import FIELDS, choose_for_source, guard_source
-from pkgguard.build.source import read_source
 from pkgguard.errors import PkgguardError
 from pkgguard.escape.control import substvar_value
 from pkgguard.escape.line import plain
+from pkgguard.integrations.debian import FIELDS, choose_for_source, guard_source
+from pkgguard.integrations.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pkgguard.build.debian import GuardedPackage
-    from pkgguard.manifest.find import Found
+    from pkgguard.integrations.debian import GuardedPackage
+    from pkgguard.manifest.discover import Found
 
     Detector = Callable[[object, "ControlAccessor", "Context"], None]
 

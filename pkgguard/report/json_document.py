@@ -9,21 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
-from pkgguard.report.plain import plain
+from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pkgguard.advice import Advice
     from pkgguard.check.files import Checked
     from pkgguard.check.finding import Finding
+    from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.rule import Rule
-    from pkgguard.compatibility import PairVerdict, Reason
+    from pkgguard.compat.engine import PairVerdict, Reason
+    from pkgguard.compat.guard import Guard
     from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
     from pkgguard.families.interface import Loss
-    from pkgguard.generate import Generated, Reasoned
-    from pkgguard.guard import Guard
-    from pkgguard.manifest.find import Found
+    from pkgguard.generate.relations import Generated, Reasoned
+    from pkgguard.manifest.discover import Found
 
 FORMAT: Final = 1
 """The number of the form of all documents."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.manifest.fields import Mistakes, Table
+from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, THING
 from pkgguard.manifest.model import (
@@ -25,7 +25,7 @@ from pkgguard.manifest.model import (
     Protocol,
     Shipping,
 )
-from pkgguard.manifest.paths import mistake_in
+from pkgguard.manifest.typed_table import Mistakes, Table
 from pkgguard.versions.release import Release, parse_release
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.manifest.history import clashes
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
-from pkgguard.manifest.timeline import clashes
-from pkgguard.versions.ranges import Cut, Range
 from pkgguard.versions.release import (
     Release,
     from_release,
@@ -26,13 +25,14 @@ from pkgguard.versions.release import (
     span_of,
     until_release,
 )
+from pkgguard.versions.sets import Cut, Range
 from pkgguard.versions.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pkgguard.manifest.history import Clash
     from pkgguard.manifest.model import Broken, Change, Component, Manifest, Protocol
-    from pkgguard.manifest.timeline import Clash
 
 
 class Cause(StrEnum):

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import SourceError
-from pkgguard.report.fill import fill
+from pkgguard.report.render import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

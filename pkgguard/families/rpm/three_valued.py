@@ -24,9 +24,9 @@ from pkgguard.families.expression import (
     With,
     Without,
 )
-from pkgguard.families.rpm.features import RPMLIB
+from pkgguard.families.rpm.rpm_facts import RPMLIB
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.ranges import Range
+from pkgguard.versions.sets import Range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

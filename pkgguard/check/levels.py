@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.rule import rule, rules
 from pkgguard.errors import ManifestError, Mistake, UnknownNameError
-from pkgguard.manifest.fields import did_you_mean, nearest
+from pkgguard.manifest.typed_table import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

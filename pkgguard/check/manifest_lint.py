@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
-from pkgguard.compatibility import clash_reason
-from pkgguard.guard import known_releases
+from pkgguard.compat.engine import clash_reason
+from pkgguard.compat.guard import known_releases
 from pkgguard.manifest.model import Kind, Mode
 from pkgguard.versions.grid import Axis, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.compatibility import Compatibility
+    from pkgguard.compat.engine import Compatibility
+    from pkgguard.manifest.history import Clash
     from pkgguard.manifest.model import Protocol
-    from pkgguard.manifest.timeline import Clash
     from pkgguard.versions.grid import Coverage
     from pkgguard.versions.release import Release
 

@@ -8,14 +8,14 @@ import pytest
 from test_cli import GUARDED, MANIFEST, deb, run, said
 
 from pkgguard import api
-from pkgguard.manifest import find
+from pkgguard.manifest import discover
 
 
 @pytest.fixture
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "manifests"
     folder.mkdir()
-    monkeypatch.setattr(find, "INSTALLED", folder)
+    monkeypatch.setattr(discover, "INSTALLED", folder)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return folder

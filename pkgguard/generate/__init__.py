@@ -1,0 +1,1 @@
+"""From guards to relations with their reasons."""
