@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def together(costs: list[Cost]) -> Cost:
-    """Give what steps cost one after another, round by round."""
+    """Return what steps cost one after another, round by round."""
     rounds = zip(*(one.cpu.values for one in costs), strict=True)
     return Cost(Spread(tuple(map(sum, rounds))), max(one.memory for one in costs))
 

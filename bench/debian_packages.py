@@ -29,7 +29,7 @@ LARGEST = 300_000
 
 
 def stanzas() -> list[dict[str, str]]:
-    """Give the available packages, as apt knows them."""
+    """Return the available packages, as apt knows them."""
     text = subprocess.run(["apt-cache", "dumpavail"], capture_output=True, text=True, check=True).stdout
     return [
         dict(line.split(": ", 1) for line in stanza.splitlines() if re.match(r"[A-Za-z-]+: ", line))
@@ -71,7 +71,7 @@ def fetch(names: list[str], folder: Path) -> list[Path]:
 
 
 def release_of(package: api.Package) -> str:
-    """Give the semver release that a package carries, or an empty text."""
+    """Return the semver release that a package carries, or an empty text."""
     version = package.version.rpartition(":")[2]
     upstream, _, revision = version.rpartition("-") if "-" in version else (version, "", "")
     reading = read_upstream(upstream, revision)
@@ -79,7 +79,7 @@ def release_of(package: api.Package) -> str:
 
 
 def own_manifest(package: api.Package, peer: api.Package) -> api.Manifest | None:
-    """Give a manifest in which two packages work together at every version."""
+    """Return a manifest in which two packages work together at every version."""
     releases = [release_of(one) for one in (package, peer)]
     if not all(releases):
         return None
@@ -103,7 +103,7 @@ def own_manifest(package: api.Package, peer: api.Package) -> api.Manifest | None
 
 
 def dependency(package: api.Package, known: dict[str, api.Package]) -> api.Package | None:
-    """Give a given package on which this one depends with a version."""
+    """Return a given package on which this one depends with a version."""
     for relation in package.relations:
         if relation.field == "Depends":
             name = relation.text.partition(" ")[0]

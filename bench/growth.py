@@ -158,12 +158,12 @@ def everything(manifest: api.Manifest) -> int:
     """Ask for every runtime which agents it may meet."""
     compatibility = Compatibility(manifest)
     return sum(
-        len(compatibility.allowed_servers("agent", "runtime", release).cuts)
+        len(compatibility.allowed_servers("agent", "runtime", release).boundaries)
         for release in manifest.components["runtime"].releases
     )
 
 
-def check_one(manifest: api.Manifest) -> api.Judgement:
+def check_one(manifest: api.Manifest) -> api.CheckResult:
     """Check one runtime with a bound of its own."""
     relations = {"Depends": "kata-containers-image (>= 0.2)"}
     return api.check_packages(

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.check import files as package_files
-from pkgguard.check.engine import Judgement, judge
-from pkgguard.check.files import Checked, Files, check_by_choice, read_files, read_package
+from pkgguard.check.engine import CheckResult, judge
+from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.levels import select as select_rules
-from pkgguard.check.pairs import Pair
+from pkgguard.check.pairs import PairResult
 from pkgguard.check.rule import Rule, rule, rules
-from pkgguard.compat.engine import PairVerdict, Reason, engine_of
+from pkgguard.compat.engine import CompatibilityVerdict, Reason, engine_of
 from pkgguard.errors import (
     AmbiguousManifestError,
     ManifestError,
@@ -33,8 +33,8 @@ from pkgguard.errors import (
 )
 from pkgguard.families import NAMES as FAMILIES
 from pkgguard.families import family
-from pkgguard.families.interface import Loss, Package, Problem, Relation, Verdict
-from pkgguard.generate.relations import Generated, Reasoned, generate
+from pkgguard.families.interface import InstallabilityVerdict, Loss, Package, Problem, Relation
+from pkgguard.generate.relations import ExplainedRelation, Generated, generate
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Manifest
@@ -51,13 +51,16 @@ if TYPE_CHECKING:
 __all__ = [
     "FAMILIES",
     "AmbiguousManifestError",
-    "Checked",
+    "CheckResult",
     "Choice",
+    "CompatibilityVerdict",
+    "ExplainedRelation",
+    "FileCheckResult",
     "Files",
     "Finding",
     "Found",
     "Generated",
-    "Judgement",
+    "InstallabilityVerdict",
     "Loss",
     "Manifest",
     "ManifestError",
@@ -65,13 +68,11 @@ __all__ = [
     "MissingManifestError",
     "Package",
     "PackageError",
-    "Pair",
-    "PairVerdict",
+    "PairResult",
     "PkgguardError",
     "Problem",
     "ReaderMissingError",
     "Reason",
-    "Reasoned",
     "Relation",
     "RelationError",
     "Rule",
@@ -79,7 +80,6 @@ __all__ = [
     "SourceError",
     "UnknownNameError",
     "UnknownReleaseError",
-    "Verdict",
     "VersionError",
     "Witness",
     "WrongEpochError",
@@ -135,8 +135,8 @@ def make_package(
     return family(family_name).compose(name, version, architecture, lines)
 
 
-def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
-    """Say whether packages of one family can be installed together, by themselves, and why not.
+def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
+    """Return whether packages of one family can be installed together, by themselves, and why not.
 
     ``assumed`` are names taken to be installed and to satisfy whatever names
     them. Raises :class:`UnknownNameError` where the packages are of two families.
@@ -154,7 +154,7 @@ def check(
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
     progress: Callable[[], None] | None = None,
-) -> Checked:
+) -> FileCheckResult:
     """Check package files against a manifest: each by itself, then all together.
 
     A file that cannot be read does not stop the others; it is among ``unread``.
@@ -171,7 +171,7 @@ def check_files(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-) -> Checked:
+) -> FileCheckResult:
     """Check what was read by :func:`read_files`; see :func:`check`."""
     return package_files.check_files(
         files, engine_of(manifest), newest_if_unknown=newest_if_unknown, settings=settings
@@ -184,7 +184,7 @@ def check_packages(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-) -> Judgement:
+) -> CheckResult:
     """Check packages that were read, or described as text; see :func:`check`."""
     return judge(engine_of(manifest), packages, newest_if_unknown=newest_if_unknown, settings=settings)
 
@@ -198,7 +198,7 @@ def relations_for(
     target: str = "",
     newest_if_unknown: bool = False,
 ) -> Generated:
-    """Give the relations that a package version must carry, each with its reasons.
+    """Return the relations that a package version must carry, each with its reasons.
 
     ``target`` is a dialect of the family, such as ``rpm-legacy``. Raises
     :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
@@ -215,8 +215,10 @@ def relations_for(
         )
 
 
-def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[str, str, str], PairVerdict]:
-    """Say for every pair of components that talk whether their releases work together.
+def compatible(
+    manifest: Manifest, releases: Mapping[str, str]
+) -> dict[tuple[str, str, str], CompatibilityVerdict]:
+    """Return, for every pair of components that talk whether their releases work together.
 
     ``releases`` maps component names to releases. The result is keyed by
     (protocol, client component, server component). Raises
@@ -245,7 +247,7 @@ def compatible(manifest: Manifest, releases: Mapping[str, str]) -> dict[tuple[st
 
 
 def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
-    """Give what a valid manifest says that its author may not have meant.
+    """Return what a valid manifest says that its author may not have meant.
 
     Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
     """
@@ -257,7 +259,7 @@ def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Give a manifest as TOML, without comments; what was written is read back and compared."""
+    """Return a manifest as TOML, without comments; what was written is read back and compared."""
     from pkgguard.manifest import serialize  # noqa: PLC0415 - toml is loaded only to write
 
     return serialize.write_manifest(manifest)

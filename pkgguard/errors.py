@@ -12,9 +12,9 @@ from typing import NamedTuple
 from pkgguard.escape.line import plain
 
 
-def _located(path: str, place: str, reason: str, mend: str) -> str:
+def _located(path: str, place: str, reason: str, help: str) -> str:
     where = f"{path}: {place}" if place else path
-    tail = f"; {mend}" if mend else ""
+    tail = f"; {help}" if help else ""
     return plain(f"{where}: {reason}{tail}")
 
 
@@ -44,24 +44,24 @@ class RelationError(PkgguardError):
     """The text of a relation cannot be read by the family's own rules.
 
     ``field`` is the relation field, ``text`` the offending part, ``reason`` the
-    rule that it breaks, ``mend`` what to write instead (may be empty).
+    rule that it breaks, ``help`` what to write instead (may be empty).
     """
 
-    def __init__(self, field: str, text: str, reason: str, mend: str = "") -> None:
-        super().__init__(field, text, reason, mend)
+    def __init__(self, field: str, text: str, reason: str, help: str = "") -> None:
+        super().__init__(field, text, reason, help)
         self.field = field
         self.text = text
         self.reason = reason
-        self.mend = mend
+        self.help = help
 
     def __str__(self) -> str:
-        tail = f"; {self.mend}" if self.mend else ""
+        tail = f"; {self.help}" if self.help else ""
         return f"{self.field}: {self.text!r}: {self.reason}{tail}"
 
     def within(self, whole: str) -> str:
-        """Say why ``whole`` cannot be read; names the offending part where that is not all of it."""
+        """Return why ``whole`` cannot be read; names the offending part where that is not all of it."""
         part = "" if self.text == whole else f"{self.text!r}: "
-        tail = f"; {self.mend}" if self.mend else ""
+        tail = f"; {self.help}" if self.help else ""
         return f"{part}{self.reason}{tail}"
 
 
@@ -69,19 +69,19 @@ class PackageError(PkgguardError):
     """A package file could not be read, and so is not judged.
 
     ``path`` is the file, ``place`` the part of it (an ar member, a header tag,
-    a control field; may be empty), ``reason`` what is wrong with it, ``mend``
+    a control field; may be empty), ``reason`` what is wrong with it, ``help``
     what to do.
     """
 
-    def __init__(self, path: str, place: str, reason: str, mend: str = "") -> None:
-        super().__init__(path, place, reason, mend)
+    def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
+        super().__init__(path, place, reason, help)
         self.path = path
         self.place = place
         self.reason = reason
-        self.mend = mend
+        self.help = help
 
     def __str__(self) -> str:
-        return _located(self.path, self.place, self.reason, self.mend)
+        return _located(self.path, self.place, self.reason, self.help)
 
 
 def over_budget(path: str, what: str, limit: Exception) -> PackageError:
@@ -94,7 +94,7 @@ def over_budget(path: str, what: str, limit: Exception) -> PackageError:
 
 
 class ReaderMissingError(PackageError):
-    """No library that reads packages of this kind can be loaded; ``mend`` says what to install."""
+    """No library that reads packages of this kind can be loaded; ``help`` says what to install."""
 
 
 class UnknownReleaseError(PkgguardError):
@@ -146,7 +146,7 @@ class WrongEpochError(PkgguardError):
         )
 
     @property
-    def mend(self) -> str:
+    def help(self) -> str:
         """What to do."""
         return (
             f"set {self.family} = {{ epoch = {self.given or 0} }} in [package.{self.entry}] of the manifest,"
@@ -155,7 +155,7 @@ class WrongEpochError(PkgguardError):
 
     def __str__(self) -> str:
         shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
-        return f"{self.package} {shown}: {self.reason}; {self.mend}"
+        return f"{self.package} {shown}: {self.reason}; {self.help}"
 
 
 class UnknownNameError(PkgguardError):
@@ -185,13 +185,13 @@ class Mistake(NamedTuple):
     key: str
     line: int
     reason: str
-    mend: str = ""
+    help: str = ""
 
     def __str__(self) -> str:
         place = f"[{self.table}]" if self.table else "top level"
         if self.key:
             place += f" {self.key}"
-        tail = f"; {self.mend}" if self.mend else ""
+        tail = f"; {self.help}" if self.help else ""
         return plain(f"line {self.line}: {place}: {self.reason}{tail}")
 
 
@@ -208,15 +208,15 @@ class AmbiguousManifestError(PkgguardError):
 
     def __str__(self) -> str:
         names = ", ".join(self.packages[:5]) + (" …" if len(self.packages) > 5 else "")
-        mend = "name one with --manifest or PKGGUARD_MANIFEST"
-        return plain(f"{' and '.join(self.paths)} all speak of {names}; {mend}")
+        help = "name one with --manifest or PKGGUARD_MANIFEST"
+        return plain(f"{' and '.join(self.paths)} all speak of {names}; {help}")
 
 
 class MissingManifestError(PkgguardError):
     """A manifest was asked for that does not exist.
 
     ``path`` is the file, ``origin`` says who asked for it, ``reason`` what is
-    wrong, ``mend`` what to do.
+    wrong, ``help`` what to do.
     """
 
     def __init__(self, path: str, origin: str) -> None:
@@ -224,28 +224,28 @@ class MissingManifestError(PkgguardError):
         self.path = path
         self.origin = origin
         self.reason = f"there is no such manifest ({origin})"
-        self.mend = f"name a manifest that is there, or write one with 'pkgguard init {path}'"
+        self.help = f"name a manifest that is there, or write one with 'pkgguard init {path}'"
 
     def __str__(self) -> str:
-        return _located(self.path, "", self.reason, self.mend)
+        return _located(self.path, "", self.reason, self.help)
 
 
 class SourceError(PkgguardError):
     """The source of a package cannot be used as it is.
 
     ``path`` is the file or folder, ``place`` the part of it (a line, a package;
-    may be empty), ``reason`` what is wrong with it, ``mend`` what to do.
+    may be empty), ``reason`` what is wrong with it, ``help`` what to do.
     """
 
-    def __init__(self, path: str, place: str, reason: str, mend: str = "") -> None:
-        super().__init__(path, place, reason, mend)
+    def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
+        super().__init__(path, place, reason, help)
         self.path = path
         self.place = place
         self.reason = reason
-        self.mend = mend
+        self.help = help
 
     def __str__(self) -> str:
-        return _located(self.path, self.place, self.reason, self.mend)
+        return _located(self.path, self.place, self.reason, self.help)
 
 
 class ManifestError(PkgguardError):
@@ -273,9 +273,9 @@ class ManifestLimitError(ManifestError):
         super().__init__(path, (mistake,))
         self.args = (path, mistake)
         self.reason = mistake.reason
-        self.mend = mistake.mend
+        self.help = mistake.help
 
     def __str__(self) -> str:
         (mistake,) = self.mistakes
         place = f"line {mistake.line}" if mistake.line else ""
-        return _located(self.path, place, self.reason, self.mend)
+        return _located(self.path, place, self.reason, self.help)

@@ -32,7 +32,7 @@ def load(path: str) -> dict[str, Any]:
 
 
 def documented(name: str) -> list[str]:
-    """Give the examples in the documentation that are a file of this name."""
+    """Return the examples in the documentation that are a file of this name."""
     found = [text for path, text in YAML.findall(DOCUMENTATION) if path == name]
     assert found, name
     return found
@@ -45,7 +45,7 @@ def check_schema(name: str, *paths: Path) -> subprocess.CompletedProcess[str]:
 
 
 def shellcheck(text: str, shell: str) -> str:
-    """Give what shellcheck says of a script."""
+    """Return what shellcheck says of a script."""
     done = subprocess.run(
         ["shellcheck", "--shell", shell, "-"], input=text, capture_output=True, text=True, check=False
     )
@@ -101,5 +101,5 @@ def make_project(folder: Path) -> Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Give the environment of a CI job: nothing of the machine's own but the way to its tools."""
+    """Return the environment of a CI job: nothing of the machine's own but the way to its tools."""
     return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **more}

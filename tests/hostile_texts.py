@@ -33,7 +33,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def texts(seed: int, count: int) -> list[str]:
-    """Give distinct texts, each of a few atoms: changes of the same thing are about one capability."""
+    """Return distinct texts, each of a few atoms: changes of the same thing are about one capability."""
     chosen = random.Random(seed)  # noqa: S311 - nothing secret
     found: dict[str, None] = {}
     while len(found) < count:
@@ -117,12 +117,12 @@ FREE = re.compile(r"free \d+")
 
 
 def harmless() -> Manifest:
-    """Give the manifest whose every free text is ``free N``; what else it says are names and versions."""
+    """Return the manifest whose every free text is ``free N``; what else it says are names and versions."""
     return parse_manifest(MANIFEST, PATH)
 
 
 def saying(value: Any, texts: list[str]) -> Any:
-    """Give a part of a model with ``free N`` replaced by the Nth of the texts."""
+    """Return a part of a model with ``free N`` replaced by the Nth of the texts."""
     if isinstance(value, str):
         return texts[int(value[5:])] if FREE.fullmatch(value) else value
     if isinstance(value, tuple):

@@ -26,7 +26,7 @@ REMEDY = (
 
 @functools.cache
 def folder_of(module: str) -> str:
-    """Give the folder from which the system's own Python imports a module; fail where it does not."""
+    """Return the folder from which the system's own Python imports a module; fail where it does not."""
     code = f"import os, {module} as one; print(os.path.dirname(one.__file__.removesuffix('/__init__.py')))"
     try:
         command = [SYSTEM, "-c", code]

@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 
 def separate_runner() -> CliRunner:
-    """Give a runner whose results hold standard output alone in ``stdout``, as click before 8.2 does not."""
+    """Return a runner whose ``stdout`` is standard output alone, which click before 8.2 mixes."""
     try:
         return CliRunner(mix_stderr=False)
     except TypeError:
@@ -14,5 +14,5 @@ def separate_runner() -> CliRunner:
 
 
 def both(result: Result) -> str:
-    """Give standard output and then standard error."""
+    """Return standard output and then standard error."""
     return result.stdout + result.stderr

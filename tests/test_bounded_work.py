@@ -20,7 +20,7 @@ from pkgguard.check.few import FEW
 from pkgguard.errors import PackageError
 from pkgguard.families import family
 from pkgguard.families.interface import Peer
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ def test_steps_grow_with_the_relations(name: str, steps: Callable[[Callable[[], 
     kind: Family = family(name)
     some = kind.compose("client", "1-1", "", relations(name, 100))
     many = kind.compose("client", "1-1", "", relations(name, 1000))
-    peer = Peer("peer", ((Range.everything(), kind.parse("Provides", "virtual")),))
+    peer = Peer("peer", ((VersionSet.full(), kind.parse("Provides", "virtual")),))
     other = kind.compose("peer", "2-1", "", {})
     for judged in (lambda one: kind.admitted(one, peer), lambda one: kind.coinstallable([one, other])):
         first, second = (steps(lambda one=one, ask=judged: ask(one)) for one in (some, many))  # type: ignore[misc]

@@ -23,7 +23,7 @@ BASE = "docker.io/library/debian:12-slim"
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """Give each instruction of a Containerfile and what follows it, lines joined."""
+    """Return each instruction of a Containerfile and what follows it, lines joined."""
     lines = "\n".join(line for line in text.splitlines() if line.strip() and not line.startswith("#"))
     return [
         (word, rest) for word, rest in (one.split(None, 1) for one in lines.replace("\\\n", "").split("\n"))
@@ -59,7 +59,7 @@ def test_what_is_copied_exists() -> None:
 
 
 def left_out(path: Path) -> bool:
-    """Say whether .containerignore leaves a file out: a name is one of the top, with **/ one anywhere."""
+    """Return whether .containerignore leaves a file out: a name is one of the top, with **/ one anywhere."""
     for pattern in (ROOT / ".containerignore").read_text("utf-8").split():
         anywhere, name = pattern.startswith("**/"), pattern.removeprefix("**/")
         assert "/" not in name

@@ -69,7 +69,7 @@ class Workspace:
         return f": > {shlex.quote(str(self.sprung / name.replace('/', '.')))}; exit 0"
 
     def environment(self, path: str, **more: str) -> dict[str, str]:
-        """Give variables that lead into the workspace, with what a step needs first on its absolute PATH."""
+        """Return variables that lead into the workspace; what a step needs is first on its PATH."""
         return {**VARIABLES, **OFFLINE, **more, "PATH": f".:bin::{self.folder}/bin:{self.programs}:{path}:"}
 
     def untouched(self) -> None:

@@ -645,7 +645,7 @@ def test_explain_tells_each_rule(rule: str) -> None:
     result = run("explain", rule)
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{rule} ({api.rules()[rule].severity})\n")
-    assert api.rules()[rule].mend in result.stdout
+    assert api.rules()[rule].help in result.stdout
     assert document(run("explain", rule, "--format", "json"))["rule"]["id"] == rule
 
 

@@ -46,7 +46,7 @@ def manifest_of(*changes: dict[str, Any], **more: Any) -> Manifest:
 
 
 def table(manifest: Manifest, client: str = "runtime") -> dict[str, str]:
-    """Give for each client release the server releases that work with it, joined by spaces."""
+    """Return for each client release the server releases that work with it, joined by spaces."""
     engine = Compatibility(manifest)
     return {
         one.text: " ".join(
@@ -390,7 +390,7 @@ def test_a_protocol_version_never_falls_and_grows_exactly_with_the_changes(manif
 
 
 def has(release: Release, firsts: tuple[Release, ...]) -> bool:
-    """Say whether a release holds what these releases, one a branch, were the first to hold."""
+    """Return whether a release holds what these releases, one a branch, were the first to hold."""
     return any(
         release >= first
         if first == max(firsts)
@@ -400,7 +400,7 @@ def has(release: Release, firsts: tuple[Release, ...]) -> bool:
 
 
 def works(manifest: Manifest, client: str, c: Release, s: Release) -> bool:
-    """Say whether two releases work together, walking through the history release by release."""
+    """Return whether two releases work together, walking through the history release by release."""
     for broken in manifest.broken:
         if (broken.component, broken.release) in {(client, c), ("agent", s)}:
             return False
@@ -442,7 +442,7 @@ def form(history: list[Change], number: int) -> int:
 
 
 def needs_form(client: str, c: Release, began: Change | None, ended: Change | None, *, gone: bool) -> bool:
-    """Say whether a client release needs the form between two changes of a thing."""
+    """Return whether a client release needs the form between two changes of a thing."""
     starts = began.client.get(client, ()) if began else ()
     stops = ended.client.get(client, ()) if ended else ()
     if stops and has(c, stops):
@@ -453,7 +453,7 @@ def needs_form(client: str, c: Release, began: Change | None, ended: Change | No
 
 
 def offers_form(s: Release, began: Change | None, ended: Change | None) -> bool:
-    """Say whether a server release has the form between two changes of a thing."""
+    """Return whether a server release has the form between two changes of a thing."""
     if began is not None and not has(s, began.server):
         return False
     if ended is None:
@@ -479,7 +479,7 @@ def test_both_directions_agree(manifest: Manifest) -> None:
 
 
 def disagreements(manifest: Manifest) -> list[tuple[str, str, str]]:
-    """Give the pairs of which only one direction says that changes or broken releases keep them apart."""
+    """Return the pairs of which only one direction says that changes or broken releases keep them apart."""
     engine = Compatibility(manifest)
     found = []
     for protocol in manifest.protocols.values():
@@ -491,7 +491,7 @@ def disagreements(manifest: Manifest) -> list[tuple[str, str, str]]:
             found += [
                 (client, c.text, s.text)
                 for c, s in product(ours, theirs)
-                if forward[c].holds(s.cut) != back[s].holds(c.cut)
+                if forward[c].holds(s.boundary) != back[s].holds(c.boundary)
             ]
     return found
 
@@ -510,7 +510,8 @@ def test_both_directions_agree_on_the_promises_of_the_policy(manifest: Manifest)
                 {
                     one.reason.cause
                     for one in exclusions
-                    if one.excluded.holds(other.cut) and one.reason.cause in {Cause.LOCKSTEP, Cause.WINDOW}
+                    if one.excluded.holds(other.boundary)
+                    and one.reason.cause in {Cause.LOCKSTEP, Cause.WINDOW}
                 }
                 for exclusions, other in (
                     (engine.servers_for("agent", client, c), s),
@@ -537,7 +538,7 @@ def test_all_pairs_of_kata_are_what_the_definitions_say() -> None:
     forward = {c: own(engine.servers_for("agent", "runtime", c)) for c in runtime}
     for c in runtime[::5]:
         for s in agent:
-            assert forward[c].holds(s.cut) == works(manifest, "runtime", c, s), (c.text, s.text)
+            assert forward[c].holds(s.boundary) == works(manifest, "runtime", c, s), (c.text, s.text)
 
 
 def test_one_question_is_answered_from_the_changes_and_not_from_every_pair(
@@ -553,9 +554,9 @@ def test_one_question_is_answered_from_the_changes_and_not_from_every_pair(
     for c, s in product(runtime, agent):
         engine.verdict("agent", "runtime", c, s)
     assert len(set(asked)) == len(runtime)
-    assert len(engine.clashes["agent"]) <= 2 * sum(len(one.what) for one in manifest.changes)
+    assert len(engine.incompatibilities["agent"]) <= 2 * sum(len(one.what) for one in manifest.changes)
     for c in runtime:
-        assert len(answer("agent", "runtime", c)) <= 2 * len(engine.clashes["agent"]) + 3
+        assert len(answer("agent", "runtime", c)) <= 2 * len(engine.incompatibilities["agent"]) + 3
 
 
 def counting(answer: Any, asked: list[Any]) -> Any:
@@ -660,7 +661,7 @@ def test_each_advice_can_be_given(name: str) -> None:
     found = [one for one in advice(manifest) if one.id == name]
     assert found
     assert any(part in one.message for one in found), [one.message for one in found]
-    assert all(one.mend for one in found)
+    assert all(one.help for one in found)
 
 
 def test_a_right_manifest_gets_no_advice() -> None:

@@ -43,7 +43,7 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shells(tmp_path: Path, share: Path) -> Shells:
-    """Give shells that find completions below ``share`` as they do below /usr/share."""
+    """Return shells that find completions below ``share`` as they do below /usr/share."""
     home = tmp_path / "home"
     home.mkdir()
     return Shells(
@@ -356,7 +356,7 @@ SLOW = """
 import time
 from pkgguard import __main__
 from pkgguard.manifest import discover
-find.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
+discover.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()
 """

@@ -14,7 +14,7 @@ from pkgguard.families.deb.evaluate import admitted, coinstallable
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse, range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.interface import Package, Peer
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 VECTORS = Path(__file__).parent / "data" / "vectors"
 
@@ -106,32 +106,32 @@ def test_the_native_architecture_is_taken_from_the_packages():
     assert "arm64, i386" in verdict.not_judged[0]
 
 
-def between(low: str, high: str) -> Range:
+def between(low: str, high: str) -> VersionSet:
     return range_of(">=", low) & range_of("<", high)
 
 
 @pytest.mark.parametrize(
     ("fields", "versions"),
     [
-        ({}, Range.everything()),
+        ({}, VersionSet.full()),
         ({"Depends": "p (>= 1~), p (<< 2~)"}, between("1~", "2~")),
         ({"Depends": "p (<< 1~) | p (>= 2~)"}, ~between("1~", "2~")),
-        ({"Depends": "p (>= 1~) | q"}, Range.everything()),
-        ({"Depends": "q, p"}, Range.everything()),
-        ({"Depends": "v (>= 2)"}, Range.everything()),
+        ({"Depends": "p (>= 1~) | q"}, VersionSet.full()),
+        ({"Depends": "q, p"}, VersionSet.full()),
+        ({"Depends": "v (>= 2)"}, VersionSet.full()),
         ({"Breaks": "p (<< 1~), p (>= 2~)"}, between("1~", "2~")),
-        ({"Breaks": "p (>= 1~), p (<< 2~)"}, Range.nothing()),
+        ({"Breaks": "p (>= 1~), p (<< 2~)"}, VersionSet.empty()),
         ({"Conflicts": "p (= 1-1)"}, ~range_of("=", "1-1")),
-        ({"Conflicts": "p"}, Range.nothing()),
-        ({"Conflicts": "q"}, Range.everything()),
-        ({"Recommends": "p (>= 9)", "Suggests": "p (<< 1)", "Replaces": "p (<< 2)"}, Range.everything()),
+        ({"Conflicts": "p"}, VersionSet.empty()),
+        ({"Conflicts": "q"}, VersionSet.full()),
+        ({"Recommends": "p (>= 9)", "Suggests": "p (<< 1)", "Replaces": "p (<< 2)"}, VersionSet.full()),
         ({"Depends": "p (< 1)"}, range_of("<=", "1")),
         ({"Depends": "p:any (>= 1)"}, range_of(">=", "1")),
-        ({"Breaks": "p:any (<< 1)"}, Range.everything()),
+        ({"Breaks": "p:any (<< 1)"}, VersionSet.full()),
         ({"Depends": "p:any (>= 1)", "Breaks": "p:any (<< 2)"}, range_of(">=", "2")),
         ({"Depends": "p:i386 (>= 1)"}, range_of(">=", "1")),
         ({"Breaks": "p:amd64 (<< 1)"}, range_of(">=", "1")),
-        ({"Depends": "p (>= 3)", "Provides": "p (= 4)"}, Range.everything()),
+        ({"Depends": "p (>= 3)", "Provides": "p (= 4)"}, VersionSet.full()),
     ],
 )
 def test_admitted(fields, versions):
@@ -149,15 +149,15 @@ def test_admitted_by_what_the_peer_provides():
     assert admitted(package("r", Depends="v (>= 1.3), v (<< 2)"), peer) == range_of(">=", "1~")
     assert admitted(package("r", Depends="v (>= 2)"), peer) == range_of(">=", "2~")
     assert admitted(package("r", Conflicts="v (>= 2)"), peer) == range_of("<", "2~")
-    assert admitted(package("r", Depends="v (>= 2) | w"), peer) == Range.everything()
+    assert admitted(package("r", Depends="v (>= 2) | w"), peer) == VersionSet.full()
     assert admitted(package("r", Conflicts="slot", Provides="slot"), peer) == range_of("<", "2~")
-    assert admitted(package("r", Depends="v (>= 2)", Provides="v (= 3)"), peer) == Range.everything()
+    assert admitted(package("r", Depends="v (>= 2)", Provides="v (= 3)"), peer) == VersionSet.full()
 
 
 def test_admitted_by_some_fields_only():
     one = package("r", Depends="p (>= 1~), p (<< 2~)", Breaks="p (<< 1~)")
     assert admitted(one, Peer("p"), fields={"Breaks", "Conflicts"}) == range_of(">=", "1~")
-    assert admitted(one, Peer("p"), fields={"Recommends"}) == Range.everything()
+    assert admitted(one, Peer("p"), fields={"Recommends"}) == VersionSet.full()
 
 
 bounds = st.builds(
@@ -176,4 +176,4 @@ alternatives = st.lists(bounds, min_size=1, max_size=3).map(" | ".join)
 def test_admitted_and_coinstallable_agree(depends, breaks, version):
     one = package("r", Depends=depends, Breaks=breaks)
     told = coinstallable([one, package("p", version)]).installable
-    assert admitted(one, Peer("p")).holds(Cut.before(key(version))) == told
+    assert admitted(one, Peer("p")).holds(Boundary.before(key(version))) == told

@@ -39,7 +39,7 @@ def stanzas(draw: st.DrawFn) -> str:
 
 
 def outcome(text: str) -> Any:
-    """Give the package that is read, or the error that is told."""
+    """Return the package that is read, or the error that is told."""
     try:
         return describe(text)
     except PackageError as error:
@@ -47,7 +47,7 @@ def outcome(text: str) -> Any:
 
 
 def by_the_library(text: str) -> Any:
-    """Give what is read where no stanza counts as plain."""
+    """Return what is read where no stanza counts as plain."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(package, "_is_plain", lambda _: False)
         return outcome(text)

@@ -13,7 +13,7 @@ from pkgguard.errors import RelationError
 from pkgguard.families.deb.relation import RELATION_FIELDS, obsolete_operators, parse, range_of, render
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import All_, Any_, Constraint, Operator
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 DPKG_DEB = shutil.which("dpkg-deb")
 
@@ -165,8 +165,8 @@ def test_what_deb_cannot_say_is_not_written():
 
 
 def test_range_of():
-    at = Cut.before(key("1.0"))
-    above = Cut.before(key("1.0-1"))
+    at = Boundary.before(key("1.0"))
+    above = Boundary.before(key("1.0-1"))
     assert {
         operator: (range_of(operator, "1.0").holds(at), range_of(operator, "1.0").holds(above))
         for operator in ("<", "<=", "=", ">=", ">")
@@ -177,6 +177,6 @@ def test_range_of():
         ">=": (True, True),
         ">": (False, True),
     }
-    assert range_of("<", "1") | range_of(">=", "1-0") == Range.everything()
+    assert range_of("<", "1") | range_of(">=", "1-0") == VersionSet.full()
     with pytest.raises(RelationError):
         range_of("<<", "1")

@@ -57,7 +57,7 @@ def deb(built: Path, name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def system(shared: Path, built: Path) -> Debian12:
-    """Give a minimal Debian 12 in which apt alone has installed the two packages."""
+    """Return a minimal Debian 12 in which apt alone has installed the two packages."""
 
     def make(folder: Path) -> None:
         made = Debian12.unpacked(folder)

@@ -52,7 +52,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def told_by_dpkg(path):
-    """Give the fields that dpkg-deb reads, or None if it refuses the package."""
+    """Return the fields that dpkg-deb reads, or None if it refuses the package."""
     command = ["dpkg-deb", "-f", path, *DEB_FIELDS]
     done = subprocess.run(
         command, capture_output=True, check=False, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}
@@ -67,7 +67,7 @@ def told_by_dpkg(path):
 
 
 def comparable(relation):
-    """Give what a relation says; dpkg-deb writes an epoch in its own way."""
+    """Return what a relation says; dpkg-deb writes an epoch in its own way."""
     return [
         (one.name, one.qualifier, one.operator, one.operator and version_key(one.version))
         for one in constraints(relation.expression)
@@ -112,7 +112,7 @@ def deb_difference(path):
 
 
 def told_by_rpm(paths):
-    """Give what one rpm process reads of each file: a dict, or None where it refuses the file."""
+    """Return what one rpm process reads of each file: a dict, or None where it refuses the file."""
     form = "<=>".join(["", *(f"%{{{tag}}}" for tag in RPM_TAGS), *(f"[%{{{tag}}}<;>]" for tag in RPM_ARRAYS)])
     command = ["rpm", "-qp", "--nosignature", "--qf", form + "<!>", *map(str, paths)]
     done = subprocess.run(

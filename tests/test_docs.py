@@ -99,7 +99,7 @@ def rules_page() -> str:
 def rule_page(rule: api.Rule) -> str:
     """Make the page of one rule from its data."""
     lines = [f"# {rule.id}", "", f"**{rule.severity.value}**: {rule.title}.", "", rule.explanation, ""]
-    lines.append(f"Mend: {rule.mend}")
+    lines.append(f"Mend: {rule.help}")
     if rule.references:
         lines += ["", f"See: {'; '.join(rule.references)}"]
     return "\n".join(lines) + "\n"

@@ -65,7 +65,7 @@ def found_for(manifest: model.Manifest, said: list[str]) -> Found:
 
 
 def filled(manifest: model.Manifest, found: Found, form: str) -> list[str]:
-    """Give what generate writes in a format, for each package of the format's family."""
+    """Return what generate writes in a format, for each package of the format's family."""
     return [
         fill_relations(form, one, found, family(one.family).relation_fields)
         for one in every_generated(manifest)
@@ -74,7 +74,7 @@ def filled(manifest: model.Manifest, found: Found, form: str) -> list[str]:
 
 
 def without_comments(lines: str) -> list[str]:
-    """Give the lines but for comments, of which the text in them is the only difference there may be."""
+    """Return the lines but for comments, of which the text in them is the only difference there may be."""
     return [line for line in lines.split("\n") if not line.startswith("# ")]
 
 
@@ -82,7 +82,7 @@ def without_comments(lines: str) -> list[str]:
 
 
 def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Give each text of a model with the class and the field that hold it."""
+    """Return each text of a model with the class and the field that hold it."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, tuple):
@@ -97,7 +97,7 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def text_fields() -> set[str]:
-    """Give each field of the model that can hold a text, by its annotation."""
+    """Return each field of the model that can hold a text, by its annotation."""
     classes = [one for one in vars(model).values() if dataclasses.is_dataclass(one) and isinstance(one, type)]
     return {
         f"{one.__name__}.{field.name}"
@@ -108,17 +108,17 @@ def text_fields() -> set[str]:
 
 
 def test_the_manifest_says_something_in_every_text_field_of_the_model() -> None:
-    keyed = {"Manifest.components", "Manifest.packages", "Manifest.protocols", "PackageEntry.shipping"}
+    keyed = {"Manifest.components", "Manifest.packages", "Manifest.protocols", "PackageSpec.shipping"}
     keyed |= {"Change.client", "Manifest.rules"}
     assert text_fields() - keyed == {where for where, one in texts_in(harmless()) if one} - {
         *keyed,
         *(f"{where}" for where in ("Change.kind", "Change.need", "Policy.mode", "Policy.horizon")),
-        *("Policy.prereleases", "PackageEntry.presence"),
+        *("Policy.prereleases", "PackageSpec.presence"),
     }
 
 
 def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Give the place of each text in plain tables, keys of tables among them."""
+    """Return the place of each text in plain tables, keys of tables among them."""
     if isinstance(value, str):
         yield place
     elif isinstance(value, list):
@@ -131,7 +131,7 @@ def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 def replaced(value: Any, place: tuple[Any, ...], said: str) -> Any:
-    """Give plain tables with one text replaced."""
+    """Return plain tables with one text replaced."""
     if not place:
         return said
     first, *rest = place

@@ -24,7 +24,7 @@ RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, H
 
 
 def bare(kind: str, name: str, version: str) -> Package:
-    """Give a package without relations of its own, but for what rpm adds to each."""
+    """Return a package without relations of its own, but for what rpm adds to each."""
     if kind == "deb":
         return Package("deb", name, version, "all")
     epoch, upstream, release = family("rpm").split(version)
@@ -33,7 +33,7 @@ def bare(kind: str, name: str, version: str) -> Package:
 
 
 def built(generated: Generated) -> Package:
-    """Give the package that carries exactly what was generated."""
+    """Return the package that carries exactly what was generated."""
     package = bare(generated.family, generated.name, generated.identity.version)
     return replace(package, relations=(*(one.relation for one in generated.relations), *package.relations))
 

@@ -13,14 +13,14 @@ from pkgguard.check.manifest_lint import Advice, advise
 from pkgguard.compat.engine import Cause, Compatibility, allowed
 from pkgguard.manifest.model import Manifest, Mode, Need
 from pkgguard.versions.grid import Axis, Coverage, runs
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 RELAXED = settings(deadline=None, max_examples=150)
 SPANS = st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans())
 
 
-def cut(number: int) -> Cut:
-    return Cut.before((number,))
+def boundary(number: int) -> Boundary:
+    return Boundary.before((number,))
 
 
 @given(columns=st.integers(1, 9), steps=st.lists(SPANS, max_size=12))
@@ -47,27 +47,29 @@ def test_what_covers_a_column(columns: int, steps: list[tuple[int, int, bool]]) 
                 assert coverage.first(column) == min(covering[column])
 
 
-def ranges() -> st.SearchStrategy[Range]:
+def ranges() -> st.SearchStrategy[VersionSet]:
     pairs = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=3)
-    return pairs.map(lambda some: Range.union(Range.between(cut(low), cut(high)) for low, high in some))
+    return pairs.map(
+        lambda some: VersionSet.union(VersionSet.between(boundary(low), boundary(high)) for low, high in some)
+    )
 
 
 @given(barriers=st.lists(st.tuples(ranges(), ranges()), max_size=6))
 @RELAXED
-def test_each_row_is_in_one_run(barriers: list[tuple[Range, Range]]) -> None:
-    axis = Axis([cut(number) for number in range(7)])
+def test_each_row_is_in_one_run(barriers: list[tuple[VersionSet, VersionSet]]) -> None:
+    axis = Axis([boundary(number) for number in range(7)])
     rows: list[int] = []
     for first, end, coverage in runs(axis, axis, barriers):
         for row in range(first, end):
             rows.append(row)
-            kept_out = Range.union(what for where, what in barriers if where.holds(cut(row)))
-            expected = [column for column in range(7) if kept_out.holds(cut(column))]
+            kept_out = VersionSet.union(what for where, what in barriers if where.holds(boundary(row)))
+            expected = [column for column in range(7) if kept_out.holds(boundary(column))]
             assert list(coverage.covered(0, 7)) == expected
     assert rows == list(range(7))
 
 
 def by_every_pair(manifest: Manifest) -> set[tuple[str, str]]:
-    """Give what is doubtful of pairs, as (id, message), by asking for each pair and each reason."""
+    """Return what is doubtful of pairs, as (id, message), by asking for each pair and each reason."""
     engine = Compatibility(manifest)
     found: set[tuple[str, str]] = set()
     for protocol in manifest.protocols.values():
@@ -92,10 +94,10 @@ def by_every_pair(manifest: Manifest) -> set[tuple[str, str]]:
                     if (
                         manifest.policy.mode is Mode.WINDOW
                         and series not in told
-                        and promised.holds(one.cut)
+                        and promised.holds(one.boundary)
                         and exclusion.reason.cause is Cause.CHANGE
                         and exclusion.reason.need is Need.REQUIRED
-                        and exclusion.excluded.holds(one.cut)
+                        and exclusion.excluded.holds(one.boundary)
                     ):
                         told.add(series)
                         message = (

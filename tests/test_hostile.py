@@ -302,7 +302,7 @@ def raw_header(tags, size, rest=b""):
 
 
 def edited(old, new):
-    """Give a package one of whose relations was edited after it was built."""
+    """Return a package one of whose relations was edited after it was built."""
     data = rpm_of(main_of(*requires(("kata-containers-image", 8, "1.0.1"))))
     assert old in data
     return data.replace(old, new)

@@ -34,7 +34,7 @@ from real.generated import Written, build_generated, build_written, real_verdict
 from pkgguard import api
 from pkgguard.families import family as family_named
 from pkgguard.families.interface import Peer
-from pkgguard.versions.sets import Cut
+from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -313,7 +313,7 @@ def test_an_unfilled_placeholder_is_found() -> None:
 
 
 def admits(family: str, relation: str, name: str, version: str) -> bool:
-    """Say by the range algebra whether one relation of a package lets a version in."""
+    """Return whether one relation of a package lets a version in, by the algebra of sets."""
     field, _, text = relation.partition(": ")
     kind = family_named(family)
     head = {
@@ -321,7 +321,7 @@ def admits(family: str, relation: str, name: str, version: str) -> bool:
         "rpm": "Name: a\nVersion: 1\nRelease: 1\n",
     }
     package = api.describe_package(family, f"{head[family]}{field}: {text}\n")
-    return kind.admitted(package, Peer(name)).holds(Cut.before(kind.key(version)))
+    return kind.admitted(package, Peer(name)).holds(Boundary.before(kind.key(version)))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ ORDER = sorted(RELEASES, key=version)
 
 
 def events(key):
-    """Give (release, what came, what went) for each release where a list changed."""
+    """Return (release, what came, what went) for each release where a list changed."""
     for old, new in pairwise(ORDER):
         came = set(RELEASES[new][key]) - set(RELEASES[old][key])
         went = set(RELEASES[old][key]) - set(RELEASES[new][key])
@@ -66,7 +66,7 @@ def quoting(string, *kinds):
 
 
 def boundary(rpc, kind):
-    """Give the first release that calls an RPC, or the first that no longer does; None if none ever did."""
+    """Return the first release that calls an RPC, or the first that no longer does; None if none ever did."""
     callers = [release for release in ORDER if rpc in RELEASES[release]["called"]]
     if not callers:
         return None
@@ -81,7 +81,7 @@ def from_here(text, bound):
 
 
 def missing(runtime, agent):
-    """Give the required things of a runtime that an agent lacks, straight from the meaning of the kinds."""
+    """Return the required things of a runtime that an agent lacks, straight from the meaning of the kinds."""
     found = []
     required = [change for change in CHANGES if change.get("need", "required") == "required"]
     for change in required:

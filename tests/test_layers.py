@@ -56,7 +56,7 @@ def part(module: str) -> str:
 
 
 def imported(text: str, module: str) -> set[str]:
-    """Give every pkgguard module that a source names: in imports of any kind, and in strings."""
+    """Return every pkgguard module that a source names: in imports of any kind, and in strings."""
     known = set(MODULES)
     found: set[str] = set()
     for node in ast.walk(ast.parse(text)):
@@ -79,7 +79,7 @@ def imported(text: str, module: str) -> set[str]:
 
 
 def complaints(module: str, text: str) -> list[str]:
-    """Give the imports of one module that go against the order."""
+    """Return the imports of one module that go against the order."""
     own = part(module)
     found = []
     for other in imported(text, module):

@@ -103,7 +103,7 @@ def refused(text: str) -> tuple[Mistake, ...]:
 
 
 def marked(text: str) -> int:
-    """Give the line that a test marks with #!."""
+    """Return the line that a test marks with #!."""
     (line,) = [number for number, line in enumerate(text.split("\n"), 1) if "#!" in line]
     return line
 
@@ -1042,7 +1042,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_told_with_its_table_key_line_and_the_nearest_word(case: str) -> None:
-    old, new, table, key, reason, mend = MISTAKES[case]
+    old, new, table, key, reason, help = MISTAKES[case]
     assert old in SMALL
     text = SMALL.replace(old, new, 1)
     line = marked(text)
@@ -1050,7 +1050,7 @@ def test_a_mistake_is_told_with_its_table_key_line_and_the_nearest_word(case: st
     fitting = [one for one in mistakes if (one.table, one.key) == (table, key) and reason in one.reason]
     assert fitting, [str(one) for one in mistakes]
     assert fitting[0].line == line, str(fitting[0])
-    assert mend in fitting[0].mend, str(fitting[0])
+    assert help in fitting[0].help, str(fitting[0])
     shown = str(fitting[0])
     assert shown.startswith(f"line {fitting[0].line}: ")
     assert (f"[{table}]" if table else "top level") in shown

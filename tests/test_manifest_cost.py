@@ -321,7 +321,7 @@ def test_many_mistakes_are_told_the_later_ones_without_a_hint() -> None:
     )
     with pytest.raises(ManifestError) as caught:
         parse_manifest(base(2) + peers)
-    hints = [bool(one.mend) for one in caught.value.mistakes]
+    hints = [bool(one.help) for one in caught.value.mistakes]
     assert hints == [True] * limits.HINTS + [False] * (300 - limits.HINTS)
 
 

@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def helped(name: str) -> str:
-    """Give what --help prints of the command of a page, on lines so long that none is broken."""
+    """Return what --help prints of the command of a page, on lines so long that none is broken."""
     wide = {"terminal_width": 10_000, "max_content_width": 10_000}
     result = CliRunner().invoke(cli, [*name.split("-")[1:], "--help"], prog_name="pkgguard", **wide)
     assert result.exit_code == 0
@@ -45,7 +45,7 @@ def helped(name: str) -> str:
 
 
 def rendered(path: Path, home: Path) -> str:
-    """Give a page as groff prints it, on lines so long that none is broken."""
+    """Return a page as groff prints it, on lines so long that none is broken."""
     shown = run(["groff", "-man", "-Tascii", "-P-cbou", "-rLL=10000n", path], home=home).checked()
     return " ".join(shown.output.split())
 

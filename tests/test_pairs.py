@@ -38,11 +38,11 @@ def deb(name: str, version: str, architecture: str = "amd64", **fields: str) -> 
     return api.make_package("deb", name, version, dict(fields), architecture=architecture)
 
 
-def check(*packages: api.Package, text: str = MANIFEST) -> api.Judgement:
+def check(*packages: api.Package, text: str = MANIFEST) -> api.CheckResult:
     return api.check_packages(packages, api.parse_manifest(text))
 
 
-def rules_of(judgement: api.Judgement, level: str = "error") -> set[str]:
+def rules_of(judgement: api.CheckResult, level: str = "error") -> set[str]:
     return {one.rule for one in judgement.findings if one.severity == level}
 
 
@@ -50,7 +50,7 @@ def test_a_package_of_the_other_family_is_not_the_one_that_the_manifest_knows() 
     packages = [deb("server", "1.1.0-1"), api.make_package("rpm", "server", "1.1.0-1", architecture="amd64")]
     manifest = api.parse_manifest(MANIFEST)
     judgement = api.check_packages(packages, manifest)
-    checked = api.Checked(judgement, tuple(packages), ())
+    checked = api.FileCheckResult(judgement, tuple(packages), ())
     document = check_document(checked, api.Found(manifest, "pairs.toml", "named"))
     assert [one["in_manifest"] for one in document["packages"]] == [True, False]
     assert document["summary"]["judged"] == document["summary"]["not_in_manifest"] == 1

@@ -29,7 +29,7 @@ PREPARED = [source.removesuffix(".toml") + ".prepared" for source in prepare.SOU
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the folder of a package ``shelf`` that can be imported."""
+    """Return the folder of a package ``shelf`` that can be imported."""
     folder = tmp_path / "shelf"
     folder.mkdir()
     (folder / "__init__.py").touch()
@@ -39,7 +39,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def loads(written: bytes) -> tuple[str, dict[str, object], dict[tuple[str | int, ...], int]]:
-    """Give what was prepared."""
+    """Return what was prepared."""
     found: tuple[str, dict[str, object], dict[tuple[str | int, ...], int]] = marshal.loads(written)  # noqa: S302
     return found
 
@@ -51,7 +51,7 @@ def put(folder: Path, text: str, prepared: bytes | None) -> None:
 
 
 def statements(manifest: Manifest) -> object:
-    """Give all that a manifest says, and on which line."""
+    """Return all that a manifest says, and on which line."""
     places = [one.line for one in (*manifest.changes, *manifest.broken)]
     return as_document(manifest), places, dict(manifest.rules), manifest.path
 

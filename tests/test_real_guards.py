@@ -111,7 +111,7 @@ def test_every_kata_pair_installs_exactly_if_it_works(tmp_path: Path, target: tu
     # Old rpm has no Recommends, and nothing else of Kata is beyond any dialect.
     recommended = "without weak dependencies the optional needs cannot be recommended"
     assert lost == ({recommended} if target[1] == "rpm-legacy" else set())
-    assert not any(one.shut_out for one in packages.values())
+    assert not any(one.excluded_releases for one in packages.values())
     pairs = list(product(RELEASES, RELEASES))
     files = [pair(packages, *one) for one in pairs]
     assert not differences(pairs, real_verdicts(tmp_path, target[0], files))
@@ -197,7 +197,7 @@ STARTS = [("1.2.0", "1.3.0"), ("1.8.5", "1.9.0"), ("2.1.0", "2.2.0"), ("3.2.0", 
 
 
 def replacements(start: tuple[str, str]) -> list[tuple[str, str]]:
-    """Give the pairs that replacing one side of a pair by any other release leads to."""
+    """Return the pairs that replacing one side of a pair by any other release leads to."""
     runtime, image = start
     return [(one, image) for one in RELEASES] + [(runtime, one) for one in RELEASES]
 
@@ -271,7 +271,7 @@ DNF = [("upgrade",), ("upgrade", RUNTIME), ("upgrade", IMAGE), ("upgrade", "--be
 
 
 def is_sound(installed: Mapping[str, str]) -> bool:
-    """Say whether what is installed holds no pair that does not work."""
+    """Return whether what is installed holds no pair that does not work."""
     plain = {name: version.removesuffix("-1") for name, version in installed.items()}
     return set(plain) != {RUNTIME, IMAGE} or kata_works(plain[RUNTIME], plain[IMAGE])
 
@@ -498,7 +498,7 @@ SHAPES = {
 
 
 def links(manifest: api.Manifest) -> list[tuple[str, str]]:
-    """Give the (client package, server package) that talk."""
+    """Return the (client package, server package) that talk."""
     (protocol,) = manifest.protocols.values()
     return [
         (client.name, server.name)
@@ -518,10 +518,10 @@ def every_package(directory: Path, manifest: api.Manifest, target: tuple[str, st
 
 
 def is_lost(packages: Packages, family: str, one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Say whether a loss of either package names the other's release as given up."""
+    """Return whether a loss of either package names the other's release as given up."""
     ours, theirs = packages[one], packages[other]
-    return (theirs.generated.name, other[1]) in ours.shut_out or (
-        (ours.generated.name, one[1]) in theirs.shut_out
+    return (theirs.generated.name, other[1]) in ours.excluded_releases or (
+        (ours.generated.name, one[1]) in theirs.excluded_releases
     )
 
 

@@ -23,7 +23,7 @@ from pkgguard.families.rpm.evaluate import admitted, coinstallable
 from pkgguard.families.rpm.package import describe
 from pkgguard.families.rpm.relation import parse
 from pkgguard.families.rpm.version import key, range_of
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 VECTORS = Path(__file__).parent / "data" / "vectors"
 
@@ -170,22 +170,22 @@ def let_in(relations, peer="p", provides=(), **options):
 @pytest.mark.parametrize(
     ("relations", "expected"),
     [
-        ({}, Range.everything()),
+        ({}, VersionSet.full()),
         ({"Requires": ["p >= 1~", "p < 2~"]}, range_of(">=", "1~") & range_of("<", "2~")),
         ({"Requires": ["(p >= 1~ with p < 2~)"]}, range_of(">=", "1~") & range_of("<", "2~")),
         ({"Conflicts": ["p < 1~", "p >= 2~"]}, range_of(">=", "1~") & range_of("<", "2~")),
         ({"Conflicts": ["(p >= 1~ with p < 2~)"]}, ~(range_of(">=", "1~") & range_of("<", "2~"))),
-        ({"Requires": ["(p < 2 or other)"]}, Range.everything()),
+        ({"Requires": ["(p < 2 or other)"]}, VersionSet.full()),
         ({"Requires": ["(p < 2 and other)"]}, range_of("<", "2")),
         ({"Requires": ["(p >= 1 if p)"]}, range_of(">=", "1")),
-        ({"Requires": ["(p >= 1 if other)"]}, Range.everything()),
-        ({"Requires": ["other"]}, Range.everything()),
-        ({"Requires": ["rpmlib(Nope)"]}, Range.nothing()),
+        ({"Requires": ["(p >= 1 if other)"]}, VersionSet.full()),
+        ({"Requires": ["other"]}, VersionSet.full()),
+        ({"Requires": ["rpmlib(Nope)"]}, VersionSet.empty()),
         ({"Requires": ["p(x86-64) < 2"]}, range_of("<", "2")),
-        ({"Conflicts": ["p(x86-64) < 2"]}, Range.everything()),
-        ({"Requires": ["/bin/sh"]}, Range.everything()),
-        ({"Recommends": ["p < 2"], "Obsoletes": ["p < 2"]}, Range.everything()),
-        ({"Conflicts": ["(p unless other)"]}, Range.everything()),
+        ({"Conflicts": ["p(x86-64) < 2"]}, VersionSet.full()),
+        ({"Requires": ["/bin/sh"]}, VersionSet.full()),
+        ({"Recommends": ["p < 2"], "Obsoletes": ["p < 2"]}, VersionSet.full()),
+        ({"Conflicts": ["(p unless other)"]}, VersionSet.full()),
     ],
 )
 def test_admitted(relations, expected):
@@ -202,14 +202,14 @@ def test_admitted_by_what_the_peer_provides():
     assert let_in({"Conflicts": ["proto < 2"]}, provides=provides) == range_of(">=", "1.1~")
     assert let_in({"Requires": ["(p with proto < 2)"]}, provides=provides) == range_of("<", "1.1~")
     own = {"Provides": ["proto = 9"], "Requires": ["proto >= 2"]}
-    assert let_in(own, provides=provides) == Range.everything()
+    assert let_in(own, provides=provides) == VersionSet.full()
 
 
 def test_admitted_by_some_fields():
     relations = {"Requires": ["p >= 1"], "Conflicts": ["p >= 2"]}
     assert let_in(relations, fields={"Requires"}) == range_of(">=", "1")
     assert let_in(relations, fields={"Conflicts"}) == range_of("<", "2")
-    assert let_in(relations, fields={"Recommends"}) == Range.everything()
+    assert let_in(relations, fields={"Recommends"}) == VersionSet.full()
 
 
 BOUND = st.builds(
@@ -252,7 +252,7 @@ def test_admitted_agrees_with_coinstallable(clauses, version):
         relations.setdefault(field, []).append(text)
     package = described("r", "1-1", "noarch", relations)
     together = coinstallable([package, described("p", version)]).installable
-    assert admitted(package, Peer("p")).holds(Cut.before(key(version))) is together
+    assert admitted(package, Peer("p")).holds(Boundary.before(key(version))) is together
 
 
 def test_import_is_light():

@@ -12,7 +12,7 @@ from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Peer
 from pkgguard.families.rpm.three_valued import Elsewhere, Provider, Truth, World, owner_of
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.sets import Cut, cells
+from pkgguard.versions.sets import Boundary, partition_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -31,14 +31,14 @@ class Position:
     there, ``known`` every name that is known to be the peer's or provided by it.
     """
 
-    def __init__(self, name: str, at: Cut, provides: Iterable[Relation], known: Collection[str]) -> None:
+    def __init__(self, name: str, at: Boundary, provides: Iterable[Relation], known: Collection[str]) -> None:
         self._name = name
         self._at = at
         self._static = Provider(name, provides)
         self._known = known
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Say whether the peer provides it; None for names of which nothing is known.
+        """Return whether the peer provides it; None for names of which nothing is known.
 
         A ``name(isa)`` is provided in the peer's own version or, by a package
         of another architecture, not at all.
@@ -70,8 +70,8 @@ def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 CLAUSE = plain() | st.recursive(plain(), joined, max_leaves=5)
 
 
-def slowly(package: Package, peer: Peer, position: Cut) -> bool:
-    """Say whether the package lets the peer in at one position, by asking each relation there."""
+def slowly(package: Package, peer: Peer, position: Boundary) -> bool:
+    """Return whether the package lets the peer in at one position, by asking each relation there."""
     known = {peer.name} | {
         one.name for _, said in peer.provides for clause in said for one in constraints(clause.expression)
     }
@@ -105,12 +105,14 @@ def test_a_peer_is_let_in_at_each_version_as_when_that_version_is_asked(
     )
     peer = Peer("p", tuple((range_of(*bound), RPM.parse("Provides", text)) for bound, text in provides))
     admitted = RPM.admitted(package, peer)
-    cuts = {
-        cut
+    boundaries = {
+        boundary
         for relation in package.relations
         for one in constraints(relation.expression)
         if one.operator is not None
-        for cut in range_of(one.operator.value, one.version).cuts
+        for boundary in range_of(one.operator.value, one.version).boundaries
     }
-    for cell in cells(cuts | {cut for versions, _ in peer.provides for cut in versions.cuts}):
-        assert admitted.holds(cell.cuts[0]) is slowly(package, peer, cell.cuts[0])
+    for cell in partition_at(
+        boundaries | {boundary for versions, _ in peer.provides for boundary in versions.boundaries}
+    ):
+        assert admitted.holds(cell.boundaries[0]) is slowly(package, peer, cell.boundaries[0])

@@ -31,7 +31,7 @@ IMAGE = ["Conflicts: kata-runtime < 1.0.0", "Conflicts: kata-runtime >= 2.0.0~"]
 
 @pytest.fixture
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder of installed manifests; the current one holds none."""
+    """Return the folder of installed manifests; the current one holds none."""
     folder = tmp_path / "manifests"
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

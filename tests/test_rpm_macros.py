@@ -42,7 +42,7 @@ def spec(
     preamble: str = "", *, name: str = RUNTIME, version: str = "1.1.0", release: str = "1", more: str = "",
     files: str = "", noarch: str = "BuildArch: noarch",
 ) -> str:  # fmt: skip
-    """Give a spec; ``files`` are the absolute paths that its package ships."""
+    """Return a spec; ``files`` are the absolute paths that its package ships."""
     made = "".join(
         f"mkdir -p %{{buildroot}}$(dirname {path})\necho {path} >%{{buildroot}}{path}\n"
         for path in (f"{files}\n{more}").split()

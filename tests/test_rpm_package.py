@@ -103,7 +103,7 @@ def built(tmp_path, spec, *options):
 
 
 def queried(path):
-    """Give what rpm itself says: name, version, architecture, and every triple."""
+    """Return what rpm itself says: name, version, architecture, and every triple."""
     scalars = "%{NAME}\n%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\n%{ARCH}\n"
     arrays = "".join(f"[{tag} %{{{tag}NAME}} %{{{tag}FLAGS:depflags}} %{{{tag}VERSION}}\n]" for tag in TAGS)
     command = ["rpm", "-qp", "--nosignature", "--qf", scalars + arrays, str(path)]
@@ -214,7 +214,7 @@ def test_damaged_tags_are_refused(tmp_path, changes, reason):
     with pytest.raises(PackageError) as caught:
         read(made(tmp_path, changes))
     assert reason in caught.value.reason
-    assert caught.value.mend
+    assert caught.value.help
 
 
 MAIN = header([(tag, *value) for tag, value in BASE.items()])
@@ -326,4 +326,4 @@ def test_descriptions_that_are_refused(text, place):
     with pytest.raises(PackageError) as caught:
         describe(text)
     assert caught.value.place == place
-    assert caught.value.mend or place == "Version"
+    assert caught.value.help or place == "Version"

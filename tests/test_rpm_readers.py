@@ -34,7 +34,7 @@ both = pytest.mark.rpmfile
 
 
 def answers(monkeypatch, function, path):
-    """Give what a function says of a file with each library alone: a value, or the error's text."""
+    """Return what a function says of a file with each library alone: a value, or the error's text."""
     import_bindings()
     told = []
     for name in (RPMFILE, BINDINGS):
@@ -194,7 +194,7 @@ def test_without_any_the_error_says_what_to_install(tmp_path, monkeypatch):
     assert "No module named 'it'" in caught.value.reason
     assert "its configuration is missing" in caught.value.reason
     for command in ("apt-get install python3-rpm", "dnf install python3-rpm", "pip install rpmfile"):
-        assert command in caught.value.mend
+        assert command in caught.value.help
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pkgguard.errors import RelationError
 from pkgguard.families.expression import All_, Any_, Constraint, If, Operator, Unless, With, Without
-from pkgguard.families.rpm.relation import field_of, parse, relation_from_header, render, traps
+from pkgguard.families.rpm.relation import field_of, parse, pitfalls, relation_from_header, render
 
 A, B, C, D = (Constraint(name) for name in "abcd")
 
@@ -136,9 +136,9 @@ def test_field_of(tag, field):
 
 
 def test_a_comparison_without_blanks_is_a_name():
-    assert traps(only("Requires", "a>=1.0").expression) == ("a>=1.0",)
-    assert traps(only("Requires", "(a >= 1 with a<2)").expression) == ("a<2",)
-    assert traps(only("Requires", "a >= 1.0").expression) == ()
+    assert pitfalls(only("Requires", "a>=1.0").expression) == ("a>=1.0",)
+    assert pitfalls(only("Requires", "(a >= 1 with a<2)").expression) == ("a<2",)
+    assert pitfalls(only("Requires", "a >= 1.0").expression) == ()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pkgguard.errors import VersionError
 from pkgguard.families.rpm.version import HIGH, LOW, key, range_of, split
-from pkgguard.versions.sets import Cut
+from pkgguard.versions.sets import Boundary
 
 SEGMENT = st.sampled_from(
     ["0", "1", "2", "10", "01", "9", "a", "b", "rc", "Z", ".", "_", "+", "~", "^", "^git"]
@@ -124,8 +124,8 @@ def test_split(text, parts):
 )
 def test_range_of(operator, bound, inside, outside):
     versions = range_of(operator, bound)
-    assert all(versions.holds(Cut.before(key(one))) for one in inside)
-    assert not any(versions.holds(Cut.before(key(one))) for one in outside)
+    assert all(versions.holds(Boundary.before(key(one))) for one in inside)
+    assert not any(versions.holds(Boundary.before(key(one))) for one in outside)
 
 
 def test_range_of_refuses_an_unknown_operator():
@@ -160,7 +160,7 @@ def test_bounds_agree_with_the_order(bound, operator, version):
         ">=": mine >= other,
         ">": mine > other,
     }
-    assert range_of(operator, bound).holds(Cut.before(key(version))) == expected[operator]
+    assert range_of(operator, bound).holds(Boundary.before(key(version))) == expected[operator]
 
 
 @given(VERSION)

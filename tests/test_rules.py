@@ -57,7 +57,7 @@ class Fixture:
     def described(self) -> list[api.Package]:
         return [api.describe_package(self.family, text.strip("\n") + "\n") for text in self.packages]
 
-    def judgement(self) -> api.Judgement:
+    def judgement(self) -> api.CheckResult:
         return api.check_packages(self.described(), MANIFESTS[self.manifest])
 
 
@@ -80,11 +80,11 @@ RIGHT = [name for name in FIXTURES if name.startswith("right-")]
 WRONG = [name for name in FIXTURES if name not in RIGHT]
 
 
-def triples(judgement: api.Judgement) -> set[tuple[str, str, str]]:
+def triples(judgement: api.CheckResult) -> set[tuple[str, str, str]]:
     return {(one.rule, one.package.name, one.peer) for one in judgement.findings}
 
 
-def shown(judgement: api.Judgement) -> dict[str, Any]:
+def shown(judgement: api.CheckResult) -> dict[str, Any]:
     findings = []
     for one in judgement.findings:
         entry: dict[str, Any] = {
@@ -197,7 +197,7 @@ def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
 
 
 def touches(relation: api.Relation, fixture: Fixture) -> bool:
-    """Say whether a relation is about a peer or a protocol, or is wrong by itself."""
+    """Return whether a relation is about a peer or a protocol, or is wrong by itself."""
     names = [one.name for one in constraints(relation.expression)]
     guarded = ("kata-image", "kata-initrd", "kata-runtime", "kata-proto", "container-runtime")
     if relation.field == "Provides" and fixture.family == "rpm":
@@ -245,8 +245,8 @@ def test_a_witness_is_let_in_by_the_package_itself(name: str) -> None:
             assert verdict.installable, one.witness
 
 
-def contradictions(judgement: api.Judgement) -> list[str]:
-    """Give the witnesses of findings that say something else of a given pair than its verdict."""
+def contradictions(judgement: api.CheckResult) -> list[str]:
+    """Return the witnesses of findings that say something else of a given pair than its verdict."""
     verdicts = {
         frozenset(((one.package.name, one.package.version), (one.peer.name, one.peer.version))): one
         for one in judgement.pairs
@@ -369,8 +369,8 @@ def test_each_rule_is_told_in_full() -> None:
         assert rule.title
         assert not rule.title.endswith(".")
         assert rule.explanation.endswith(".")
-        assert rule.mend
-        assert "\n" not in rule.explanation + rule.title + rule.mend
+        assert rule.help
+        assert "\n" not in rule.explanation + rule.title + rule.help
         assert rule.references or name == "broken-release"
 
 

@@ -5,33 +5,33 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range, cells
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet, partition_at
 
 NUMBERS = range(6)
-cuts = st.one_of(
+boundaries = st.one_of(
     st.sampled_from([BOTTOM, TOP]),
-    st.builds(Cut, st.just(0), st.tuples(st.sampled_from(NUMBERS)), st.sampled_from([0, 1])),
+    st.builds(Boundary, st.just(0), st.tuples(st.sampled_from(NUMBERS)), st.sampled_from([0, 1])),
 )
-ranges = st.lists(st.tuples(cuts, cuts), max_size=5).map(
-    lambda pairs: Range.union(Range.between(low, high) for low, high in pairs)
+ranges = st.lists(st.tuples(boundaries, boundaries), max_size=5).map(
+    lambda pairs: VersionSet.union(VersionSet.between(low, high) for low, high in pairs)
 )
-POSITIONS = [Cut(0, (number,), side) for number in NUMBERS for side in (0, 1)] + [BOTTOM]
+POSITIONS = [Boundary(0, (number,), side) for number in NUMBERS for side in (0, 1)] + [BOTTOM]
 
 
-def members(some: Range) -> set[Cut]:
+def members(some: VersionSet) -> set[Boundary]:
     """The positions at which an interval of the set can be found, by the definition."""
     return {
         position for position in POSITIONS if any(low <= position < high for low, high in some.intervals())
     }
 
 
-def check_canonical(some: Range) -> None:
-    assert len(some.cuts) % 2 == 0
-    assert list(some.cuts) == sorted(set(some.cuts))
+def check_canonical(some: VersionSet) -> None:
+    assert len(some.boundaries) % 2 == 0
+    assert list(some.boundaries) == sorted(set(some.boundaries))
 
 
 @given(ranges, ranges)
-def test_operations_are_those_of_sets(one: Range, other: Range) -> None:
+def test_operations_are_those_of_sets(one: VersionSet, other: VersionSet) -> None:
     everything = set(POSITIONS)
     for result, expected in (
         (one & other, members(one) & members(other)),
@@ -45,7 +45,7 @@ def test_operations_are_those_of_sets(one: Range, other: Range) -> None:
 
 
 @given(ranges, ranges)
-def test_relations_are_those_of_sets(one: Range, other: Range) -> None:
+def test_relations_are_those_of_sets(one: VersionSet, other: VersionSet) -> None:
     assert (one <= other) == (members(one) <= members(other))
     assert (one >= other) == (members(one) >= members(other))
     assert one.is_disjoint(other) == members(one).isdisjoint(members(other))
@@ -54,36 +54,36 @@ def test_relations_are_those_of_sets(one: Range, other: Range) -> None:
 
 
 @given(ranges)
-def test_holds_is_membership(some: Range) -> None:
+def test_holds_is_membership(some: VersionSet) -> None:
     assert {position for position in POSITIONS if some.holds(position)} == members(some)
 
 
 @given(ranges)
-def test_complement_is_its_own_inverse(some: Range) -> None:
+def test_complement_is_its_own_inverse(some: VersionSet) -> None:
     assert ~~some == some
-    assert some & ~some == Range.nothing()
-    assert some | ~some == Range.everything()
+    assert some & ~some == VersionSet.empty()
+    assert some | ~some == VersionSet.full()
 
 
 @given(ranges)
-def test_hull_and_gaps_make_up_the_set(some: Range) -> None:
-    holes = Range.union(Range.between(*gap) for gap in some.gaps())
+def test_hull_and_gaps_make_up_the_set(some: VersionSet) -> None:
+    holes = VersionSet.union(VersionSet.between(*gap) for gap in some.gaps())
     assert some.hull() - holes == some
     assert holes.is_disjoint(some)
 
 
-@given(st.lists(cuts))
-def test_cells_divide_everything(some: list[Cut]) -> None:
-    parts = cells(some)
-    assert Range.union(parts) == Range.everything()
+@given(st.lists(boundaries))
+def test_cells_divide_everything(some: list[Boundary]) -> None:
+    parts = partition_at(some)
+    assert VersionSet.union(parts) == VersionSet.full()
     assert all(one.is_disjoint(other) for one in parts for other in parts if one is not other)
-    assert all(len(part.cuts) == 2 for part in parts)
+    assert all(len(part.boundaries) == 2 for part in parts)
 
 
 @given(ranges)
-def test_mapping_by_an_order_keeping_function_keeps_the_set(some: Range) -> None:
-    def doubled(cut: Cut) -> Cut:
-        return Cut(0, (cut.key[0] * 2,), cut.side)
+def test_mapping_by_an_order_keeping_function_keeps_the_set(some: VersionSet) -> None:
+    def doubled(boundary: Boundary) -> Boundary:
+        return Boundary(0, (boundary.key[0] * 2,), boundary.side)
 
     mapped = some.map(doubled, doubled)
     check_canonical(mapped)
@@ -94,4 +94,4 @@ def test_mapping_by_an_order_keeping_function_keeps_the_set(some: Range) -> None
 
 
 def test_a_range_is_hashable_and_immutable() -> None:
-    assert len({Range.nothing(), Range.everything(), Range.nothing()}) == 2
+    assert len({VersionSet.empty(), VersionSet.full(), VersionSet.empty()}) == 2

@@ -37,7 +37,7 @@ CHECK = {"pkgguard.api", "pkgguard.check.engine", "pkgguard.generate.relations",
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder that holds pkgguard as a build leaves it."""
+    """Return a folder that holds pkgguard as a build leaves it."""
     folder = tmp_path_factory.mktemp("built")
     left_out = shutil.ignore_patterns("__pycache__", "*.prepared")
     shutil.copytree(ROOT / "pkgguard", folder / "pkgguard", ignore=left_out)
@@ -47,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded(built: Path, *words: str, environment: Mapping[str, str] | None = None) -> set[str]:
-    """Give the modules that a call of pkgguard has loaded at its end; it must have answered."""
+    """Return the modules that a call of pkgguard has loaded at its end; it must have answered."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:] = {_path(built)!r}{PROGRAM}", *words],
         cwd=built,
@@ -62,7 +62,7 @@ def loaded(built: Path, *words: str, environment: Mapping[str, str] | None = Non
 
 
 def _path(built: Path) -> list[str]:
-    """Give the places of modules without the checkout, whose editable install has a finder of its own."""
+    """Return the places of modules without the checkout, whose editable install has a finder of its own."""
     return [
         str(built),
         *(one for one in sys.path if one and Path(one).resolve() not in (ROOT, ROOT / "tests")),
@@ -70,7 +70,7 @@ def _path(built: Path) -> list[str]:
 
 
 def complete(built: Path, line: str) -> set[str]:
-    """Give what is loaded to complete the last word of a line in bash."""
+    """Return what is loaded to complete the last word of a line in bash."""
     variables = {
         "_PKGGUARD_COMPLETE": "bash_complete",
         "COMP_WORDS": line,

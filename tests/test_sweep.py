@@ -7,20 +7,20 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_ranges import POSITIONS, ranges
+from test_sets import POSITIONS, ranges
 
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Need
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 from pkgguard.versions.sweep import Sweep
 
 
 @given(st.lists(st.tuples(ranges, ranges), max_size=8))
-def test_it_is_the_union_at_each_position(pairs: list[tuple[Range, Range]]) -> None:
+def test_it_is_the_union_at_each_position(pairs: list[tuple[VersionSet, VersionSet]]) -> None:
     sweep = Sweep(pairs)
     for position in POSITIONS:
-        assert sweep.at(position) == Range.union(what for where, what in pairs if where.holds(position))
+        assert sweep.at(position) == VersionSet.union(what for where, what in pairs if where.holds(position))
 
 
 def test_it_says_of_kata_what_the_reasons_say() -> None:
@@ -32,21 +32,24 @@ def test_it_says_of_kata_what_the_reasons_say() -> None:
 
 
 def test_the_work_grows_with_the_pairs_and_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Range.union
+    real = VersionSet.union
     merged = 0
 
-    def counted(some: Iterable[Range]) -> Range:
+    def counted(some: Iterable[VersionSet]) -> VersionSet:
         nonlocal merged
         listed = list(some)
         merged += len(listed)
         return real(listed)
 
-    monkeypatch.setattr(Range, "union", counted)
+    monkeypatch.setattr(VersionSet, "union", counted)
 
     def work(count: int) -> int:
         nonlocal merged
         merged = 0
-        Sweep((Range.from_(Cut(0, (number,))), Range.from_(POSITIONS[number % 6])) for number in range(count))
+        Sweep(
+            (VersionSet.from_(Boundary(0, (number,))), VersionSet.from_(POSITIONS[number % 6]))
+            for number in range(count)
+        )
         return merged
 
     # n log n grows fifteenfold here, n squared a hundredfold.

@@ -45,7 +45,7 @@ class Built:
         return [self.files[CLIENT, version], self.files[SERVER, version]]
 
     def works(self, configured: dict[str, str]) -> bool:
-        """Say whether what is configured works together; one package alone, or none, does."""
+        """Return whether what is configured works together; one package alone, or none, does."""
         if not {CLIENT, SERVER} <= set(configured):
             return True
         releases = {"runtime": configured[CLIENT][:5], "agent": configured[SERVER][:5]}
@@ -202,7 +202,7 @@ def rpms(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def installed(root: RpmRoot) -> dict[str, str]:
-    """Give what is installed; two versions of a package would be an error here."""
+    """Return what is installed; two versions of a package would be an error here."""
     return {name: version for name, (version,) in root.installed().items()}
 
 

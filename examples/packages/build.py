@@ -387,7 +387,7 @@ def run(command: list[str], home: Path) -> None:
 
 
 def text(package: Package) -> str:
-    """Say what the package is, in the one file that it holds."""
+    """Return what the package is, in the one file that it holds."""
     return (
         f"An example of pkgguard: only the relations of {package.name} {package.version} are of interest.\n"
     )

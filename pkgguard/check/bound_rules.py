@@ -16,7 +16,7 @@ from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -87,7 +87,7 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             continue
         if family.traits.several_versions:
             refused = ~view.admitted
-            ends = [Range(pair) for pair in refused.intervals()]
+            ends = [VersionSet(pair) for pair in refused.intervals()]
             if len(ends) < 2:
                 continue
             wrong = [
@@ -201,7 +201,7 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
             if before.final == release.final:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
-            if view.admitted.holds(Cut.before(subject.family.key(view.prerelease(release)))):
+            if view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
                 version = view.sample_prerelease(release, installable=True)
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
@@ -218,7 +218,7 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
         for release in view.guard.known:
             if not (release.text in finals and view.guard.compatible(release) and view.naming):
                 continue
-            if not view.admitted.holds(Cut.before(subject.family.key(view.prerelease(release)))):
+            if not view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
                 version = view.sample_prerelease(release, installable=False)
                 message = f"refuses {view.name} {version}, the prerelease that belongs to it"
                 witness = view.witness(version, installable=False, compatible=True)
@@ -229,7 +229,7 @@ def wrong_epoch(subject: Subject) -> Iterator[Finding]:
     """The package has another epoch than the manifest gives it."""
     wrong = epoch_of(subject.identity.package, subject.family, subject.package.version)
     if wrong is not None:
-        yield subject.report("wrong-epoch", None, f"{wrong.reason}; {wrong.mend}")
+        yield subject.report("wrong-epoch", None, f"{wrong.reason}; {wrong.help}")
 
 
 def epoch_forgotten(subject: Subject) -> Iterator[Finding]:
@@ -289,7 +289,7 @@ class _Spans:
         self._releases = [release for _, _, release in parts]
         self._apart = all(before <= after for before, after in zip(self._highs, self._lows[1:], strict=False))
 
-    def met(self, versions: Range) -> frozenset[Release]:
+    def met(self, versions: VersionSet) -> frozenset[Release]:
         """Return the releases of which a set of versions holds some version."""
         if not self._apart:
             return frozenset(release for release, span in self._spans if versions & span)
@@ -301,7 +301,7 @@ class _Spans:
 
 
 def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
-    """Say whether a bound judges some known release otherwise than it would with the peer's epoch."""
+    """Return whether a bound judges some known release otherwise than it would with the peer's epoch."""
     family = view.subject.family
     epoch, upstream, revision = family.split(one.version)
     wanted = view.translation.epoch
@@ -314,9 +314,9 @@ def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
 
 
 def _outside(view: PeerView) -> list[Release]:
-    """Give the incompatible releases that a half-line can keep out: those around all that is allowed."""
+    """Return the incompatible releases that a half-line can keep out: those around all that is allowed."""
     hull = view.guard.allowed.hull()
-    return [one for one in view.guard.known if not hull.holds(one.cut)]
+    return [one for one in view.guard.known if not hull.holds(one.boundary)]
 
 
 def _halves(subject: Subject, name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.levels import select
 from pkgguard.check.pair_rules import pair_findings
-from pkgguard.check.pairs import Pair, judge_pairs, met
+from pkgguard.check.pairs import PairResult, judge_pairs, met
 from pkgguard.check.rule import rule
 from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pkgguard.compat.engine import Compatibility
     from pkgguard.families.interface import Package, PackageRef
-    from pkgguard.manifest.model import PackageEntry
+    from pkgguard.manifest.model import PackageSpec
 
 SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
     "admits-incompatible-peer": peer_rules.admits_incompatible_peer,
@@ -55,7 +55,7 @@ SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
 """The rules that look at one subject; the rest need no subject and stand in this module."""
 
 
-class Judgement(NamedTuple):
+class CheckResult(NamedTuple):
     """What a check of some packages found.
 
     ``judged`` are the packages that the manifest knows, ``passed_over`` those
@@ -64,7 +64,7 @@ class Judgement(NamedTuple):
     """
 
     findings: tuple[Finding, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[PairResult, ...]
     judged: tuple[PackageRef, ...]
     passed_over: tuple[PackageRef, ...]
     given_up: tuple[PackageError, ...] = ()
@@ -76,7 +76,7 @@ def judge(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-) -> Judgement:
+) -> CheckResult:
     """Judge packages against a manifest, each by itself and then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
@@ -120,7 +120,7 @@ def judge(
     pairs = tuple(one for one in pairs if not given_up.keys() & {id(one.client), id(one.server)})
     findings += sibling_rules.siblings_disagree(kept)
     findings = pair_findings(pairs, findings)
-    return Judgement(
+    return CheckResult(
         selection.apply(findings),
         tuple(one.pair for one in pairs),
         tuple(judged),
@@ -129,13 +129,13 @@ def judge(
     )
 
 
-def merged(judgements: Sequence[Judgement], passed_over: Sequence[PackageRef]) -> Judgement:
+def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef]) -> CheckResult:
     """Return the judgements of packages by different manifests as one, the worst findings first.
 
     ``passed_over`` are further packages that no manifest knows.
     """
     findings = (finding for one in judgements for finding in one.findings)
-    return Judgement(
+    return CheckResult(
         tuple(sorted(findings, key=lambda one: -one.severity.rank)),
         tuple(pair for one in judgements for pair in one.pairs),
         tuple(ref for one in judgements for ref in one.judged),
@@ -147,7 +147,7 @@ def merged(judgements: Sequence[Judgement], passed_over: Sequence[PackageRef]) -
 def _subject(
     compatibility: Compatibility,
     given: Given,
-    entry: PackageEntry,
+    entry: PackageSpec,
     package: Package,
     *,
     newest_if_unknown: bool,
@@ -161,7 +161,7 @@ def _subject(
 
 
 def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
-    """Tell what cannot be read; what holds a placeholder only where no other rule tells it."""
+    """Yield what cannot be read; a placeholder only where no other rule reports it."""
     for field, text, reason in package.malformed:
         if not placeholders and shape_rules.holds_placeholder(text):
             continue

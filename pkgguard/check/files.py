@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.check.engine import Judgement, judge, merged
-from pkgguard.check.pairs import Pair
+from pkgguard.check.engine import CheckResult, judge, merged
+from pkgguard.check.pairs import PairResult
 from pkgguard.compat.engine import engine_of
 from pkgguard.errors import AmbiguousManifestError, ManifestLimitError, PackageError, over_budget
 from pkgguard.families import family_of
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from pkgguard.manifest.discover import Choice, Found
 
 
-class Checked(NamedTuple):
+class FileCheckResult(NamedTuple):
     """What a check of files found: the judgement, and the files that could not be read.
 
     ``used`` are the manifests that judged, each with the packages that it knows.
     """
 
-    judgement: Judgement
+    judgement: CheckResult
     packages: tuple[Package, ...]
     unread: tuple[PackageError, ...]
     used: tuple[tuple[Found, frozenset[PackageRef]], ...] = ()
 
     @property
-    def not_judged(self) -> tuple[Pair, ...]:
+    def not_judged(self) -> tuple[PairResult, ...]:
         """The given pairs that hold a relation that is not modelled."""
         return tuple(pair for pair in self.judgement.pairs if pair.installable is None)
 
     def worst(self) -> Severity | None:
-        """Give the highest severity among the findings, or None."""
+        """Return the highest severity among the findings, or None."""
         severities = (finding.severity for finding in self.judgement.findings)
         return max(severities, key=lambda one: one.rank, default=None)
 
@@ -100,7 +100,7 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
 
 def _refused(path: str, error: ManifestError | OSError) -> PackageError:
     """Return the error for an installed manifest that is left out."""
-    mend = f"mend or remove it; pkgguard manifest check {path} tells more"
+    help = f"mend or remove it; pkgguard manifest check {path} tells more"
     if isinstance(error, OSError):
         reason = f"the installed manifest cannot be read: {error.strerror or error}"
     elif isinstance(error, ManifestLimitError):
@@ -109,7 +109,7 @@ def _refused(path: str, error: ManifestError | OSError) -> PackageError:
         first, *rest = error.mistakes
         more = f" (and {len(rest)} more mistakes)" if rest else ""
         reason = f"the installed manifest is refused: {first}{more}"
-    return PackageError(path, "", reason, mend)
+    return PackageError(path, "", reason, help)
 
 
 def _too_many(package: Package) -> PackageError:
@@ -123,13 +123,13 @@ def check_files(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-) -> Checked:
+) -> FileCheckResult:
     """Check packages that were read of files: each by itself, then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
-    return Checked(judgement, files.packages, files.unread + judgement.given_up)
+    return FileCheckResult(judgement, files.packages, files.unread + judgement.given_up)
 
 
 def check_by_choice(
@@ -138,7 +138,7 @@ def check_by_choice(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-) -> Checked:
+) -> FileCheckResult:
     """Check packages that were read of files, each by the manifest that knows it.
 
     Packages of different manifests are no pairs, and each manifest's own [rules]
@@ -154,8 +154,8 @@ def check_by_choice(
             found = choice.of(package.family, package.name)
         except AmbiguousManifestError as error:
             reason = f"{' and '.join(error.paths)} all know {package.name}, so it was not judged"
-            mend = "name one manifest with --manifest or PKGGUARD_MANIFEST"
-            unread.append(PackageError(package.path or str(package.ref), "", reason, mend))
+            help = "name one manifest with --manifest or PKGGUARD_MANIFEST"
+            unread.append(PackageError(package.path or str(package.ref), "", reason, help))
             continue
         if found is None:
             unknown.append(package.ref)
@@ -172,4 +172,4 @@ def check_by_choice(
         # The rules of the caller and of the manifest must exist, whatever the packages.
         judgements.append(judge(engine_of(choice.default.manifest), (), settings=settings))
     whole = merged(judgements, unknown)
-    return Checked(whole, files.packages, (*files.unread, *unread, *whole.given_up), tuple(used))
+    return FileCheckResult(whole, files.packages, (*files.unread, *unread, *whole.given_up), tuple(used))

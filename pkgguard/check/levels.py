@@ -27,7 +27,7 @@ class Selection(NamedTuple):
     severities: Mapping[str, Severity | None]
 
     def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Give the findings of the rules that are on, each with its severity, the worst first."""
+        """Return the findings of the rules that are on, each with its severity, the worst first."""
         kept = []
         for finding in findings:
             severity = self.severities[finding.rule]
@@ -37,7 +37,7 @@ class Selection(NamedTuple):
 
 
 def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Selection:
-    """Give the rules to hold, as the manifest's [rules] and then the caller's settings have them.
+    """Return the rules to hold, as the manifest's [rules] and then the caller's settings have them.
 
     ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``.
     Raises :class:`ManifestError` for a rule or level in the manifest that does
@@ -47,11 +47,11 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
     mistakes = []
     for name, (level, line) in manifest.rules.items():
         if name != ALL and name not in severities:
-            mend = did_you_mean(name, severities)
-            mistakes.append(Mistake("rules", name, line, "no rule is called that", mend))
+            help = did_you_mean(name, severities)
+            mistakes.append(Mistake("rules", name, line, "no rule is called that", help))
         elif level not in LEVELS:
-            mend = did_you_mean(level, LEVELS)
-            mistakes.append(Mistake("rules", name, line, f"{level!r} is no level", mend))
+            help = did_you_mean(level, LEVELS)
+            mistakes.append(Mistake("rules", name, line, f"{level!r} is no level", help))
         else:
             for one in severities if name == ALL else (name,):
                 severities[one] = _severity(level)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
-from pkgguard.compat.engine import clash_reason
+from pkgguard.compat.engine import incompatibility_reason
 from pkgguard.compat.guard import known_releases
 from pkgguard.manifest.model import Kind, Mode
 from pkgguard.versions.grid import Axis, runs
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pkgguard.compat.engine import Compatibility
-    from pkgguard.manifest.history import Clash
+    from pkgguard.manifest.history import Incompatibility
     from pkgguard.manifest.model import Protocol
     from pkgguard.versions.grid import Coverage
     from pkgguard.versions.release import Release
@@ -33,7 +33,7 @@ class Advice:
     severity: Severity
     line: int
     message: str
-    mend: str
+    help: str
 
 
 def advise(compatibility: Compatibility) -> tuple[Advice, ...]:
@@ -53,12 +53,14 @@ def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
         return
     for protocol, client in _contracts(compatibility):
         broken = _broken_series(compatibility, protocol, client)
-        for (mine, theirs), (release, server, clash) in broken.items():
-            sentence = clash_reason(clash, f"{client} {release}", protocol.server).sentence
+        for (mine, theirs), (release, server, incompatibility) in broken.items():
+            sentence = incompatibility_reason(
+                incompatibility, f"{client} {release}", protocol.server
+            ).sentence
             yield Advice(
                 "window-promise-broken",
                 Severity.WARNING,
-                clash.change.line,
+                incompatibility.change.line,
                 f"the window promises that {client} {mine}.x works with {protocol.server} {theirs}.x,"
                 f" but {client} {release} does not with {server}: {sentence}",
                 'the guards keep this pair apart all the same; say so upstream, or use mode = "protocol"',
@@ -67,8 +69,8 @@ def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
 
 def _broken_series(
     compatibility: Compatibility, protocol: Protocol, client: str
-) -> dict[tuple[str, str], tuple[Release, Release, Clash]]:
-    """Give the first pair of releases that a change keeps apart, for each two minor series in one window."""
+) -> dict[tuple[str, str], tuple[Release, Release, Incompatibility]]:
+    """Return, for each two minor series in one window, the first pair that a change keeps apart."""
     manifest = compatibility.manifest
     servers = manifest.components[protocol.server].releases
     rows, columns = _axis(manifest.components[client].releases), _axis(servers)
@@ -77,9 +79,16 @@ def _broken_series(
         for place, server in enumerate(servers)
         if not place or _series(server) != _series(servers[place - 1])
     ]
-    clashes = compatibility.required(protocol.name, client)
-    found: dict[tuple[str, str], tuple[Release, Release, Clash]] = {}
-    apart = runs(rows, columns, [(clash.needs[client], clash.lacks) for clash in clashes])
+    incompatibilities = compatibility.required(protocol.name, client)
+    found: dict[tuple[str, str], tuple[Release, Release, Incompatibility]] = {}
+    apart = runs(
+        rows,
+        columns,
+        [
+            (incompatibility.clients_needing[client], incompatibility.servers_without)
+            for incompatibility in incompatibilities
+        ],
+    )
     for first, end, coverage in apart:
         for release in manifest.components[client].releases[first:end]:
             promise = compatibility.promised(protocol.name, client, release, protocol.server)
@@ -90,7 +99,7 @@ def _broken_series(
                     series = (_series(release), _series(servers[start]))
                     place = None if series in found else next(coverage.covered(start, stop), None)
                     if place is not None:
-                        found[series] = (release, servers[place], clashes[coverage.first(place)])
+                        found[series] = (release, servers[place], incompatibilities[coverage.first(place)])
     return found
 
 
@@ -99,7 +108,7 @@ def _unmet(compatibility: Compatibility) -> Iterator[Advice]:
     manifest = compatibility.manifest
     for protocol, client in _contracts(compatibility):
         mine, servers = manifest.components[client], manifest.components[protocol.server].releases
-        clashes = compatibility.required(protocol.name, client)
+        incompatibilities = compatibility.required(protocol.name, client)
         lonely: list[Release] = []
         columns = _axis(servers)
         for first, end, coverage in runs(
@@ -110,13 +119,13 @@ def _unmet(compatibility: Compatibility) -> Iterator[Advice]:
             for place in coverage.covered(bisect_left(servers, run[0]), bisect_right(servers, run[-1])):
                 spend()
                 release, number = mine.by_text.get(servers[place].text), coverage.first(place)
-                if release is not None and number < len(clashes):
-                    clash = clashes[number]
-                    reason = clash_reason(clash, f"{client} {release}", protocol.server)
+                if release is not None and number < len(incompatibilities):
+                    incompatibility = incompatibilities[number]
+                    reason = incompatibility_reason(incompatibility, f"{client} {release}", protocol.server)
                     yield Advice(
                         "same-release-incompatible",
                         Severity.WARNING,
-                        clash.change.line,
+                        incompatibility.change.line,
                         f"{client} and {protocol.server} {release} do not work together: {reason.sentence}",
                         "check the bounds of this change, unless upstream really released such a pair",
                     )
@@ -215,7 +224,7 @@ def _contracts(compatibility: Compatibility) -> Iterator[tuple[Protocol, str]]:
 
 
 def _axis(releases: Sequence[Release]) -> Axis:
-    return Axis([release.cut for release in releases])
+    return Axis([release.boundary for release in releases])
 
 
 def _series(release: Release) -> str:

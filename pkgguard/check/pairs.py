@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.compat.guard import are_peers, guard_against, joined_to
 from pkgguard.families.absent import outside
-from pkgguard.families.interface import Verdict
+from pkgguard.families.interface import InstallabilityVerdict
 from pkgguard.families.limits import PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
 
@@ -29,7 +29,7 @@ _EVERYWHERE: Final = frozenset({"all", "noarch"})
 """The architectures of packages that every machine takes."""
 
 
-class Pair(NamedTuple):
+class PairResult(NamedTuple):
     """Two given packages that a protocol joins: whether they work, and whether they install together.
 
     ``package`` is the client. ``installable`` is None where a relation of them
@@ -54,7 +54,7 @@ class JudgedPair:
     guard against it.
     """
 
-    pair: Pair
+    pair: PairResult
     client: Subject
     server: Subject
     guard: Guard
@@ -126,7 +126,7 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
 
 def _pair(
     client: Subject, server: Subject, meetings: Meetings, heavy: set[int], *, compatible: bool, peers: bool
-) -> Pair | None:
+) -> PairResult | None:
     """Judge a pair; None for two of different architectures that do no harm and are not kept apart otherwise.
 
     ``heavy`` are the packages that took too long in a pair; they are not tried again.
@@ -141,18 +141,18 @@ def _pair(
         return None
     known = meetings.known(client.package, server.package) if one_machine else None
     if known is not None:
-        return Pair(client.ref, server.ref, compatible, known, (), peers)
+        return PairResult(client.ref, server.ref, compatible, known, (), peers)
     if heavy & {id(client), id(server)}:
-        return Pair(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
+        return PairResult(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
     verdict = _verdict(client, server, meetings if one_machine else None)
     if _TOO_LONG in verdict.not_judged:
         heavy.add(id(max(client, server, key=lambda one: len(one.package.relations))))
     if not one_machine and not _tells(verdict, client, compatible=compatible):
         return None
-    return Pair(client.ref, server.ref, compatible, verdict.installable, verdict.not_judged, peers)
+    return PairResult(client.ref, server.ref, compatible, verdict.installable, verdict.not_judged, peers)
 
 
-def _tells(verdict: Verdict, client: Subject, *, compatible: bool) -> bool:
+def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool) -> bool:
     """Return whether the verdict on packages of two architectures is not that of the architectures alone."""
     if not compatible:
         return verdict.installable is True
@@ -161,7 +161,7 @@ def _tells(verdict: Verdict, client: Subject, *, compatible: bool) -> bool:
     return None not in relations and any(one is not None and one.field in refusing for one in relations)
 
 
-def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> Verdict:
+def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> InstallabilityVerdict:
     """Judge a pair; one that takes too long is not judged.
 
     Where ``meetings`` has an answer it is taken, without the reasons.
@@ -171,10 +171,10 @@ def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> 
         with budget(PAIR_SECONDS):
             shared = meetings.installable(*packages) if meetings is not None else None
             if shared is not None:
-                return Verdict(shared)
+                return InstallabilityVerdict(shared)
             return one.family.coinstallable(packages, assumed=outside(packages))
     except OverBudgetError:
-        return Verdict(None, (), (_TOO_LONG,))
+        return InstallabilityVerdict(None, (), (_TOO_LONG,))
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:

@@ -9,7 +9,7 @@ from pkgguard.compat.engine import UNKNOWN, Cause, allowed
 from pkgguard.compat.guard import required_groups
 from pkgguard.families.expression import speaks_of
 from pkgguard.generate.relations import guarded
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def admits_incompatible_peer(subject: Subject) -> Iterator[Finding]:
     """A client lets in a known release of its server that does not work with it."""
     for view in subject.peers:
         if view.guard.as_client and (view.needed or view.naming):
-            yield from _let_in(subject, view, "admits-incompatible-peer", view.wrongly_in)
+            yield from _let_in(subject, view, "admits-incompatible-peer", view.admitted_incompatible)
 
 
 def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
         if not view.guard.as_client:
             older = tuple(
                 release
-                for release in view.wrongly_in
+                for release in view.admitted_incompatible
                 if _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
             )
             yield from _let_in(subject, view, "missing-breaks-on-older-peer", older)
@@ -48,11 +48,11 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
     """A known release that works with the package is refused by its relations."""
     unsatisfied = {view.name for view in _unsatisfied(subject)}
     for view in subject.peers:
-        if not view.wrongly_out or view.name in unsatisfied or carries_what_is_generated(subject):
+        if not view.refused_compatible or view.name in unsatisfied or carries_what_is_generated(subject):
             continue
-        release = view.wrongly_out[-1]
-        version = view.sample(release, Range.everything(), installable=False)
-        count = len(view.wrongly_out)
+        release = view.refused_compatible[-1]
+        version = view.sample(release, VersionSet.full(), installable=False)
+        count = len(view.refused_compatible)
         plural = "s" if count > 2 else ""
         more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
         yield subject.report(
@@ -88,8 +88,9 @@ def peer_not_required(subject: Subject) -> Iterator[Finding]:
 def no_relation_to_optional_peer(subject: Subject) -> Iterator[Finding]:
     """No relation names a peer that need not be there but has versions that do not fit."""
     for view in subject.peers:
-        if not view.naming and not _is_firm(view) and view.wrongly_in:
-            message = f"names {view.name} in no relation, of which {_counted(view.wrongly_in)} would not work"
+        if not view.naming and not _is_firm(view) and view.admitted_incompatible:
+            counted = _counted(view.admitted_incompatible)
+            message = f"names {view.name} in no relation, of which {counted} would not work"
             yield subject.report("no-relation-to-optional-peer", view, message)
 
 
@@ -115,7 +116,7 @@ def never_satisfiable(subject: Subject) -> Iterator[Finding]:
     """No known release of any package that would do can be installed with this one."""
     for view in _unsatisfied(subject):
         best = [release for release in view.guard.known if view.guard.compatible(release)][-1]
-        version = view.sample(best, Range.everything(), installable=False)
+        version = view.sample(best, VersionSet.full(), installable=False)
         yield subject.report(
             "never-satisfiable",
             view,
@@ -167,7 +168,7 @@ def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release,
 
 
 def _is_ours_to_stop(subject: Subject, view: PeerView, client: Release) -> bool:
-    """Say whether only this server's package can stop a client: it worked before, or is broken."""
+    """Return whether only this server's package can stop a client: it worked before, or is broken."""
     broken = any(one.reason.cause is Cause.BROKEN for one in view.guard.reasons_against(client))
     return broken or _worked_before(subject, view, client)
 
@@ -181,17 +182,17 @@ def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
         for component in protocol.clients:
             if component in view.guard.peer.carries:
                 servers = compatibility.allowed_servers(name, component, client)
-                if any(servers.holds(one.cut) for one in earlier):
+                if any(servers.holds(one.boundary) for one in earlier):
                     return True
     return False
 
 
 def _must_keep_away(subject: Subject, view: PeerView) -> bool:
     if view.guard.as_client:
-        return bool(view.wrongly_in)
+        return bool(view.admitted_incompatible)
     return any(
         _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
-        for release in view.wrongly_in
+        for release in view.admitted_incompatible
     )
 
 
@@ -213,7 +214,7 @@ def _unsatisfied(subject: Subject) -> list[PeerView]:
 
 
 def carries_what_is_generated(subject: Subject) -> bool:
-    """Say whether a package carries what pkgguard writes, where that over-restricts.
+    """Return whether a package carries what pkgguard writes, where that over-restricts.
 
     Such a package refuses more than it must only where its family cannot say it.
     """

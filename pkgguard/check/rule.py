@@ -21,13 +21,13 @@ class Rule(NamedTuple):
     severity: Severity
     title: str
     explanation: str
-    mend: str
+    help: str
     references: tuple[str, ...]
 
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """Give every rule by its id, in the order of the data."""
+    """Return every rule by its id, in the order of the data."""
     return {
         name: Rule(
             name,
@@ -42,7 +42,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 def rule(name: str) -> Rule:
-    """Give one rule; raise :class:`UnknownNameError` with the nearest name."""
+    """Return one rule; raise :class:`UnknownNameError` with the nearest name."""
     known = rules()
     if name not in known:
         raise UnknownNameError("rule", name, tuple(known), nearest(name, known))

@@ -10,8 +10,8 @@ from pkgguard.budget import spend
 from pkgguard.check.few import few
 from pkgguard.compat.guard import is_bundle
 from pkgguard.families.expression import Constraint, Operator, constraints
-from pkgguard.families.interface import Trap
-from pkgguard.versions.sets import Range
+from pkgguard.families.interface import Pitfall
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ _PLACEHOLDER: Final = re.compile(r"@[A-Za-z_]\w*@|\$\{[^}]*\}?|%\{[^}]*\}?|%[A-Z
 def breaks_everything(subject: Subject) -> Iterator[Finding]:
     """Two clauses that were meant as an interval refuse every version."""
     family = subject.family
-    said: defaultdict[str, list[tuple[Relation, Range]]] = defaultdict(list)
+    said: defaultdict[str, list[tuple[Relation, VersionSet]]] = defaultdict(list)
     for relation in subject.package.relations:
         spend()
         one = relation.expression
@@ -38,7 +38,7 @@ def breaks_everything(subject: Subject) -> Iterator[Finding]:
         ):
             said[one.name].append((relation, family.range_of(one.operator.value, one.version)))
     for name, clauses in said.items():
-        if len(clauses) > 1 and Range.union(versions for _, versions in clauses) == Range.everything():
+        if len(clauses) > 1 and VersionSet.union(versions for _, versions in clauses) == VersionSet.full():
             lines = tuple(str(relation) for relation, _ in clauses)
             fields = " and ".join(dict.fromkeys(relation.field for relation, _ in clauses))
             message = f"refuses every {name}: clauses of {fields} are a union, not an interval"
@@ -101,8 +101,8 @@ def dependency_name_with_operator(subject: Subject) -> Iterator[Finding]:
 
 def _dependency_name_with_operator(subject: Subject) -> Iterator[Told]:
     for relation in subject.package.relations:
-        for trap, text in subject.family.traps(relation):
-            if trap is Trap.OPERATOR_IN_NAME and not _PLACEHOLDER.search(text):
+        for trap, text in subject.family.pitfalls(relation):
+            if trap is Pitfall.OPERATOR_IN_NAME and not _PLACEHOLDER.search(text):
                 message = f"names a package {text!r}: without blanks the comparison is part of the name"
                 yield None, message, (str(relation),)
 
@@ -124,8 +124,8 @@ def maintainer_harm(subject: Subject) -> Iterator[Finding]:
             field = sorted(fields & traits.early)[0]
             harm.append(f"{field} on {view.name} makes the two uninstallable where it depends back")
         for relation in naming:
-            for trap, text in subject.family.traps(relation):
-                if trap is Trap.OBSOLETE_OPERATOR:
+            for trap, text in subject.family.pitfalls(relation):
+                if trap is Pitfall.OBSOLETE_OPERATOR:
                     harm.append(f"the obsolete operator {text!r} is read differently by different tools")
         for message in dict.fromkeys(harm):
             yield subject.report("maintainer-harm", view, message)
@@ -150,7 +150,7 @@ def _unexpanded_placeholder(subject: Subject) -> Iterator[Told]:
 
 
 def holds_placeholder(text: str) -> bool:
-    """Say whether a text holds something that a build should have replaced."""
+    """Return whether a text holds something that a build should have replaced."""
     return bool(_PLACEHOLDER.search(text))
 
 

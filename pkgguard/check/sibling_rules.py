@@ -41,7 +41,7 @@ def siblings_disagree(subjects: Sequence[Subject]) -> Iterator[Finding]:
 
 
 def come_from_one_source(one: Subject, other: Subject) -> bool:
-    """Say whether two packages were built from one version of one source package.
+    """Return whether two packages were built from one version of one source package.
 
     Without a Source of its own a package's source has its name (deb-control(5)).
     """

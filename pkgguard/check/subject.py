@@ -16,7 +16,7 @@ from pkgguard.families.interface import PackageRef, Peer, Relation
 from pkgguard.families.upstream import read_upstream
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ class Subject:
         )
 
     def fix(self, peer: str) -> tuple[str, ...]:
-        """Give the lines to paste that guard this package against one peer."""
+        """Return the lines to paste that guard this package against one peer."""
         return tuple(
             str(one.relation) for one in self.generated.relations if speaks_of(one.relation.expression, peer)
         )
@@ -170,26 +170,26 @@ class PeerView:
         return self.subject.given.translations.of(self.guard, self.subject.family)
 
     @cached_property
-    def provides(self) -> tuple[tuple[Range, tuple[Relation, ...]], ...]:
+    def provides(self) -> tuple[tuple[VersionSet, tuple[Relation, ...]], ...]:
         """What a guarded peer provides beside its own name, in which of its versions."""
         manifest = self.subject.compatibility.manifest
-        spans: dict[Constraint, list[Range]] = {}
+        spans: dict[Constraint, list[VersionSet]] = {}
         for name in self.guard.as_client:
             protocol = manifest.protocols[name]
             if protocol.slot:
-                spans.setdefault(Constraint(protocol.slot), []).append(Range.everything())
+                spans.setdefault(Constraint(protocol.slot), []).append(VersionSet.full())
             if protocol.provides:
                 for release in self.guard.known:
                     major, minor = self.subject.compatibility.protocol_version(name, release)
                     provided = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
                     spans.setdefault(provided, []).append(self.span(release))
         return tuple(
-            (Range.union(parts), (Relation("Provides", provided.name, provided),))
+            (VersionSet.union(parts), (Relation("Provides", provided.name, provided),))
             for provided, parts in spans.items()
         )
 
     @cached_property
-    def admitted(self) -> Range:
+    def admitted(self) -> VersionSet:
         """The peer versions that the subject's relations let in.
 
         A bound on one exact version without a revision is met by native packages
@@ -199,8 +199,8 @@ class PeerView:
         admitted = subject.family.admitted(subject.package, Peer(self.name, self.provides))
         if not subject.family.split(subject.package.version)[2]:
             return admitted
-        return Range.union(
-            Range((low, high))
+        return VersionSet.union(
+            VersionSet((low, high))
             for low, high in admitted.intervals()
             if low.rank or low.key != high.key or subject.family.split(low.text)[2]
         )
@@ -234,8 +234,8 @@ class PeerView:
             if relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
         )
 
-    def span(self, release: Release) -> Range:
-        """Give the peer versions that carry one release."""
+    def span(self, release: Release) -> VersionSet:
+        """Return the peer versions that carry one release."""
         return self.translation.span(release)
 
     @cached_property
@@ -246,18 +246,18 @@ class PeerView:
         )
 
     @cached_property
-    def meant(self) -> Range:
+    def meant(self) -> VersionSet:
         """The peer versions that a generated guard lets in."""
         return self.translation.versions(self.guard.allowed)
 
     @cached_property
-    def wrong(self) -> Range:
+    def wrong(self) -> VersionSet:
         """The peer versions that are let in and do not work: what is merely unknown is not among them."""
         known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
-        return self.admitted & self.translation.excluded(Range.union(known))
+        return self.admitted & self.translation.excluded(VersionSet.union(known))
 
     @cached_property
-    def wrongly_in(self) -> tuple[Release, ...]:
+    def admitted_incompatible(self) -> tuple[Release, ...]:
         """The incompatible known releases of which something is let in, unlisted successors included."""
         if not self.wrong:
             return ()
@@ -269,7 +269,7 @@ class PeerView:
         )
 
     @cached_property
-    def wrongly_out(self) -> tuple[Release, ...]:
+    def refused_compatible(self) -> tuple[Release, ...]:
         """The compatible known releases that are refused."""
         inside = set(self.let_in)
         return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
@@ -290,7 +290,7 @@ class PeerView:
         peer = PackageRef(subject.family, self.name, version, subject.architecture)
         return Witness(subject.ref, peer, installable, compatible)
 
-    def sample(self, release: Release, within: Range, *, installable: bool) -> str:
+    def sample(self, release: Release, within: VersionSet, *, installable: bool) -> str:
         """Return a version that carries a release and lies in a set, for a witness.
 
         ``installable`` is what the witness will say. A given package of which
@@ -304,7 +304,7 @@ class PeerView:
                 if version in other:
                     continue
                 try:
-                    position = Cut.before(family.key(version))
+                    position = Boundary.before(family.key(version))
                 except VersionError:
                     continue
                 if space.holds(position) and not read_upstream(*family.split(version)[1:]).why:
@@ -312,15 +312,15 @@ class PeerView:
         return plain
 
 
-def candidates(plain: str, space: Range, family: Family, further: int) -> Iterable[str]:
+def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterable[str]:
     """Yield versions to try as samples of a set, the most ordinary first, and ``further`` revisions."""
     yield f"{plain}-1"
     yield plain
     for number in range(further):
         yield f"{plain}-{number + 2}"
-    for cut in space.cuts:
-        if cut.text:
-            base = cut.text.rstrip("~")
+    for boundary in space.boundaries:
+        if boundary.text:
+            base = boundary.text.rstrip("~")
             revised = bool(family.split(base)[2])
             yield base
             for suffix in ("+1", ".1", "~1") if revised else ("-1", "+git1-1", "-0.1", "~bpo1-1"):

@@ -95,7 +95,7 @@ def package_files(
 
 
 def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[Manifest]:
-    """Give the manifest in use, and the installed ones where a package's name would choose among them."""
+    """Return the manifest in use, and the installed ones where a package's name would choose among them."""
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover
     from pkgguard.manifest.read import read_manifest

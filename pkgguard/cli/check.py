@@ -101,7 +101,9 @@ def check(
     return code_of(checked, fail_on)
 
 
-def show_checked(checked: api.Checked, default: api.Found, least: str, *, quiet: bool, color: str) -> None:
+def show_checked(
+    checked: api.FileCheckResult, default: api.Found, least: str, *, quiet: bool, color: str
+) -> None:
     """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
     from pkgguard.report import text
 
@@ -113,8 +115,8 @@ def show_checked(checked: api.Checked, default: api.Found, least: str, *, quiet:
     common.show(page, color)
 
 
-def code_of(checked: api.Checked, fail_on: str) -> int:
-    """Give the exit code of a check."""
+def code_of(checked: api.FileCheckResult, fail_on: str) -> int:
+    """Return the exit code of a check."""
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE
     return common.FINDINGS if common.fails(checked.worst(), fail_on) else common.CLEAN

@@ -60,7 +60,7 @@ colour_option = click.option(
 
 
 def format_option(*formats: str) -> Callable[..., Any]:
-    """Give the --format option with these formats, the first being the default."""
+    """Return the --format option with these formats, the first being the default."""
     return click.option(
         "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
         help="The form of the output.",
@@ -112,7 +112,7 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 
 
 def message(error: PkgguardError | OSError) -> str:
-    """Say what an error is about; the system's own says which file it was, if any."""
+    """Return what an error is about; the system's own says which file it was, if any."""
     if isinstance(error, PkgguardError):
         return str(error)
     return reason(error)
@@ -141,12 +141,12 @@ def choose(manifest_path: Path | None) -> Choice:
 
 
 def fails(worst: Severity | None, fail_on: str) -> bool:
-    """Say whether the worst of what was found makes a command fail, as --fail-on has it."""
+    """Return whether the worst of what was found makes a command fail, as --fail-on has it."""
     return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
 
 
 def new_page(colour: str = "auto") -> Page:
-    """Give an empty page for standard output."""
+    """Return an empty page for standard output."""
     from pkgguard.report.text import Page
 
     terminal = sys.stdout.isatty()
@@ -175,5 +175,5 @@ def show_json(document: dict[str, Any]) -> None:
 
 
 def say(text: str) -> None:
-    """Say something on standard error that is no part of the answer."""
+    """Print a remark on standard error, apart from the answer."""
     click.echo(plain(text), err=True)

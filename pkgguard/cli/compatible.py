@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def compatible(
     releases: tuple[str, ...], manifest_path: Path | None, form: str, quiet: bool, color: str
 ) -> int:
-    """Say whether releases of components work together, and which changes say so.
+    """Show whether releases of components work together, and which changes decide it.
 
     Each COMPONENT and its RELEASE are the manifest's, as in: `pkgguard compatible
     runtime=1.1.0 agent=1.0.0`. Every two that a protocol joins are judged.

@@ -44,7 +44,7 @@ class _Whole(ShellComplete):
     """Completes words that hold an equals sign as wholes, and never writes what cannot be written."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Give the completions, those of ``--option=value`` with the option, as zsh and fish want them."""
+        """Return the completions, those of ``--option=value`` with the option, as zsh and fish want them."""
         option, equals, _ = incomplete.partition("=")
         found = super().get_completions(args, incomplete)
         if equals and option.startswith("-"):
@@ -54,7 +54,7 @@ class _Whole(ShellComplete):
         return found
 
     def complete(self) -> str:
-        """Give the answer to a shell; it is empty where the question makes no sense."""
+        """Return the answer to a shell; it is empty where the question makes no sense."""
         try:
             answer = super().complete()
         except (KeyError, ValueError):  # variables that a shell sets and a person did not
@@ -70,7 +70,7 @@ class Bash(_Whole, BashComplete):
     _kept = 0
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Give the words as they were typed."""
+        """Return the words as they were typed."""
         args, typed = super().get_completion_args()
         words: list[str] = []
         for word in (*args, typed):
@@ -83,7 +83,7 @@ class Bash(_Whole, BashComplete):
         return words[:-1], words[-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Give the completions without what bash keeps."""
+        """Return the completions without what bash keeps."""
         found = super().get_completions(args, incomplete)
         for item in found:
             if item.type == "plain":
@@ -95,7 +95,7 @@ class Zsh(_Whole, ZshComplete):
     """zsh, whose script must answer the first time too, when it is loaded by asking."""
 
     def source(self) -> str:
-        """Give click's script; that of older ones only registers itself when it is loaded."""
+        """Return click's script; that of older ones only registers itself when it is loaded."""
         script = super().source()
         if "loadautofunc" in script:
             return script

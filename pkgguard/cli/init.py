@@ -36,7 +36,7 @@ def _component(_context: click.Context, parameter: click.Parameter, value: str) 
 
 
 def _maintainer(given: str | None) -> str:
-    """Give who maintains a packaging, by the option or else by the variables of debchange(1)."""
+    """Return who maintains a packaging, by the option or else by the variables of debchange(1)."""
     if given is not None:
         if not _names_somebody(given):
             raise click.BadParameter(f"{given!r} is not 'Name <address@host>'", param_hint="--maintainer")

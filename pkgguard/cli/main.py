@@ -28,7 +28,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "explain": Listed("explain", "Explain a rule, or each bound of a package version."),
     "rules": Listed("explain", "List the rules that check holds packages to."),
     "compatible": Listed(
-        "compatible", "Say whether releases of components work together, and which changes say so."
+        "compatible", "Show whether releases of components work together, and which changes decide it."
     ),
     "manifest": Listed("manifest", "Check a manifest, or show what it says."),
     "init": Listed("init", "Write a commented manifest to start from, or a whole packaging."),
@@ -42,12 +42,12 @@ class CommandGroup(click.Group):
     """A group that loads a command's module only for that command, and lists them all without any."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names of the commands, in the order of the table."""
+        """Return the names of the commands, in the order of the table."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a command by its name, or None."""
+        """Return a command by its name, or None."""
         del ctx
         if cmd_name not in COMMANDS:
             return None

@@ -32,7 +32,7 @@ def manifest() -> None:
 def check(
     files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
 ) -> int:
-    """Say whether manifests are right, and what in them is doubtful.
+    """Check manifests: report what is wrong in them, and what is doubtful.
 
     FILE is a manifest (default: the one that the other commands would use).
     Every mistake is told with its table, key and line, and the nearest word that

@@ -55,7 +55,7 @@ class Page:
 
 
 def contexts(parent: click.Context | None = None) -> Iterator[click.Context]:
-    """Give a context for each command that is not hidden, groups before what is in them."""
+    """Return a context for each command that is not hidden, groups before what is in them."""
     if parent is None:
         parent = click.Context(cli, info_name="pkgguard", **cli.context_settings)
     yield parent
@@ -64,12 +64,12 @@ def contexts(parent: click.Context | None = None) -> Iterator[click.Context]:
 
 
 def page_name(context: click.Context) -> str:
-    """Give the name of a command's page."""
+    """Return the name of a command's page."""
     return context.command_path.replace(" ", "-")
 
 
 def page(context: click.Context, date: str = "") -> str:
-    """Give the manual page of a command; ``date`` is the day it shows."""
+    """Return the manual page of a command; ``date`` is the day it shows."""
     name = page_name(context)
     arguments = frozenset(
         word
@@ -136,7 +136,7 @@ def _subcommands(context: click.Context) -> Iterator[tuple[str, click.Command]]:
 
 
 def _help(command: click.Command) -> tuple[list[str], dict[int, str]]:
-    """Give the paragraphs of a command's help, without the one about exit codes, and what that one says."""
+    """Return the paragraphs of a command's help, without the one about exit codes, and what that one says."""
     text = inspect.cleandoc(command.help or "").partition("\f")[0].strip()
     paragraphs, codes = [], {}
     for paragraph in re.split(r"\n{2,}", text):
@@ -190,7 +190,7 @@ def _exit_entries(codes: Mapping[int, str]) -> list[Entry]:
 
 
 def _common_entries(table: str, said: str | None) -> list[Entry]:
-    """Give the entries of a table that a command's help speaks of; all of them where ``said`` is None."""
+    """Return the entries of a table that a command's help speaks of; all of them where ``said`` is None."""
     return [
         Entry(roff.protected(roff.bold(row["name"])), _prose(row["meaning"]))
         for row in _tables()[table]
@@ -199,7 +199,7 @@ def _common_entries(table: str, said: str | None) -> list[Entry]:
 
 
 def _related(context: click.Context, paragraphs: list[str]) -> list[str]:
-    """Give the pages to read next: the groups above, what is in this one, its siblings, those it names."""
+    """Return the pages to read next: the groups above, what is in this one, its siblings, those it names."""
     around = [context, *([context.parent] if context.parent else [])]
     names = [page_name(one) for one in (context.find_root(), *around[1:])]
     names += [f"{page_name(one)}-{name}" for one in around for name, _ in _subcommands(one)]

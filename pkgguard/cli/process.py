@@ -44,7 +44,7 @@ def run(command: click.Command, program: str) -> NoReturn:
 
 
 def reason(error: OSError) -> str:
-    """Say what the system refused, and of which file; an output that is full has no name."""
+    """Return what the system refused, and of which file; an output that is full has no name."""
     if error.filename:
         return f"{error.filename}: {error.strerror or error}"
     if isinstance(error, BrokenPipeError):
@@ -102,7 +102,7 @@ def _settled(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
 
 
 def _told(text: str, code: int = _INCOMPLETE) -> int:
-    """Say on standard error, if it can be written, why a command could not complete; return its exit code."""
+    """Print why a command could not complete, if standard error can be written; return its exit code."""
     with contextlib.suppress(OSError):
         click.echo(f"pkgguard: {text}", err=True)
     return code

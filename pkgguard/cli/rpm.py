@@ -94,7 +94,7 @@ def generator(
 
 
 def _paths(data: bytes) -> list[str]:
-    """Give the paths of a list; file names need not be UTF-8."""
+    """Return the paths of a list; file names need not be UTF-8."""
     lines = [line for line in data.decode("utf-8", "surrogateescape").split("\n") if line]
     for line in lines:
         if not line.startswith("/"):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pkgguard.manifest.history import clashes
+from pkgguard.manifest.history import incompatibilities
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
 from pkgguard.versions.release import (
@@ -25,13 +25,13 @@ from pkgguard.versions.release import (
     span_of,
     until_release,
 )
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 from pkgguard.versions.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pkgguard.manifest.history import Clash
+    from pkgguard.manifest.history import Incompatibility
     from pkgguard.manifest.model import Broken, Change, Component, Manifest, Protocol
 
 
@@ -94,10 +94,10 @@ class Exclusion(NamedTuple):
     """A set of the other side's releases that one reason keeps out."""
 
     reason: Reason
-    excluded: Range
+    excluded: VersionSet
 
 
-class PairVerdict(NamedTuple):
+class CompatibilityVerdict(NamedTuple):
     """Whether two releases work together; ``missing`` lists optional needs that are not met."""
 
     compatible: bool
@@ -105,9 +105,9 @@ class PairVerdict(NamedTuple):
     missing: tuple[Reason, ...] = ()
 
 
-def allowed(exclusions: Iterable[Exclusion]) -> Range:
-    """Give the releases that no exclusion keeps out."""
-    return ~Range.union(exclusion.excluded for exclusion in exclusions)
+def allowed(exclusions: Iterable[Exclusion]) -> VersionSet:
+    """Return the releases that no exclusion keeps out."""
+    return ~VersionSet.union(exclusion.excluded for exclusion in exclusions)
 
 
 def engine_of(manifest: Manifest) -> Compatibility:
@@ -139,89 +139,98 @@ class Compatibility:
 
     def prepare(self) -> None:
         """Work out what the manifest alone decides, before anything is asked."""
-        _ = self._clashes_by_client, self._broken_by_component
+        _ = self._incompatibilities_by_client, self._broken_by_component
 
     @cached_property
-    def clashes(self) -> Mapping[str, tuple[Clash, ...]]:
-        """The clashes of each protocol."""
-        found: dict[str, list[Clash]] = {name: [] for name in self.manifest.protocols}
-        for clash in clashes(self.manifest.changes, self.manifest.protocols):
-            found[clash.protocol].append(clash)
+    def incompatibilities(self) -> Mapping[str, tuple[Incompatibility, ...]]:
+        """The incompatibilities of each protocol."""
+        found: dict[str, list[Incompatibility]] = {name: [] for name in self.manifest.protocols}
+        for incompatibility in incompatibilities(self.manifest.changes, self.manifest.protocols):
+            found[incompatibility.protocol].append(incompatibility)
         return {name: tuple(some) for name, some in found.items()}
 
     @cached_property
-    def _clashes_by_client(self) -> Mapping[tuple[str, str], list[Clash]]:
-        found: defaultdict[tuple[str, str], list[Clash]] = defaultdict(list)
-        for some in self.clashes.values():
-            for clash in some:
-                for client in clash.needs:
-                    found[clash.protocol, client].append(clash)
+    def _incompatibilities_by_client(self) -> Mapping[tuple[str, str], list[Incompatibility]]:
+        found: defaultdict[tuple[str, str], list[Incompatibility]] = defaultdict(list)
+        for some in self.incompatibilities.values():
+            for incompatibility in some:
+                for client in incompatibility.clients_needing:
+                    found[incompatibility.protocol, client].append(incompatibility)
         return found
 
     @cached_property
-    def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, Range]]]:
+    def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, VersionSet]]]:
         """The broken releases of each component: the place in the manifest, the entry, what stands for it."""
-        found: defaultdict[str, list[tuple[int, Broken, Range]]] = defaultdict(list)
+        found: defaultdict[str, list[tuple[int, Broken, VersionSet]]] = defaultdict(list)
         for place, broken in enumerate(self.manifest.broken):
             span = span_of(broken.release, self.manifest.components[broken.component].releases)
             found[broken.component].append((place, broken, span))
         return found
 
-    def required(self, protocol: str, client: str) -> tuple[Clash, ...]:
-        """Return the clashes that keep releases of a client component from servers, whatever is optional."""
-        some = self._clashes_by_client.get((protocol, client), ())
-        return tuple(clash for clash in some if clash.change.need is Need.REQUIRED)
+    def required(self, protocol: str, client: str) -> tuple[Incompatibility, ...]:
+        """Return the incompatibilities of required needs that keep releases of a client from servers."""
+        some = self._incompatibilities_by_client.get((protocol, client), ())
+        return tuple(one for one in some if one.change.need is Need.REQUIRED)
 
-    def barriers(self, protocol: str, client: str) -> list[tuple[Range, Range]]:
+    def barriers(self, protocol: str, client: str) -> list[tuple[VersionSet, VersionSet]]:
         """Return what the changes and broken releases keep apart, as (client releases, server releases).
 
         Those of :meth:`required` come first, in its order.
         """
         server = self.manifest.protocols[protocol].server
-        found = [(clash.needs[client], clash.lacks) for clash in self.required(protocol, client)]
+        found = [
+            (incompatibility.clients_needing[client], incompatibility.servers_without)
+            for incompatibility in self.required(protocol, client)
+        ]
         for _, broken, _ in self._broken_by_component.get(client, ()):
-            own = Range.between(broken.release.cut, Cut.after(broken.release.key))
-            found.append((own, Range.everything()))
+            own = VersionSet.between(broken.release.boundary, Boundary.after(broken.release.key))
+            found.append((own, VersionSet.full()))
         for _, _, span in self._broken_by_component.get(server, ()):
-            found.append((Range.everything(), span))
+            found.append((VersionSet.full(), span))
         return found
 
-    def promised(self, protocol: str, component: str, release: Release, other: str) -> Range:
+    def promised(self, protocol: str, component: str, release: Release, other: str) -> VersionSet:
         """Return the releases of ``other`` that the policy lets meet a release, whatever the changes say."""
         exclusion = self._kept_by_policy(self.manifest.protocols[protocol], component, release, other)
-        return ~exclusion.excluded if exclusion is not None else Range.everything()
+        return ~exclusion.excluded if exclusion is not None else VersionSet.full()
 
     def _servers_for(self, protocol: str, client: str, release: Release) -> tuple[Exclusion, ...]:
-        """Give what keeps server releases away from a client release, required needs first.
+        """Return what keeps server releases away from a client release, required needs first.
 
         ``client`` is the client component, ``release`` its release. Exclusions of
         optional needs are told by their reason's ``need``.
         """
         contract = self.manifest.protocols[protocol]
         found = [
-            Exclusion(clash_reason(clash, f"{client} {release}", contract.server), clash.lacks)
-            for clash in self._clashes_by_client.get((protocol, client), ())
-            if clash.needs[client].holds(release.cut)
+            Exclusion(
+                incompatibility_reason(incompatibility, f"{client} {release}", contract.server),
+                incompatibility.servers_without,
+            )
+            for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
+            if incompatibility.clients_needing[client].holds(release.boundary)
         ]
         found += self._beyond_changes(contract, client, release, contract.server)
         return _required_first(found)
 
     def _clients_for(self, protocol: str, release: Release, client: str) -> tuple[Exclusion, ...]:
-        """Give what keeps releases of a client component away from a server release."""
+        """Return what keeps releases of a client component away from a server release."""
         contract = self.manifest.protocols[protocol]
         server = contract.server
         found = [
             Exclusion(
-                clash_reason(clash, f"{client} {_span(clash.needs[client])}", server), clash.needs[client]
+                incompatibility_reason(
+                    incompatibility, f"{client} {_span(incompatibility.clients_needing[client])}", server
+                ),
+                incompatibility.clients_needing[client],
             )
-            for clash in self._clashes_by_client.get((protocol, client), ())
-            if clash.lacks.holds(release.cut)
+            for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
+            if incompatibility.servers_without.holds(release.boundary)
         ]
         found += self._beyond_changes(contract, server, release, client)
         return _required_first(found)
 
-    def allowed_servers(self, protocol: str, client: str, release: Release) -> Range:
-        """Give the server releases that may meet a client release, without saying why.
+    def allowed_servers(self, protocol: str, client: str, release: Release) -> VersionSet:
+        """Return the server releases that may meet a client release, without saying why.
 
         Asked for every release of a component it costs no more than the releases
         and the changes together.
@@ -232,23 +241,23 @@ class Compatibility:
         policy = self._kept_by_policy(contract, client, release, contract.server)
         if policy is not None:
             beyond.append(policy.excluded)
-        return ~Range.union([self._sweep(protocol, client).at(release.cut), *beyond])
+        return ~VersionSet.union([self._sweep(protocol, client).at(release.boundary), *beyond])
 
     def verdict(
         self, protocol: str, client: str, client_release: Release, server_release: Release
-    ) -> PairVerdict:
-        """Say whether a client release and a server release work together."""
+    ) -> CompatibilityVerdict:
+        """Return whether a client release and a server release work together."""
         hit = [
             exclusion.reason
             for exclusion in self.servers_for(protocol, client, client_release)
-            if exclusion.excluded.holds(server_release.cut)
+            if exclusion.excluded.holds(server_release.boundary)
         ]
         reasons = tuple(reason for reason in hit if reason.need is Need.REQUIRED)
         missing = tuple(reason for reason in hit if reason.need is Need.OPTIONAL)
-        return PairVerdict(not reasons, reasons, missing)
+        return CompatibilityVerdict(not reasons, reasons, missing)
 
     def protocol_version(self, protocol: str, server: Release) -> tuple[int, int]:
-        """Give the protocol's version in a server release, as (major, minor).
+        """Return the protocol's version in a server release, as (major, minor).
 
         Each server release in which something is removed or changed starts a new
         major; each in which something is added, else, a new minor. The history
@@ -296,7 +305,7 @@ class Compatibility:
             high = parse_release(f"{release.major}.{release.minor + window + 1}.0")
             minors = "one minor" if window == 1 else f"{window} minors"
             sentence = f"upstream promises {component} {release} to work with {other} within {minors} only"
-            inside = Range.between(low.opening, high.opening)
+            inside = VersionSet.between(low.opening, high.opening)
             return Exclusion(Reason(Cause.WINDOW, protocol.name, sentence), ~inside)
         return None
 
@@ -306,7 +315,7 @@ class Compatibility:
             if broken.release == release:
                 sentence = f"{component} {release} must never be paired: {broken.because or _BROKEN}"
                 reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
-                found.append((place, Exclusion(reason, Range.everything())))
+                found.append((place, Exclusion(reason, VersionSet.full())))
         for place, broken, span in self._broken_by_component.get(other, ()):
             sentence = f"{other} {broken.release} must never be paired: {broken.because or _BROKEN}"
             reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
@@ -332,27 +341,29 @@ class Compatibility:
         return found
 
 
-def clash_reason(clash: Clash, who: str, server: str) -> Reason:
-    """Return why a clash keeps apart the client releases that ``who`` names and those of ``server``."""
-    change = clash.change
-    things = ", ".join(clash.what[:3])
-    if len(clash.what) > 3:
-        things += f" and {len(clash.what) - 3} more"
+def incompatibility_reason(incompatibility: Incompatibility, who: str, server: str) -> Reason:
+    """Return why an incompatibility keeps apart the client releases in ``who`` and those of ``server``."""
+    change = incompatibility.change
+    things = ", ".join(incompatibility.what[:3])
+    if len(incompatibility.what) > 3:
+        things += f" and {len(incompatibility.what) - 3} more"
     verb = "needs" if change.need is Need.REQUIRED else "uses, if it is there,"
-    form = f"the {clash.form} form of " if clash.form else ""
-    if not clash.gone:
+    form = f"the {incompatibility.form} form of " if incompatibility.form else ""
+    if not incompatibility.gone:
         when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
     elif change.kind is Kind.CHANGED:
         when = f"offers only before {change.old_until or change.server[-1]}"
     else:
         when = f"no longer offers from {change.server[-1]} on"
-    if clash.again is not None:
-        when += f" (again from {clash.again} on)"
+    if incompatibility.again is not None:
+        when += f" (again from {incompatibility.again} on)"
     sentence = f"{who} {verb} {form}{things}, which {server} {when}"
-    return Reason(Cause.CHANGE, clash.protocol, sentence, clash.what, change, need=change.need)
+    return Reason(
+        Cause.CHANGE, incompatibility.protocol, sentence, incompatibility.what, change, need=change.need
+    )
 
 
-def _span(needs: Range) -> str:
+def _span(needs: VersionSet) -> str:
     parts = []
     for low, high in needs.intervals():
         if not low.text:

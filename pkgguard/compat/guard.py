@@ -14,9 +14,9 @@ from pkgguard.manifest.model import Need, Presence
 if TYPE_CHECKING:
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
-    from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
+    from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
     from pkgguard.versions.release import Release
-    from pkgguard.versions.sets import Range
+    from pkgguard.versions.sets import VersionSet
 
     _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]
 
@@ -32,7 +32,7 @@ class Guard:
     """
 
     identity: Identity
-    peer: PackageEntry
+    peer: PackageSpec
     as_client: tuple[str, ...]
     as_server: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
@@ -44,26 +44,26 @@ class Guard:
         return tuple(one for one in self.exclusions if one.reason.need is Need.REQUIRED)
 
     @cached_property
-    def allowed(self) -> Range:
+    def allowed(self) -> VersionSet:
         """The peer releases that may be installed beside the package."""
         return allowed(self.required)
 
     @cached_property
-    def recommended(self) -> Range:
+    def recommended(self) -> VersionSet:
         """The peer releases that also meet the package's optional needs."""
         return allowed(self.exclusions)
 
     def compatible(self, release: Release) -> bool:
-        """Say whether a release of the peer may be installed beside the package."""
-        return self.allowed.holds(release.cut)
+        """Return whether a release of the peer may be installed beside the package."""
+        return self.allowed.holds(release.boundary)
 
     def reasons_against(self, release: Release) -> tuple[Exclusion, ...]:
-        """Give the exclusions that keep one release out."""
-        return tuple(one for one in self.required if one.excluded.holds(release.cut))
+        """Return the exclusions that keep one release out."""
+        return tuple(one for one in self.required if one.excluded.holds(release.boundary))
 
 
 def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...]:
-    """Give a package version's guards, one for each peer package, by name.
+    """Return a package version's guards, one for each peer package, by name.
 
     A package that carries both sides of a protocol is one atomic set: it is
     nobody's peer for that protocol and needs no guard for it.
@@ -77,7 +77,7 @@ def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...
     )
 
 
-def guard_against(compatibility: Compatibility, identity: Identity, peer: PackageEntry) -> Guard | None:
+def guard_against(compatibility: Compatibility, identity: Identity, peer: PackageSpec) -> Guard | None:
     """Return a package version's guard against one other package, or None if no protocol joins the two.
 
     The ``peers`` of the manifest are not looked at.
@@ -88,7 +88,7 @@ def guard_against(compatibility: Compatibility, identity: Identity, peer: Packag
     return _guard(compatibility, identity, peer, as_client[peer.name], as_server[peer.name])
 
 
-def joined_to(manifest: Manifest, package: PackageEntry) -> frozenset[str]:
+def joined_to(manifest: Manifest, package: PackageSpec) -> frozenset[str]:
     """Return the names of the packages that a protocol joins to one, whatever ``peers`` says."""
     as_client, as_server = _links(manifest, package)
     return frozenset((*as_client, *as_server))
@@ -97,7 +97,7 @@ def joined_to(manifest: Manifest, package: PackageEntry) -> frozenset[str]:
 def _guard(
     compatibility: Compatibility,
     identity: Identity,
-    peer: PackageEntry,
+    peer: PackageSpec,
     to_servers: list[tuple[Protocol, str]],
     to_clients: list[tuple[Protocol, str]],
 ) -> Guard:
@@ -116,7 +116,7 @@ def _guard(
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
-    """Give the sets of guards of which one peer must be present, by protocol.
+    """Return the sets of guards of which one peer must be present, by protocol.
 
     A client needs one of the packages that carry the server; those whose
     presence is optional are not pulled in.
@@ -131,8 +131,8 @@ def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple
     return tuple(groups.values())
 
 
-def known_releases(manifest: Manifest, package: PackageEntry) -> tuple[Release, ...]:
-    """Give the releases at which a package can be shipped: those that all it carries have."""
+def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, ...]:
+    """Return the releases at which a package can be shipped: those that all it carries have."""
     first, *rest = (manifest.components[name] for name in package.carries)
     if not rest:
         return first.releases
@@ -143,8 +143,8 @@ def known_releases(manifest: Manifest, package: PackageEntry) -> tuple[Release, 
     return tuple(release for release in first.releases if release.text in common)
 
 
-def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
-    """Say whether neither package's own list of peers leaves the other out."""
+def are_peers(package: PackageSpec, other: PackageSpec) -> bool:
+    """Return whether neither package's own list of peers leaves the other out."""
     return (
         package.name != other.name
         and (package.peers is None or other.name in package.peers)
@@ -152,8 +152,8 @@ def are_peers(package: PackageEntry, other: PackageEntry) -> bool:
     )
 
 
-def _links(manifest: Manifest, package: PackageEntry) -> tuple[_Links, _Links]:
-    """Give what joins a package to others: as the client of each, and as the server of each.
+def _links(manifest: Manifest, package: PackageSpec) -> tuple[_Links, _Links]:
+    """Return what joins a package to others: as the client of each, and as the server of each.
 
     For the name of the other package that is every protocol with the client component.
     """
@@ -182,6 +182,6 @@ def _names(links: list[tuple[Protocol, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(protocol.name for protocol, _ in links))
 
 
-def is_bundle(package: PackageEntry, protocol: Protocol) -> bool:
-    """Say whether a package carries both sides of a protocol."""
+def is_bundle(package: PackageSpec, protocol: Protocol) -> bool:
+    """Return whether a package carries both sides of a protocol."""
     return protocol.server in package.carries and not set(package.carries).isdisjoint(protocol.clients)

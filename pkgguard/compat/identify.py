@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pkgguard.families.interface import Family
-    from pkgguard.manifest.model import Component, Manifest, PackageEntry
+    from pkgguard.manifest.model import Component, Manifest, PackageSpec
     from pkgguard.versions.release import Release
 
 
@@ -26,7 +26,7 @@ class Identity(NamedTuple):
     ``assumed`` says that the version is unknown and was taken for the newest.
     """
 
-    package: PackageEntry
+    package: PackageSpec
     version: str
     releases: Mapping[str, Release]
     prerelease: bool = False
@@ -36,7 +36,7 @@ class Identity(NamedTuple):
 
 def identify(
     manifest: Manifest,
-    package: PackageEntry,
+    package: PackageSpec,
     family: Family,
     version: str,
     *,
@@ -71,7 +71,7 @@ def identify(
     return Identity(package, version, found, early, below)
 
 
-def wrong_epoch(package: PackageEntry, family: Family, version: str) -> WrongEpochError | None:
+def wrong_epoch(package: PackageSpec, family: Family, version: str) -> WrongEpochError | None:
     """Return what is wrong with the epoch of a package's version, or None.
 
     An epoch of 0 is none, as Debian Policy 5.6.12 and rpm-version(7) have it.
@@ -112,14 +112,14 @@ def _listed_prerelease(component: Component, family: Family, upstream: str) -> R
 
 
 def _forms(release: Release, family: Family) -> set[str]:
-    """Give the ways to write a listed prerelease that a family cannot tell apart: rpm reads rc1 as rc.1."""
+    """Return the ways to write a listed prerelease that a family cannot tell apart: rpm reads rc1 as rc.1."""
     form = package_form(release)
     joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
     return {form, joined} if family.key(joined) == family.key(form) else {form}
 
 
 def package_form(release: Release) -> str:
-    """Give a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1`` (facts of both orders)."""
+    """Return a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1`` (facts of both orders)."""
     if not release.prerelease:
         return release.text
     return f"{release.final}~{release.prerelease.replace('-', '.')}"

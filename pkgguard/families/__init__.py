@@ -22,7 +22,7 @@ _MAGIC: Final = {b"!<arch>\n": "deb", b"\xed\xab\xee\xdb": "rpm"}
 
 @cache
 def family(name: str) -> Family:
-    """Give a family by its name; raise :class:`UnknownNameError` for any other."""
+    """Return a family by its name; raise :class:`UnknownNameError` for any other."""
     if name not in NAMES:
         raise UnknownNameError("family", name, NAMES)
     module = import_module(f"pkgguard.families.{name}.family")
@@ -30,7 +30,7 @@ def family(name: str) -> Family:
 
 
 def family_of(path: Path) -> Family:
-    """Tell a package file's family by its first bytes; raise :class:`PackageError`."""
+    """Return a package file's family by its first bytes; raise :class:`PackageError`."""
     with opened(path) as (file, _):
         start = file.read(8)
     for magic, name in _MAGIC.items():

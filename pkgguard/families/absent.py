@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint, constraints
 from pkgguard.families.interface import Problem
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Terms(NamedTuple):
 
     requiring: frozenset[str]
     refusing: frozenset[str]
-    range_of: Callable[[str, str], Range]
+    range_of: Callable[[str, str], VersionSet]
     bare: bool
 
 
@@ -99,14 +99,14 @@ class _Refusals:
             for one, by in refused
             if one.operator is not None
         ]
-        self._union = Range.union(part for part, _ in self._parts)
+        self._union = VersionSet.union(part for part, _ in self._parts)
 
     def refuser(self, needed: Constraint) -> Refuser | None:
         """Return what refuses every version that meets a constraint, or None."""
         if self._whole is not None:
             return self._whole
         if needed.operator is None:
-            if not self._terms.bare or self._union != Range.everything():
+            if not self._terms.bare or self._union != VersionSet.full():
                 return None
             return self._parts[0][1]
         wanted = self._terms.range_of(needed.operator.value, needed.version)
@@ -129,10 +129,10 @@ def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms)
     return {name: _Refusals(found, terms) for name, found in refused.items()}
 
 
-def _inside(inner: Range, outer: Range) -> bool:
+def _inside(inner: VersionSet, outer: VersionSet) -> bool:
     """Return whether a range of few intervals is part of one of many, by bisection."""
     for low, high in inner.intervals():
-        place = bisect_right(outer.cuts, low)
-        if place % 2 == 0 or (place < len(outer.cuts) and outer.cuts[place] < high):
+        place = bisect_right(outer.boundaries, low)
+        if place % 2 == 0 or (place < len(outer.boundaries) and outer.boundaries[place] < high):
             return False
     return True

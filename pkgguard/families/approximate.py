@@ -9,28 +9,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
-    from pkgguard.families.interface import Allowed
+    from pkgguard.families.interface import AllowedVersions
 
 
-def one_interval(allowed: Allowed) -> tuple[Allowed, tuple[str, ...]]:
+def keep_largest_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[str, ...]]:
     """Keep the interval with the most known releases, of equal ones the newest.
 
     Gives what is kept, and the known releases that were allowed and are not kept.
     """
-    intervals = [Range(pair) for pair in allowed.versions.intervals()]
+    intervals = [VersionSet(pair) for pair in allowed.versions.intervals()]
     if len(intervals) < 2:
         return allowed, ()
     positions = allowed.known.values()
     counts = [sum(interval.holds(position) for position in positions) for interval in intervals]
     best = max(range(len(intervals)), key=lambda index: (counts[index], index))
     kept = intervals[best]
-    return replace(allowed, versions=kept), shut_out(allowed, kept)
+    return replace(allowed, versions=kept), excluded_releases(allowed, kept)
 
 
-def shut_out(allowed: Allowed, kept: Range) -> tuple[str, ...]:
+def excluded_releases(allowed: AllowedVersions, kept: VersionSet) -> tuple[str, ...]:
     """Name the known releases that are allowed but not kept."""
     lost = allowed.versions - kept
     return tuple(release for release, position in allowed.known.items() if lost.holds(position))

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pkgguard.families.interface import (
-        Demand,
-        Encoded,
+        EncodedRelations,
+        GuardRequirements,
+        InstallabilityVerdict,
         Package,
         Peer,
+        Pitfall,
         Relation,
         Traits,
-        Trap,
-        Verdict,
     )
-    from pkgguard.versions.sets import Key, Range
+    from pkgguard.versions.sets import Key, VersionSet
 
 
 class Encoding(Protocol):
@@ -30,18 +30,20 @@ class Encoding(Protocol):
     def FIELDS(self) -> tuple[str, ...]:  # noqa: N802 - it is a constant of a module
         """Every field that it may write, in the order to write them."""
 
-    def encode(self, demand: Demand, target: str) -> Encoded:
+    def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
         """Write a demand as relations."""
 
 
 class Judging(Protocol):
     """What a family's ``evaluate`` module offers."""
 
-    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
-        """Say whether packages can be installed together."""
+    def coinstallable(
+        self, packages: Sequence[Package], *, assumed: Collection[str] = ()
+    ) -> InstallabilityVerdict:
+        """Return whether packages can be installed together."""
 
-    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
-        """Give the versions of a peer that a package's relations let in."""
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
+        """Return the versions of a peer that a package's relations let in."""
 
 
 class Meeting(Protocol):
@@ -50,7 +52,7 @@ class Meeting(Protocol):
     def profile(self, package: Package) -> Hashable | None:
         """Return what of a package decides beside its version."""
 
-    def accepts(self, package: Package, other: Package) -> Range | None:
+    def accepts(self, package: Package, other: Package) -> VersionSet | None:
         """Return the versions of a package beside which the relations of another are met."""
 
 
@@ -83,9 +85,9 @@ class Assembled:
     targets: tuple[str, ...]
     key: Callable[[str], Key]
     split: Callable[[str], tuple[str, str, str]]
-    range_of: Callable[[str, str], Range]
+    range_of: Callable[[str, str], VersionSet]
     parse: Callable[[str, str], tuple[Relation, ...]]
-    traps: Callable[[Relation], tuple[tuple[Trap, str], ...]]
+    pitfalls: Callable[[Relation], tuple[tuple[Pitfall, str], ...]]
     folder: str = field(repr=False)
 
     @property
@@ -93,7 +95,7 @@ class Assembled:
         """Every field that a generator may write, in the order to write them."""
         return self._encoding().FIELDS
 
-    def encode(self, demand: Demand, target: str) -> Encoded:
+    def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
         """Write a demand as relations that never admit what it refuses."""
         return self._encoding().encode(demand, target)
 
@@ -111,19 +113,21 @@ class Assembled:
         """Read the metadata of a package file; raise :class:`PackageError`."""
         return self._reading().read(path)
 
-    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
-        """Say whether packages can be installed together on an empty system."""
+    def coinstallable(
+        self, packages: Sequence[Package], *, assumed: Collection[str] = ()
+    ) -> InstallabilityVerdict:
+        """Return whether packages can be installed together on an empty system."""
         return self._judging().coinstallable(packages, assumed=assumed)
 
-    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
-        """Give the versions of the peer that the package's own relations let in."""
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
+        """Return the versions of the peer that the package's own relations let in."""
         return self._judging().admitted(package, peer, fields=fields)
 
     def profile(self, package: Package) -> Hashable | None:
         """Return what of a package decides beside its version, or None if each pair must be judged."""
         return self._meeting().profile(package)
 
-    def accepts(self, package: Package, other: Package) -> Range | None:
+    def accepts(self, package: Package, other: Package) -> VersionSet | None:
         """Return the versions of ``other`` beside which the package's own relations are met."""
         return self._meeting().accepts(package, other)
 

@@ -111,5 +111,5 @@ def constraints(expression: Expression) -> Iterator[Constraint]:
 
 
 def speaks_of(expression: Expression, name: str) -> bool:
-    """Say whether an expression names a package, or its build for one architecture (rpm's ``name(isa)``)."""
+    """Return whether an expression names a package, or its build for one architecture (``name(isa)``)."""
     return any(one.name == name or one.name.startswith(f"{name}(") for one in constraints(expression))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
-    from pkgguard.versions.sets import Cut, Key, Range
+    from pkgguard.versions.sets import Boundary, Key, VersionSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Peer(NamedTuple):
     """
 
     name: str
-    provides: tuple[tuple[Range, tuple[Relation, ...]], ...] = ()
+    provides: tuple[tuple[VersionSet, tuple[Relation, ...]], ...] = ()
 
 
 class Problem(NamedTuple):
@@ -103,7 +103,7 @@ class Problem(NamedTuple):
     reason: str
 
 
-class Verdict(NamedTuple):
+class InstallabilityVerdict(NamedTuple):
     """Whether packages can be installed together, by themselves.
 
     ``installable`` is None where a class of relation occurs that is not
@@ -116,7 +116,7 @@ class Verdict(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AllowedVersions:
     """The versions of one package, in a family's order, that a guard lets in.
 
     ``known`` maps the known releases of the package to the position just before
@@ -126,12 +126,12 @@ class Allowed:
     """
 
     name: str
-    versions: Range
-    known: Mapping[str, Cut] = field(default_factory=dict)
+    versions: VersionSet
+    known: Mapping[str, Boundary] = field(default_factory=dict)
     published: tuple[str, ...] = ()
 
 
-class Demand(NamedTuple):
+class GuardRequirements(NamedTuple):
     """What a guard asks of a family's encoder.
 
     ``require``: for each group, at least one of its alternatives is present in
@@ -142,9 +142,9 @@ class Demand(NamedTuple):
     ``slots``: names that at most one installed package may hold.
     """
 
-    require: tuple[tuple[Allowed, ...], ...] = ()
-    refuse: tuple[Allowed, ...] = ()
-    recommend: tuple[tuple[Allowed, ...], ...] = ()
+    require: tuple[tuple[AllowedVersions, ...], ...] = ()
+    refuse: tuple[AllowedVersions, ...] = ()
+    recommend: tuple[tuple[AllowedVersions, ...], ...] = ()
     protocol: tuple[tuple[tuple[str, str], ...], ...] = ()
     provide: tuple[tuple[str, str], ...] = ()
     slots: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ class Loss(NamedTuple):
     refused: tuple[str, ...] = ()
 
 
-class Encoded(NamedTuple):
+class EncodedRelations(NamedTuple):
     """A guard in a family's words: its relations in the order to write, and the losses."""
 
     relations: tuple[Relation, ...]
@@ -191,7 +191,7 @@ class Traits(NamedTuple):
     any_revision: bool
 
 
-class Trap(StrEnum):
+class Pitfall(StrEnum):
     """A way of writing a relation that does not mean what it seems to."""
 
     OBSOLETE_OPERATOR = "obsolete operator"
@@ -227,14 +227,14 @@ class Family(Protocol):
     def split(self, version: str) -> tuple[str, str, str]:
         """Divide a full version into epoch, upstream version and revision, each maybe empty."""
 
-    def range_of(self, operator: str, version: str) -> Range:
-        """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
+    def range_of(self, operator: str, version: str) -> VersionSet:
+        """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
 
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
 
-    def traps(self, relation: Relation) -> tuple[tuple[Trap, str], ...]:
-        """Give the ways in which a relation does not mean what it seems to, each with its text."""
+    def pitfalls(self, relation: Relation) -> tuple[tuple[Pitfall, str], ...]:
+        """Return the ways in which a relation does not mean what it seems to, each with its text."""
 
     def describe(self, text: str) -> Package:
         """Read a package's metadata written as text; raise :class:`PackageError`.
@@ -254,15 +254,17 @@ class Family(Protocol):
     def read(self, path: Path) -> Package:
         """Read the metadata of a package file; raise :class:`PackageError`."""
 
-    def coinstallable(self, packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
-        """Say whether packages can be installed together on an empty system.
+    def coinstallable(
+        self, packages: Sequence[Package], *, assumed: Collection[str] = ()
+    ) -> InstallabilityVerdict:
+        """Return whether packages can be installed together on an empty system.
 
         ``assumed`` are names of packages taken to be there and to satisfy every
         relation that names them.
         """
 
-    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
-        """Give the versions of the peer that the package's own relations let in beside it.
+    def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
+        """Return the versions of the peer that the package's own relations let in beside it.
 
         Names other than the peer's and those that it provides are taken to be
         present or absent, whichever lets the peer in. ``fields`` limits what is
@@ -276,7 +278,7 @@ class Family(Protocol):
         only. None for a package that :meth:`coinstallable` must judge in each pair.
         """
 
-    def accepts(self, package: Package, other: Package) -> Range | None:
+    def accepts(self, package: Package, other: Package) -> VersionSet | None:
         """Return the versions of ``other`` beside which all of the package's own relations are met.
 
         The two are alone, and names that neither brings are taken to be there.
@@ -285,11 +287,11 @@ class Family(Protocol):
         :meth:`coinstallable` must judge.
         """
 
-    def encode(self, demand: Demand, target: str) -> Encoded:
+    def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
         """Write a demand as relations that never admit what it refuses."""
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:
-    """Give the clauses of some fields of a package, in their order."""
+    """Return the clauses of some fields of a package, in their order."""
     wanted = frozenset(fields)
     return tuple(relation for relation in package.relations if relation.field in wanted)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.families.absent import Terms, outside, ruled_out, spoken_of
-from pkgguard.versions.sets import Cut
+from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from pkgguard.families.interface import Family, Package
-    from pkgguard.versions.sets import Range
+    from pkgguard.versions.sets import VersionSet
 
 
 class _Spoken(NamedTuple):
@@ -35,8 +35,8 @@ class Meetings:
         traits = family.traits
         self._terms = Terms(traits.requiring, traits.refusing, family.range_of, bare=True)
         self._numbers: dict[Hashable, int] = {}
-        self._profiles: dict[int, tuple[int | None, Cut]] = {}
-        self._accepted: dict[tuple[int, int | None], Range | None] = {}
+        self._profiles: dict[int, tuple[int | None, Boundary]] = {}
+        self._accepted: dict[tuple[int, int | None], VersionSet | None] = {}
         self._spoken: dict[int, _Spoken] = {}
         self._sound: dict[int, bool] = {}
 
@@ -74,17 +74,17 @@ class Meetings:
             return None
         return first.holds(theirs[1]) and second.holds(mine[1])
 
-    def _profile(self, package: Package) -> tuple[int | None, Cut]:
+    def _profile(self, package: Package) -> tuple[int | None, Boundary]:
         """Return the number of a package's profile, if it has one, and the place of its version."""
         found = self._profiles.get(id(package))
         if found is None:
-            place = Cut.before(self._family.key(package.version), package.version)
+            place = Boundary.before(self._family.key(package.version), package.version)
             profile = self._family.profile(package)
             number = None if profile is None else self._numbers.setdefault(profile, len(self._numbers))
             found = self._profiles[id(package)] = (number, place)
         return found
 
-    def _accepts(self, package: Package, other: Package, profile: int) -> Range | None:
+    def _accepts(self, package: Package, other: Package, profile: int) -> VersionSet | None:
         key = (id(package), profile)
         if key not in self._accepted:
             self._accepted[key] = self._family.accepts(package, other)

@@ -9,11 +9,11 @@ from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups
 from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
-from pkgguard.families.interface import Allowed, Demand, Loss
+from pkgguard.families.interface import AllowedVersions, GuardRequirements, Loss
 from pkgguard.generate.release_to_version import Translation
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from pkgguard.compat.engine import Compatibility, Exclusion, Reason
     from pkgguard.compat.identify import Identity
     from pkgguard.families.expression import Expression
-    from pkgguard.families.interface import Encoded, Family, Relation
-    from pkgguard.manifest.model import Manifest, PackageEntry, Protocol
+    from pkgguard.families.interface import EncodedRelations, Family, Relation
+    from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
 
 
-class Reasoned(NamedTuple):
+class ExplainedRelation(NamedTuple):
     """A relation and why it is there.
 
     ``binding`` are the reasons that put its bound where it is, ``others`` those
@@ -46,7 +46,7 @@ class Generated(NamedTuple):
     name: str
     family: str
     target: str
-    relations: tuple[Reasoned, ...]
+    relations: tuple[ExplainedRelation, ...]
     losses: tuple[Loss, ...]
     guards: tuple[Guard, ...]
 
@@ -60,7 +60,7 @@ def generate(
     target: str = "",
     newest_if_unknown: bool = False,
 ) -> Generated:
-    """Give the relations that one version of a package must carry.
+    """Return the relations that one version of a package must carry.
 
     ``name`` is the package's name in the manifest or in the family, ``version``
     its full version there, ``target`` a dialect of the family (default: its
@@ -107,7 +107,7 @@ def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) 
     ]
 
 
-def find_package(manifest: Manifest, family: str, name: str) -> PackageEntry:
+def find_package(manifest: Manifest, family: str, name: str) -> PackageSpec:
     """Find a package by its name in a family, or else by its name in the manifest.
 
     Raises :class:`UnknownNameError` where there is none, or where the family
@@ -125,8 +125,8 @@ def find_package(manifest: Manifest, family: str, name: str) -> PackageEntry:
 
 def demand(
     compatibility: Compatibility, family: Family, identity: Identity, found: tuple[Guard, ...]
-) -> Demand:
-    """Say in a family's versions what the guards of a package version ask."""
+) -> GuardRequirements:
+    """Return what the guards of a package version require, in a family's versions."""
     manifest = compatibility.manifest
     groups = required_groups(manifest, found)
     served = [
@@ -134,7 +134,7 @@ def demand(
         for one in manifest.protocols.values()
         if one.server in identity.package.carries and not is_bundle(identity.package, one)
     ]
-    return Demand(
+    return GuardRequirements(
         require=tuple(tuple(_allowed(manifest, family, one) for one in group) for group in groups),
         refuse=tuple(_allowed(manifest, family, one) for one in found),
         recommend=tuple(
@@ -148,11 +148,13 @@ def demand(
     )
 
 
-def _allowed(manifest: Manifest, family: Family, guard: Guard, *, optional: bool = False) -> Allowed:
+def _allowed(manifest: Manifest, family: Family, guard: Guard, *, optional: bool = False) -> AllowedVersions:
     translation = Translation.of(guard, family, manifest.policy)
     shipping = guard.peer.shipping[family.name]
     releases = guard.recommended if optional else guard.allowed
-    return Allowed(shipping.name, translation.versions(releases), translation.positions(), shipping.published)
+    return AllowedVersions(
+        shipping.name, translation.versions(releases), translation.positions(), shipping.published
+    )
 
 
 def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[Protocol]:
@@ -188,8 +190,8 @@ def reasoned(
     family: Family,
     identity: Identity,
     found: tuple[Guard, ...],
-    encoded: Encoded,
-) -> tuple[Reasoned, ...]:
+    encoded: EncodedRelations,
+) -> tuple[ExplainedRelation, ...]:
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
@@ -216,12 +218,12 @@ def reasoned(
         if relation.field not in family.traits.refusing and not binding and not note:
             note = "the client cannot run without its server"
         rest = tuple(reason for reason in others if reason not in binding)
-        result.append(Reasoned(relation, tuple(binding), rest, note))
+        result.append(ExplainedRelation(relation, tuple(binding), rest, note))
     return tuple(result)
 
 
 def _note(manifest: Manifest, name: str) -> str:
-    """Say what a virtual name is for."""
+    """Return what a virtual name is for."""
     for protocol in manifest.protocols.values():
         if protocol.slot == name:
             return f"only one package that serves the {protocol.name} protocol can be installed"
@@ -231,7 +233,7 @@ def _note(manifest: Manifest, name: str) -> str:
 
 
 def _reasons(
-    translated: Iterable[tuple[Exclusion, Range]], refused: Range, wishes: bool
+    translated: Iterable[tuple[Exclusion, VersionSet]], refused: VersionSet, wishes: bool
 ) -> Iterable[tuple[bool, Reason]]:
     """Yield the reasons for what a relation refuses, each with whether it puts the bound where it is.
 
@@ -241,24 +243,24 @@ def _reasons(
     for exclusion, kept_out in translated:
         spend()
         if (wishes or exclusion.reason.need is Need.REQUIRED) and kept_out & refused:
-            ends = {cut for cut in kept_out.cuts if not cut.rank}
-            unbounded = kept_out == Range.everything() == refused
-            yield unbounded or bool(ends.intersection(refused.cuts)), exclusion.reason
+            ends = {boundary for boundary in kept_out.boundaries if not boundary.rank}
+            unbounded = kept_out == VersionSet.full() == refused
+            yield unbounded or bool(ends.intersection(refused.boundaries)), exclusion.reason
 
 
-def _said(expression: Expression, name: str, family: Family) -> Range:
-    """Give the versions of one package that fulfil an expression as the encoders write them."""
+def _said(expression: Expression, name: str, family: Family) -> VersionSet:
+    """Return the versions of one package that fulfil an expression as the encoders write them."""
     match expression:
         case Constraint(name=other, operator=operator, version=version):
             if other != name:
-                return Range.nothing()
-            return Range.everything() if operator is None else family.range_of(operator.value, version)
+                return VersionSet.empty()
+            return VersionSet.full() if operator is None else family.range_of(operator.value, version)
         case Any_(of):
-            return Range.union(_said(part, name, family) for part in of)
+            return VersionSet.union(_said(part, name, family) for part in of)
         case With(of) | All_(of):
-            result = Range.everything()
+            result = VersionSet.full()
             for part in of:
                 result &= _said(part, name, family)
             return result
         case _:
-            return Range.everything()
+            return VersionSet.full()

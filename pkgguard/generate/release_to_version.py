@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pkgguard.compat.identify import package_form
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import parse_release, span_of
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.manifest.model import Policy
     from pkgguard.versions.release import Release
-    from pkgguard.versions.sets import Cut
+    from pkgguard.versions.sets import Boundary
 
 
 @dataclass(frozen=True)
@@ -41,65 +41,65 @@ class Translation:
     policy: Policy
     known: tuple[Release, ...]
     own_finals: frozenset[str] = frozenset()
-    _spans: dict[Release, Range] = field(default_factory=dict, repr=False, compare=False)
-    _reaches: dict[Release, Range] = field(default_factory=dict, repr=False, compare=False)
+    _spans: dict[Release, VersionSet] = field(default_factory=dict, repr=False, compare=False)
+    _reaches: dict[Release, VersionSet] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
-        """Give the translation for a guard."""
+        """Return the translation for a guard."""
         epoch = guard.peer.shipping[family.name].epoch
         own = guard.identity.releases.values() if guard.identity.below else ()
         return cls(family, epoch, policy, guard.known, frozenset(release.final for release in own))
 
-    def versions(self, releases: Range) -> Range:
-        """Give the versions of the peer's package that stand for a set of its releases.
+    def versions(self, releases: VersionSet) -> VersionSet:
+        """Return the versions of the peer's package that stand for a set of its releases.
 
         Between a set that ends below a release's prereleases and one that begins
         with the release nothing lies but those prereleases; where none is listed,
         what works on both sides of them works in them.
         """
         gaps = [
-            Range.between(low, high)
+            VersionSet.between(low, high)
             for low, high in releases.gaps()
             if low == parse_release(high.text).opening and not self._prereleases_of(parse_release(high.text))
         ]
-        joined = Range.union((releases, *gaps)) if gaps else releases
-        return joined.map(self._low, lambda cut: self._high(cut, joined))
+        joined = VersionSet.union((releases, *gaps)) if gaps else releases
+        return joined.map(self._low, lambda boundary: self._high(boundary, joined))
 
-    def span(self, release: Release) -> Range:
-        """Give the versions of the peer's package that carry one release."""
+    def span(self, release: Release) -> VersionSet:
+        """Return the versions of the peer's package that carry one release."""
         if release not in self._spans:
             self._spans[release] = self.versions(span_of(release, self.known))
         return self._spans[release]
 
-    def reach(self, release: Release) -> Range:
-        """Give the versions that count as one known release: its own, and those before the next known one."""
+    def reach(self, release: Release) -> VersionSet:
+        """Return the versions that count as a known release: its own, and those before the next one."""
         if release not in self._reaches:
             self._reaches[release] = self._reach(release)
         return self._reaches[release]
 
-    def _reach(self, release: Release) -> Range:
+    def _reach(self, release: Release) -> VersionSet:
         place = bisect_right(self.known, release)
         if place == len(self.known):
-            return self.versions(Range.from_(release.cut))
+            return self.versions(VersionSet.from_(release.boundary))
         following = self.known[place]
-        reach = self.versions(Range.between(release.cut, following.cut))
+        reach = self.versions(VersionSet.between(release.boundary, following.boundary))
         if following.patch or following.prerelease or following.final == release.final:
             return reach
         # 1.3 sorts below 1.3.0 and stands for no release, so what lies between the two counts as none.
         series = f"{following.major}.{following.minor}" if following.minor else f"{following.major}"
-        return reach & Range.until(self._bound(f"{series}~"))
+        return reach & VersionSet.until(self._bound(f"{series}~"))
 
-    def excluded(self, releases: Range) -> Range:
-        """Give the versions that a set of kept-out releases keeps out."""
+    def excluded(self, releases: VersionSet) -> VersionSet:
+        """Return the versions that a set of kept-out releases keeps out."""
         return ~self.versions(~releases)
 
-    def positions(self) -> Mapping[str, Cut]:
-        """Give the position of the plain version of each known release."""
+    def positions(self) -> Mapping[str, Boundary]:
+        """Return the position of the plain version of each known release."""
         return {release.text: self._bound(package_form(release)) for release in self.known}
 
     def version(self, release: Release) -> str:
-        """Give the upstream version, with its epoch, in which a release is shipped."""
+        """Return the upstream version, with its epoch, in which a release is shipped."""
         return self._with_epoch(package_form(release))
 
     @cached_property
@@ -111,24 +111,24 @@ class Translation:
                 found.setdefault(release.final, []).append(release)
         return found
 
-    def _low(self, cut: Cut) -> Cut:
-        release = parse_release(cut.text)
+    def _low(self, boundary: Boundary) -> Boundary:
+        release = parse_release(boundary.text)
         text = package_form(release)
         listed = self._prereleases_of(release)
-        if listed and cut == release.opening:
+        if listed and boundary == release.opening:
             text = package_form(listed[0])
         elif not listed and not release.prerelease and self._includes(release):
             text += "~"
         return self._bound(text)
 
-    def _high(self, cut: Cut, releases: Range) -> Cut:
-        release = parse_release(cut.text)
+    def _high(self, boundary: Boundary, releases: VersionSet) -> Boundary:
+        release = parse_release(boundary.text)
         listed = self._prereleases_of(release)
-        if listed and cut == release.opening:
+        if listed and boundary == release.opening:
             return self._bound(f"{package_form(listed[0])}~")
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
-            inside = [one for one in listed if releases.holds(one.cut)]
+            inside = [one for one in listed if releases.holds(one.boundary)]
             if inside:
                 return self._bound(f"{package_form(max(inside))}.0~")
         return self._bound(f"{package_form(release)}~")
@@ -139,8 +139,8 @@ class Translation:
     def _includes(self, release: Release) -> bool:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals
 
-    def _bound(self, upstream: str) -> Cut:
-        return self.family.range_of(">=", self._with_epoch(upstream)).cuts[0]
+    def _bound(self, upstream: str) -> Boundary:
+        return self.family.range_of(">=", self._with_epoch(upstream)).boundaries[0]
 
     def _with_epoch(self, upstream: str) -> str:
         return f"{self.epoch}:{upstream}" if self.epoch else upstream

@@ -44,7 +44,7 @@ class GuardedPackage:
     generated: Generated | None
 
     def text(self, field: str) -> str:
-        """Give the relations of one field as debian/control writes them, or nothing."""
+        """Return the relations of one field as debian/control writes them, or nothing."""
         if self.generated is None:
             return ""
         relations = (one.relation for one in self.generated.relations)
@@ -81,7 +81,7 @@ def guard_source(
     *,
     newest_if_unknown: bool = False,
 ) -> tuple[GuardedPackage, ...]:
-    """Give the relations of a source's binary packages, in the order of debian/control.
+    """Return the relations of a source's binary packages, in the order of debian/control.
 
     ``packages`` are those asked for (default: all). Raises :class:`SourceError`
     where the source has no package of such a name, where no manifest knows one
@@ -100,7 +100,7 @@ def guard_source(
 
 
 def has_known(source: SourcePackage, choice: Choice) -> bool:
-    """Say whether a package that a manifest knows was built, by debian/files."""
+    """Return whether a package that a manifest knows was built, by debian/files."""
     listing = source.folder / "debian/files"
     text = read_text(listing, "") if listing.is_file() else ""
     built = {line.partition("_")[0] for line in text.split("\n")}
@@ -108,7 +108,7 @@ def has_known(source: SourcePackage, choice: Choice) -> bool:
 
 
 def see_known(source: SourcePackage, choice: Choice) -> None:
-    """See that a manifest knows a package of a source; raise :class:`SourceError` where none does."""
+    """Raise :class:`SourceError` where a manifest knows no package of a source."""
     if used_for_source(source, choice):
         return
     for name in sorted(source.names):
@@ -118,12 +118,12 @@ def see_known(source: SourcePackage, choice: Choice) -> None:
     known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
     reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
     write = "write one with 'pkgguard init debian/pkgguard.toml'"
-    mend = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
-    raise SourceError(str(source.control), "", reason, mend)
+    help = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
+    raise SourceError(str(source.control), "", reason, help)
 
 
 def _see_called(source: SourcePackage, choice: Choice, name: str) -> None:
-    """See that no manifest means a package of a source that it calls otherwise in deb."""
+    """Raise :class:`SourceError` for a package that the manifest calls by another name in deb."""
     for found in (choice.chosen,) if choice.chosen is not None else choice.among:
         entry = found.manifest.packages.get(name)
         if entry is None or found.manifest.package_named(_FAMILY, name) is not None:
@@ -145,8 +145,8 @@ def _guarded(
             names = " and ".join(one.path for one in used)
             do = "do" if len(used) > 1 else "does"
             reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {names} {do} not know it"
-            mend = f"add [package.{binary.name}] to the manifest, or take the substvar out"
-            raise SourceError(str(source.control), binary.name, reason, mend)
+            help = f"add [package.{binary.name}] to the manifest, or take the substvar out"
+            raise SourceError(str(source.control), binary.name, reason, help)
         return GuardedPackage(binary, None, None)
     return GuardedPackage(binary, found, _generated(source, found, binary, newest_if_unknown))
 
@@ -161,8 +161,8 @@ def _generated(
         )
     except api.UnknownReleaseError as error:
         add = f"list the release in the manifest {found.path}"
-        mend = f"{add}, or allow it with --newest-if-unknown of dh_pkgguard"
-        raise SourceError(str(source.changelog(binary.name)), "", str(error), mend) from error
+        help = f"{add}, or allow it with --newest-if-unknown of dh_pkgguard"
+        raise SourceError(str(source.changelog(binary.name)), "", str(error), help) from error
 
 
 def write_substvars(source: SourcePackage, guarded: GuardedPackage) -> Path:
@@ -195,7 +195,7 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
 
 
 def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
-    """Say what debian/control does with a package's substvars that loses or misplaces relations."""
+    """Return what debian/control does with a package's substvars that loses or misplaces relations."""
     for field in FIELDS:
         text = guarded.text(field)
         used = _USE.findall(guarded.binary.fields.get(field, ""))
@@ -212,7 +212,7 @@ def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
 def check_versions(
     source: SourcePackage, choice: Choice, packages: Iterable[Package], *, newest_if_unknown: bool = False
 ) -> None:
-    """See that each built package carries the releases that its substvars were made for.
+    """Check that each built package carries the releases that its substvars were made for.
 
     They are not where dpkg-gencontrol was told another version (-v) than
     pkgguard. Raises :class:`SourceError` for the first such package. One of no
@@ -234,12 +234,12 @@ def check_versions(
             continue
         if one != other:
             reason = f"it was built as {built.version}, and its relations are those of {told}"
-            mend = f"give dh_pkgguard and dh_pkgguard_check --package-version={built.version}"
-            raise SourceError(built.path, "", reason, mend)
+            help = f"give dh_pkgguard and dh_pkgguard_check --package-version={built.version}"
+            raise SourceError(built.path, "", reason, help)
 
 
 def built_files(source: SourcePackage, folder: Path, packages: Collection[str] = ()) -> list[Path]:
-    """Give the .deb files of a build, as debian/files lists them (dpkg-distaddfile(1)).
+    """Return the .deb files of a build, as debian/files lists them (dpkg-distaddfile(1)).
 
     ``folder`` is where they were put, ``packages`` are those asked for (default:
     all of debian/control; debug packages are none of them). A package has one of
@@ -263,8 +263,8 @@ def built_files(source: SourcePackage, folder: Path, packages: Collection[str] =
         for file in listed[name]:
             path = folder / file
             if not path.is_file():
-                mend = "name the folder of the built packages with --destination"
-                raise SourceError(str(path), "", "it is listed in debian/files and is not there", mend)
+                help = "name the folder of the built packages with --destination"
+                raise SourceError(str(path), "", "it is listed in debian/files and is not there", help)
             _see_fresh(path, source.folder / f"debian/{name}/DEBIAN/control")
             files.append(path)
     return files
@@ -275,5 +275,5 @@ def _see_fresh(path: Path, control: Path) -> None:
     if control.is_file() and path.stat().st_mtime < control.stat().st_mtime:
         if f"\nArchitecture: {path.stem.rpartition('_')[2]}\n" not in control.read_text("utf-8", "replace"):
             return
-        mend = "name the folder of the package that was just built with --destination"
-        raise SourceError(str(path), "", f"it is older than {control}, of which it is made", mend)
+        help = "name the folder of the package that was just built with --destination"
+        raise SourceError(str(path), "", f"it is older than {control}, of which it is made", help)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from pkgguard.manifest.model import Manifest, PackageEntry
+    from pkgguard.manifest.model import Manifest, PackageSpec
 
 _FAMILY: Final = "rpm"
 
@@ -34,7 +34,7 @@ class Shipped:
 def candidates(
     named: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None
 ) -> tuple[discover.Found, ...]:
-    """Give the manifests that may be the one of a package not yet known; the last is the default.
+    """Return the manifests that may be the one of a package not yet known; the last is the default.
 
     The one that is named, by ``PKGGUARD_MANIFEST`` or by where it lies, is the
     only one; else they are all that are installed, and the built-in one.
@@ -44,7 +44,7 @@ def candidates(
 
 
 def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:
-    """Give a regular expression for each pattern of files that any of the manifests names."""
+    """Return a regular expression for each pattern of files that any of the manifests names."""
     patterns = {
         pattern
         for found in among
@@ -74,7 +74,7 @@ def relations_by_files(
     target: str = "",
     newest_if_unknown: bool = False,
 ) -> tuple[Shipped, ...]:
-    """Give what a package must carry for each package of the manifest whose files it ships.
+    """Return what a package must carry for each package of the manifest whose files it ships.
 
     A package that the manifest knows by its own name is that one, whatever its
     files say. A ``version`` without an epoch is taken to have the one that the
@@ -109,13 +109,13 @@ def relations_by_files(
     )
 
 
-def _with_epoch(entry: PackageEntry, version: str) -> str:
+def _with_epoch(entry: PackageSpec, version: str) -> str:
     epoch = entry.shipping[_FAMILY].epoch
     return f"{epoch}:{version}" if epoch and ":" not in version else version
 
 
-def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageEntry, str]]:
-    """Give the packages that name any of the paths, each with the first such path."""
+def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageSpec, str]]:
+    """Return the packages that name any of the paths, each with the first such path."""
     found = []
     for entry in manifest.packages.values():
         if _FAMILY in entry.shipping:
@@ -126,7 +126,7 @@ def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[Pack
     return found
 
 
-def _refuse_another_shape(own: PackageEntry, by_files: Sequence[tuple[PackageEntry, str]]) -> None:
+def _refuse_another_shape(own: PackageSpec, by_files: Sequence[tuple[PackageSpec, str]]) -> None:
     for entry, path in by_files:
         if missing := [one for one in entry.carries if one not in own.carries]:
             raise api.SourceError(
@@ -138,7 +138,7 @@ def _refuse_another_shape(own: PackageEntry, by_files: Sequence[tuple[PackageEnt
             )
 
 
-def _refuse_both_sides(manifest: Manifest, name: str, by_files: Sequence[tuple[PackageEntry, str]]) -> None:
+def _refuse_both_sides(manifest: Manifest, name: str, by_files: Sequence[tuple[PackageSpec, str]]) -> None:
     ships = {component: path for entry, path in by_files for component in entry.carries}
     for protocol in manifest.protocols.values():
         for client in protocol.clients:

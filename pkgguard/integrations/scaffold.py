@@ -67,7 +67,7 @@ class SkeletonFile:
 
 
 def manifest(project: Project) -> str:
-    """Give a commented manifest to start from."""
+    """Return a commented manifest to start from."""
     return fill("manifest.toml", **_names(project))
 
 
@@ -77,7 +77,7 @@ def _names(project: Project) -> dict[str, str]:
 
 
 def skeleton(family: str, project: Project, moment: datetime) -> tuple[SkeletonFile, ...]:
-    """Give the files of a packaging in one family, dated by ``moment``."""
+    """Return the files of a packaging in one family, dated by ``moment``."""
     return tuple(_files(family, project, moment))
 
 
@@ -110,8 +110,8 @@ def write_skeletons(skeletons: Mapping[Path, tuple[SkeletonFile, ...]], *, overw
     every = [(folder / file.path, file) for folder, files in skeletons.items() for file in files]
     for path, _ in every:
         if not overwrite and os.path.lexists(path):
-            mend = "give another folder, or --force to overwrite what is there"
-            raise SourceError(str(path), "", "it is there already, and nothing was written", mend)
+            help = "give another folder, or --force to overwrite what is there"
+            raise SourceError(str(path), "", "it is there already, and nothing was written", help)
     for path, file in every:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_symlink():

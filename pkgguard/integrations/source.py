@@ -60,7 +60,7 @@ class SourcePackage:
         return frozenset(binary.name for binary in self.binaries)
 
     def changelog(self, name: str) -> Path:
-        """Give the changelog that a binary package takes its version from, as dh_gencontrol(1) does.
+        """Return the changelog that a binary package takes its version from, as dh_gencontrol(1) does.
 
         That is ``debian/NAME.changelog``, maybe for an architecture or a system by
         a further ending (debhelper(7)), or else ``debian/changelog``.
@@ -73,7 +73,7 @@ class SourcePackage:
         return self.folder / "debian/changelog"
 
     def version(self, name: str) -> str:
-        """Give the version of a binary package: by default that of the newest changelog entry (Policy 4.4).
+        """Return the version of a binary package: by default that of the newest changelog entry (Policy 4.4).
 
         Raises :class:`SourceError` where the changelog cannot be read.
         """
@@ -109,7 +109,7 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
 
 
 def newest_version(path: Path) -> str:
-    """Give the version of the newest entry of a changelog: that of its first heading (deb-changelog(5)).
+    """Return the version of the newest entry of a changelog: that of its first heading (deb-changelog(5)).
 
     What else may be wrong with the changelog is for dpkg-parsechangelog(1) to
     judge, which reads on over most of it. Raises :class:`SourceError` where there
@@ -117,30 +117,30 @@ def newest_version(path: Path) -> str:
     """
     text = read_text(path, "write one with 'dch --create', or name the source package's folder")
     heading = next(filter(None, map(_HEADING.match, text.split("\n"))), None)
-    mend = "mend it until dpkg-parsechangelog reads it"
+    help = "mend it until dpkg-parsechangelog reads it"
     if heading is None:
         reason = "it has no entry, which begins as in 'name (1.0-1) unstable; urgency=medium'"
-        raise SourceError(str(path), "", reason, mend)
+        raise SourceError(str(path), "", reason, help)
     try:
         family("deb").key(heading[1])
     except VersionError as error:
-        raise SourceError(str(path), "newest entry", str(error), mend) from error
+        raise SourceError(str(path), "newest entry", str(error), help) from error
     return heading[1]
 
 
-def read_text(path: Path, mend: str) -> str:
+def read_text(path: Path, help: str) -> str:
     """Read a file of a source package; a byte that is no UTF-8 is a lone surrogate (PEP 383).
 
-    Raises :class:`SourceError` with ``mend`` where it is not there.
+    Raises :class:`SourceError` with ``help`` where it is not there.
     """
     try:
         return path.read_text("utf-8", "surrogateescape")
     except FileNotFoundError as error:
-        raise SourceError(str(path), "", "there is no such file", mend) from error
+        raise SourceError(str(path), "", "there is no such file", help) from error
 
 
-def _text(path: Path, mend: str) -> str:
-    text = read_text(path, mend)
+def _text(path: Path, help: str) -> str:
+    text = read_text(path, help)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

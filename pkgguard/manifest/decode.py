@@ -18,7 +18,7 @@ from pkgguard.manifest.model import (
     Manifest,
     Mode,
     Need,
-    PackageEntry,
+    PackageSpec,
     Policy,
     Prereleases,
     Presence,
@@ -53,13 +53,13 @@ class Document:
         self._mistakes = mistakes
         self._shown = shown
         self._components: dict[str, Component] = {}
-        self._packages: dict[str, PackageEntry] = {}
+        self._packages: dict[str, PackageSpec] = {}
         self._protocols: dict[str, Protocol] = {}
         self._clients: dict[str, dict[str, Component]] = {}
         self._words: dict[str, Words] = {}
 
     def manifest(self) -> Manifest:
-        """Give the model; what is wrong is among the mistakes, and stands for nothing in it."""
+        """Return the model; what is wrong is among the mistakes, and stands for nothing in it."""
         number = self._top.take("manifest")
         if number is None:
             self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top")
@@ -137,7 +137,7 @@ class Document:
         table.finish()
         return Component(name, tuple(sorted(releases)), title)
 
-    def _package(self, name: str, table: Table) -> PackageEntry:
+    def _package(self, name: str, table: Table) -> PackageSpec:
         carries = table.strings("carries", required=True)
         for component in carries:
             self._known(table, "carries", "component", component, self._components)
@@ -154,11 +154,11 @@ class Document:
         title = table.string("title")
         files = table.strings("files")
         for pattern in files:
-            reason, mend = mistake_in(pattern)
+            reason, help = mistake_in(pattern)
             if reason:
-                table.note("files", f"{pattern!r} {reason}", mend)
+                table.note("files", f"{pattern!r} {reason}", help)
         table.finish()
-        return PackageEntry(name, carries, shipping, peers, presence, title, files)
+        return PackageSpec(name, carries, shipping, peers, presence, title, files)
 
     def _shipping(self, table: Table, family: str, name: str, epoch: str) -> Shipping | None:
         value = table.take(family)
@@ -178,8 +178,8 @@ class Document:
             table.note(family, "must be the package's name in that family, a table, or false")
             shipped = name
         if not _FAMILY_NAMES[family].fullmatch(shipped):
-            mend = f'add {family} = "…" with its real name, or {family} = false'
-            table.note(family if value is not None else "", f"{shipped!r} is no {family} package name", mend)
+            help = f'add {family} = "…" with its real name, or {family} = false'
+            table.note(family if value is not None else "", f"{shipped!r} is no {family} package name", help)
         return Shipping(shipped, epoch, published)
 
     @staticmethod
@@ -354,8 +354,8 @@ class Document:
             for pattern in package.files:
                 if len(seen) >= PATTERNS:
                     reason = f"has more than {PATTERNS} patterns with those of the packages before"
-                    mend = "name a few files by which a package is known"
-                    self._mistakes.refuse(("package", package.name), "files", reason, mend)
+                    help = "name a few files by which a package is known"
+                    self._mistakes.refuse(("package", package.name), "files", reason, help)
                 other = seen.setdefault(pattern, package.name)
                 if other != package.name:
                     place: Place = ("package", package.name)
@@ -368,8 +368,8 @@ class Document:
             for key, name in (("provides", protocol.provides), ("slot", protocol.slot)):
                 if name in shipped:
                     reason = f"{name!r} is the name of a package"
-                    mend = "give a name of its own, which packages provide"
-                    self._mistakes.note(("protocol", protocol.name), key, reason, mend)
+                    help = "give a name of its own, which packages provide"
+                    self._mistakes.note(("protocol", protocol.name), key, reason, help)
 
     def _check_peers(self) -> None:
         for package in self._packages.values():

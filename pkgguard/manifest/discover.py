@@ -125,7 +125,7 @@ def chosen(
     folder: Path | None = None,
     local: Collection[str] = LOCAL,
 ) -> Found | None:
-    """Give the manifest that is the one whatever the packages, or None; see :func:`find_manifest`."""
+    """Return the manifest that is the one whatever the packages, or None; see :func:`find_manifest`."""
     if named is not None:
         return _asked_for(Path(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
@@ -145,7 +145,7 @@ def _asked_for(path: Path, origin: str) -> Found:
 
 
 def every_installed() -> tuple[Found, ...]:
-    """Give all installed manifests, by their names."""
+    """Return all installed manifests, by their names."""
     return tuple(Found(read_manifest(path), str(path), "installed") for path in installed_paths())
 
 
@@ -160,12 +160,12 @@ def every_candidate() -> tuple[Found, ...]:
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:
-    """Say whether a manifest knows any of these packages, by the name in a family or its own."""
+    """Return whether a manifest knows any of these packages, by the name in a family or its own."""
     names = {name for _, name in manifest.by_shipped_name} | set(manifest.packages)
     return not names.isdisjoint(packages)
 
 
 def built_in() -> Found:
-    """Give the built-in manifest."""
+    """Return the built-in manifest."""
     name = f"{BUILT_IN}.toml"
     return Found(built_in_manifest(name), name, "built in")

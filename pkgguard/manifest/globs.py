@@ -19,7 +19,7 @@ _WILDCARDS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def mistake_in(pattern: str) -> tuple[str, str]:
-    """Say why a text is no pattern of paths, and what to do; both empty where it is one."""
+    """Return why a text is no pattern of paths, and what to do; both empty where it is one."""
     if len(pattern) > PATTERN:
         return f"has more than {PATTERN} characters", "write ** for a whole tree"
     if not pattern.startswith("/"):
@@ -36,7 +36,7 @@ def mistake_in(pattern: str) -> tuple[str, str]:
 
 
 def expression(pattern: str) -> str:
-    """Give a pattern as a regular expression that fits whole paths.
+    """Return a pattern as a regular expression that fits whole paths.
 
     It means the same in POSIX extended expressions (regex(7)), which rpm's file
     attributes use, in Python's, and in Lua's patterns, which rpm's macros use:
@@ -50,7 +50,7 @@ def expression(pattern: str) -> str:
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Say whether a path is one of those that a pattern names.
+    """Return whether a path is one of those that a pattern names.
 
     The time grows with the length of the path, however many wildcards there are.
     """
@@ -87,7 +87,7 @@ class _Matcher:
                 self._letters[piece] = self._letters.get(piece, 0) | bit
 
     def fits(self, path: str) -> bool:
-        """Say whether the pattern fits a whole path."""
+        """Return whether the pattern fits a whole path."""
         if self._is_plain:
             return path == self._begin
         if not path.startswith(self._begin) or not path.endswith(self._end):

@@ -44,7 +44,7 @@ class Words:
         return self.listing()
 
     def has_searched(self, word: str) -> bool:
-        """Say whether a hint for ``word`` costs nothing more."""
+        """Return whether a hint for ``word`` costs nothing more."""
         return word in self._found
 
     def listing(self) -> str:

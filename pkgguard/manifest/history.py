@@ -1,10 +1,10 @@
-"""From changes to clashes: who needs which form of a thing, and who does not offer it.
+"""From changes to incompatibilities: who needs which form of a thing, and who does not offer it.
 
 All changes that name the same thing are one timeline. Between two changes the
 thing has one form, a capability; a client that needs it meets only servers that
-offer it. A clash is where one change keeps the two apart: a server too old lacks
+offer it. A incompatibility is where one change keeps the two apart: a server too old lacks
 what the change brought, one too new has lost what it took away. So each change's
-own need says how serious its clash is.
+own need says how serious its incompatibility is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
 from pkgguard.versions.release import Release, from_branches, from_release
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 _THING: Final = "{thing}"
 
 
-class Clash(NamedTuple):
+class Incompatibility(NamedTuple):
     """Releases that do not meet because of one change.
 
-    ``needs`` gives, for each client component of which there are any, the
-    releases that need a form of ``what``; ``lacks`` the server releases that do not have that form, because
-    of ``change``: it brought the form later, or, where ``gone``, took it away
-    before. ``form`` says which form it is (``old``, ``new``, or nothing where
+    ``clients_needing`` maps each client component that has some to the releases
+    that need a form of ``what``. ``servers_without`` are the server releases that do
+    not have that form, because of ``change``: it brought the form later, or, where
+    ``gone``, took it away before. ``form`` says which form it is (``old``, ``new``, or nothing where
     there is but one), ``again`` the server release that brought it back, if any.
     """
 
     protocol: str
     what: tuple[str, ...]
     form: str
-    needs: Mapping[str, Range]
-    lacks: Range
+    clients_needing: Mapping[str, VersionSet]
+    servers_without: VersionSet
     change: Change
     gone: bool
     again: Release | None = None
 
 
-class _Stretch(NamedTuple):
+class _Era(NamedTuple):
     """A stretch of a timeline in which a form is there, between two changes or from the beginning.
 
     ``stops`` gives, for each client component that a later change names, the
@@ -56,7 +56,7 @@ class _Stretch(NamedTuple):
 
     began: Change | None
     ended: Change | None
-    stops: Mapping[str, Range]
+    stops: Mapping[str, VersionSet]
 
 
 class Contradiction(NamedTuple):
@@ -65,7 +65,7 @@ class Contradiction(NamedTuple):
     change: Change
     key: str
     reason: str
-    mend: str
+    help: str
 
 
 def timelines(changes: Iterable[Change]) -> Mapping[tuple[str, str], tuple[Change, ...]]:
@@ -78,8 +78,10 @@ def timelines(changes: Iterable[Change]) -> Mapping[tuple[str, str], tuple[Chang
     return {thing: tuple(sorted(line, key=lambda change: change.server[-1])) for thing, line in found.items()}
 
 
-def clashes(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tuple[Clash, ...]:
-    """Give every clash that a history brings; things with one history share theirs."""
+def incompatibilities(
+    changes: Iterable[Change], protocols: Mapping[str, Protocol]
+) -> tuple[Incompatibility, ...]:
+    """Return every incompatibility that a history brings; things with one history share theirs."""
     shared: defaultdict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
     lines: dict[tuple[str, tuple[int, ...]], tuple[Change, ...]] = {}
     for (protocol, what), line in timelines(changes).items():
@@ -87,10 +89,10 @@ def clashes(changes: Iterable[Change], protocols: Mapping[str, Protocol]) -> tup
         shared[identity].append(what)
         lines[identity] = line
     return tuple(
-        clash
+        incompatibility
         for identity, what in shared.items()
         for form in _forms(lines[identity])
-        for clash in _clashes(protocols[identity[0]], tuple(what), form)
+        for incompatibility in _incompatibilities(protocols[identity[0]], tuple(what), form)
     )
 
 
@@ -107,27 +109,27 @@ def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _forms(line: tuple[Change, ...]) -> list[tuple[_Stretch, ...]]:
+def _forms(line: tuple[Change, ...]) -> list[tuple[_Era, ...]]:
     """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
     stops = _stops(line)
-    forms: list[list[_Stretch]] = [[]]
+    forms: list[list[_Era]] = [[]]
     if line[0].kind is not Kind.ADDED:
-        forms[0].append(_Stretch(None, line[0], stops[0]))
+        forms[0].append(_Era(None, line[0], stops[0]))
     for position, began in enumerate(line):
         if began.kind is Kind.CHANGED:
             forms.append([])
         if began.kind is not Kind.REMOVED:
             ended = line[position + 1] if position + 1 < len(line) else None
-            forms[-1].append(_Stretch(began, ended, stops[position + 1]))
+            forms[-1].append(_Era(began, ended, stops[position + 1]))
     return [tuple(stretches) for stretches in forms if stretches]
 
 
-def _stops(line: tuple[Change, ...]) -> list[Mapping[str, Range]]:
+def _stops(line: tuple[Change, ...]) -> list[Mapping[str, VersionSet]]:
     """Give, for each position, which releases of each client the changes from there on name or follow.
 
     Whichever of them is the first to name the client ends its need of an earlier form.
     """
-    stops: list[Mapping[str, Range]] = [{}]
+    stops: list[Mapping[str, VersionSet]] = [{}]
     for change in reversed(line):
         spend()
         later = dict(stops[-1])
@@ -138,9 +140,11 @@ def _stops(line: tuple[Change, ...]) -> list[Mapping[str, Range]]:
     return stops[::-1]
 
 
-def _clashes(protocol: Protocol, what: tuple[str, ...], form: tuple[_Stretch, ...]) -> Iterator[Clash]:
+def _incompatibilities(
+    protocol: Protocol, what: tuple[str, ...], form: tuple[_Era, ...]
+) -> Iterator[Incompatibility]:
     """Give, for each stretch of a form, who lacks it for being too old and for being too new."""
-    lacking = ~Range.union(map(_offer, form))
+    lacking = ~VersionSet.union(map(_offer, form))
     first, last = form[0].began, form[-1].ended
     name = "old" if last is not None and last.kind is Kind.CHANGED else ""
     if first is not None and first.kind is Kind.CHANGED:
@@ -148,19 +152,23 @@ def _clashes(protocol: Protocol, what: tuple[str, ...], form: tuple[_Stretch, ..
     for position, stretch in enumerate(form):
         spend()
         needs = _wanted(_need, stretch)
-        after = from_branches(stretch.ended.server) if stretch.ended is not None else Range.nothing()
-        if stretch.began is not None and (lacks := lacking - after) and needs:
-            yield Clash(protocol.name, what, name, needs, lacks, stretch.began, gone=False)
-        if stretch.ended is not None and (lacks := lacking & after):
+        after = from_branches(stretch.ended.server) if stretch.ended is not None else VersionSet.empty()
+        if stretch.began is not None and (servers_without := lacking - after) and needs:
+            yield Incompatibility(
+                protocol.name, what, name, needs, servers_without, stretch.began, gone=False
+            )
+        if stretch.ended is not None and (servers_without := lacking & after):
             back = form[position + 1].began if position + 1 < len(form) else None
             again = back.server[-1] if back is not None else None
             if lost := _wanted(_need_lost, stretch):
-                yield Clash(protocol.name, what, name, lost, lacks, stretch.ended, gone=True, again=again)
+                yield Incompatibility(
+                    protocol.name, what, name, lost, servers_without, stretch.ended, gone=True, again=again
+                )
 
 
-def _offer(stretch: _Stretch) -> Range:
+def _offer(stretch: _Era) -> VersionSet:
     began, ended = stretch.began, stretch.ended
-    offers = Range.everything() if began is None else from_branches(began.server)
+    offers = VersionSet.full() if began is None else from_branches(began.server)
     if ended is None:
         return offers
     return offers - (
@@ -168,8 +176,8 @@ def _offer(stretch: _Stretch) -> Range:
     )
 
 
-def _wanted(need: Callable[[str, _Stretch], Range], stretch: _Stretch) -> dict[str, Range]:
-    """Give the releases that need a form, for each client of which there are any."""
+def _wanted(need: Callable[[str, _Era], VersionSet], stretch: _Era) -> dict[str, VersionSet]:
+    """Return the releases that need a form, for each client of which there are any."""
     named: dict[str, None] = {}
     for change in filter(None, (stretch.began, stretch.ended)):
         named.update(dict.fromkeys(change.client))
@@ -177,23 +185,23 @@ def _wanted(need: Callable[[str, _Stretch], Range], stretch: _Stretch) -> dict[s
     return {client: releases for client, releases in found.items() if releases}
 
 
-def _need(client: str, stretch: _Stretch) -> Range:
-    """Give the releases that need a form since the change that began it."""
+def _need(client: str, stretch: _Era) -> VersionSet:
+    """Return the releases that need a form since the change that began it."""
     starts = _releases(stretch.began, client)
     if not starts:
-        return Range.nothing()
-    return from_branches(starts) - stretch.stops.get(client, Range.nothing())
+        return VersionSet.empty()
+    return from_branches(starts) - stretch.stops.get(client, VersionSet.empty())
 
 
-def _need_lost(client: str, stretch: _Stretch) -> Range:
-    """Give the releases that need a form until the change that ended it.
+def _need_lost(client: str, stretch: _Era) -> VersionSet:
+    """Return the releases that need a form until the change that ended it.
 
     Where no change says since when, they need it since ever, if it says until when.
     """
     if _releases(stretch.began, client):
         return _need(client, stretch)
     stops = _releases(stretch.ended, client)
-    return ~from_branches(stops) if stops else Range.nothing()
+    return ~from_branches(stops) if stops else VersionSet.empty()
 
 
 def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
@@ -216,13 +224,13 @@ def _pair(earlier: Change, later: Change) -> list[Contradiction]:
         return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
     found = []
     if ahead := from_branches(later.server) - from_branches(earlier.server):
-        first = ahead.cuts[0].text
+        first = ahead.boundaries[0].text
         reason = f"{first} has this change of {_THING} but not the earlier one (line {earlier.line})"
         found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
         if begins and (ahead := from_branches(releases) - from_branches(begins)):
-            first = ahead.cuts[0].text
+            first = ahead.boundaries[0].text
             reason = (
                 f"{client} {first} has this change of {_THING} but not the earlier one"
                 f" (line {earlier.line}), which begins in {begins[-1]}"
@@ -233,6 +241,6 @@ def _pair(earlier: Change, later: Change) -> list[Contradiction]:
                 f"{client} leaves a form of {_THING} in {releases[-1]} that no release of it took up:"
                 f" the change before (line {earlier.line}) names none"
             )
-            mend = f"name the {client} release that took it up"
-            found.append(Contradiction(later, "client", reason, mend))
+            help = f"name the {client} release that took it up"
+            found.append(Contradiction(later, "client", reason, help))
     return found

@@ -76,5 +76,5 @@ def manifest_budget(shown: str) -> Iterator[None]:
     except OverBudgetError as error:
         if error.seconds != SECONDS:  # the budget around this one has ended
             raise
-        mend = "split it by protocol, or leave out old releases and changes"
-        raise ManifestLimitError(shown, Mistake("", "", 0, str(error), mend)) from error
+        help = "split it by protocol, or leave out old releases and changes"
+        raise ManifestLimitError(shown, Mistake("", "", 0, str(error), help)) from error

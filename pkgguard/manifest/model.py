@@ -97,7 +97,7 @@ class Shipping:
 
 
 @dataclass(frozen=True, slots=True)
-class PackageEntry:
+class PackageSpec:
     """A package: the components it carries, and how each family ships it.
 
     ``peers`` limits the packages it is guarded against (None: every package that
@@ -190,7 +190,7 @@ class Manifest:
 
     project: str
     components: Mapping[str, Component]
-    packages: Mapping[str, PackageEntry]
+    packages: Mapping[str, PackageSpec]
     protocols: Mapping[str, Protocol]
     changes: tuple[Change, ...]
     broken: tuple[Broken, ...] = ()
@@ -199,7 +199,7 @@ class Manifest:
     path: str = ""
 
     @cached_property
-    def by_shipped_name(self) -> Mapping[tuple[str, str], PackageEntry]:
+    def by_shipped_name(self) -> Mapping[tuple[str, str], PackageSpec]:
         """The packages by (family, name in that family)."""
         return {
             (family, shipping.name): package
@@ -208,14 +208,14 @@ class Manifest:
         }
 
     @cached_property
-    def carriers(self) -> Mapping[str, list[PackageEntry]]:
+    def carriers(self) -> Mapping[str, list[PackageSpec]]:
         """The packages that carry each component."""
-        found: dict[str, list[PackageEntry]] = {}
+        found: dict[str, list[PackageSpec]] = {}
         for package in self.packages.values():
             for component in package.carries:
                 found.setdefault(component, []).append(package)
         return found
 
-    def package_named(self, family: str, name: str) -> PackageEntry | None:
-        """Give the package that a family ships under a name, or None."""
+    def package_named(self, family: str, name: str) -> PackageSpec | None:
+        """Return the package that a family ships under a name, or None."""
         return self.by_shipped_name.get((family, name))

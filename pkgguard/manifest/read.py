@@ -43,8 +43,8 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     with path.open("rb") as stream:
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
-        mend = "split it by protocol"
-        raise ManifestLimitError(name, Mistake("", "", 0, f"is larger than {LARGEST} bytes", mend))
+        help = "split it by protocol"
+        raise ManifestLimitError(name, Mistake("", "", 0, f"is larger than {LARGEST} bytes", help))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

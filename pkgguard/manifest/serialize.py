@@ -12,12 +12,12 @@ from pkgguard.manifest.model import Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, PackageEntry
+    from pkgguard.manifest.model import Change, PackageSpec
     from pkgguard.versions.release import Release
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Give a manifest as TOML, without comments, defaults left out.
+    """Return a manifest as TOML, without comments, defaults left out.
 
     What was written is read again and compared; a difference raises
     :class:`ValueError`, since it would be a mistake of this module.
@@ -33,7 +33,7 @@ def write_manifest(manifest: Manifest) -> str:
 
 
 def as_document(manifest: Manifest) -> dict[str, Any]:
-    """Give a manifest as the plain tables that its TOML form has."""
+    """Return a manifest as the plain tables that its TOML form has."""
     policy = manifest.policy
     document: dict[str, Any] = {
         "manifest": FORMAT,
@@ -70,7 +70,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
     return {key: value for key, value in document.items() if value != []}
 
 
-def _package(package: PackageEntry) -> dict[str, Any]:
+def _package(package: PackageSpec) -> dict[str, Any]:
     table = _filled(title=package.title, carries=list(package.carries))
     if package.peers is not None:
         table["peers"] = list(package.peers)

@@ -39,12 +39,12 @@ _CONTROL: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Give the known word most like another, or an empty string."""
+    """Return the known word most like another, or an empty string."""
     return Words(known).nearest(word)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give a hint that names the nearest known word, or all of them."""
+    """Return a hint that names the nearest known word, or all of them."""
     return Words(known).hint(word)
 
 
@@ -57,14 +57,14 @@ class Mistakes:
         self._found: dict[Mistake, None] = {}
         self._hints = HINTS
 
-    def note(self, place: Place, key: str, reason: str, mend: str = "") -> None:
+    def note(self, place: Place, key: str, reason: str, help: str = "") -> None:
         """Note a mistake in a key of a table, or with an empty key in the table."""
         spend()
-        self._found.setdefault(self._mistake(place, key, reason, mend))
+        self._found.setdefault(self._mistake(place, key, reason, help))
 
-    def refuse(self, place: Place, key: str, reason: str, mend: str) -> NoReturn:
+    def refuse(self, place: Place, key: str, reason: str, help: str) -> NoReturn:
         """Raise :class:`ManifestLimitError` for a key that goes past a bound."""
-        raise ManifestLimitError(self._shown, self._mistake(place, key, f"{key} {reason}", mend))
+        raise ManifestLimitError(self._shown, self._mistake(place, key, f"{key} {reason}", help))
 
     def hint(self, word: str, known: Words) -> str:
         """Return a hint that names the nearest known word; only the first mistakes get one."""
@@ -75,20 +75,20 @@ class Mistakes:
         return known.hint(word)
 
     def line(self, place: Place, key: str = "") -> int:
-        """Give the line of a table or one of its keys."""
+        """Return the line of a table or one of its keys."""
         return self._places.line(place, key)
 
     def found(self) -> tuple[Mistake, ...]:
-        """Give the mistakes in the order of their lines, each once."""
+        """Return the mistakes in the order of their lines, each once."""
         return tuple(sorted(self._found, key=lambda mistake: mistake.line))
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def _mistake(self, place: Place, key: str, reason: str, mend: str) -> Mistake:
+    def _mistake(self, place: Place, key: str, reason: str, help: str) -> Mistake:
         table = ".".join(f"{part}" for part in place if isinstance(part, str))
         line = self._places.line(place, key)
-        return Mistake(_short(table), _short(key), line, _short(reason), _short(mend))
+        return Mistake(_short(table), _short(key), line, _short(reason), _short(help))
 
 
 class Table:
@@ -108,16 +108,16 @@ class Table:
         else:
             self.note("", f"must be a table, not {_named(value)}")
 
-    def note(self, key: str, reason: str, mend: str = "") -> None:
+    def note(self, key: str, reason: str, help: str = "") -> None:
         """Note a mistake in one of this table's keys."""
-        self.mistakes.note(self.place, key, reason, mend)
+        self.mistakes.note(self.place, key, reason, help)
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """Return a hint that names the nearest of a few known words."""
         return self.mistakes.hint(word, _words(tuple(known)))
 
     def has(self, key: str) -> bool:
-        """Say whether a key is given."""
+        """Return whether a key is given."""
         return key in self._values
 
     @property
@@ -126,7 +126,7 @@ class Table:
         return tuple(self._values)
 
     def take(self, key: str) -> object:
-        """Give the raw value of a key, or None."""
+        """Return the raw value of a key, or None."""
         self._asked[key] = None
         return self._values.get(key)
 
@@ -137,7 +137,7 @@ class Table:
                 self.note(key, "unknown key", self.hint(key, self._asked))
 
     def string(self, key: str, *, required: bool = False) -> str:
-        """Give a string, its white space folded; empty where it is absent or wrong."""
+        """Return a string, its white space folded; empty where it is absent or wrong."""
         value = self.take(key)
         if value is None:
             if required:
@@ -154,7 +154,7 @@ class Table:
         return " ".join(value.split())
 
     def whole(self, key: str, default: int, least: int, most: int = 1_000_000) -> int:
-        """Give a whole number between ``least`` and ``most``."""
+        """Return a whole number between ``least`` and ``most``."""
         value = self.take(key)
         if value is None:
             return default
@@ -165,7 +165,7 @@ class Table:
         return value
 
     def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
-        """Give a list of distinct non-empty strings; one string stands for a list of one."""
+        """Return a list of distinct non-empty strings; one string stands for a list of one."""
         value = self.take(key)
         if value is None:
             if required:
@@ -191,7 +191,7 @@ class Table:
         return tuple(counts)
 
     def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
-        """Give one of a fixed set of words."""
+        """Return one of a fixed set of words."""
         value = self.take(key)
         valid = [word.value for word in words]
         if value is None:
@@ -204,7 +204,7 @@ class Table:
         return words(value)
 
     def release(self, key: str, component: Component) -> Release | None:
-        """Give one listed release of a component."""
+        """Return one listed release of a component."""
         value = self.take(key)
         if value is not None and not isinstance(value, str):
             self.note(key, f"must be one release, not {_named(value)}", "write each in an entry of its own")
@@ -222,8 +222,8 @@ class Table:
             return ()
         if len(items) > BRANCHES:
             reason = f"names more than {BRANCHES} releases"
-            mend = "name the first release that has the change, and of each branch the first that got it"
-            self.mistakes.refuse(self.place, key, reason, mend)
+            help = "name the first release that has the change, and of each branch the first that got it"
+            self.mistakes.refuse(self.place, key, reason, help)
         found: dict[Release, None] = {}
         for item in items:
             try:

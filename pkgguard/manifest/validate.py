@@ -26,7 +26,7 @@ def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
     places = {change.line: index for index, change in enumerate(manifest.changes)}
     for found in contradictions(manifest.changes):
         place = ("change", places[found.change.line])
-        mistakes.note(place, found.key, found.reason, found.mend)
+        mistakes.note(place, found.key, found.reason, found.help)
     seen: set[tuple[str, str]] = set()
     for index, broken in enumerate(manifest.broken):
         identity = (broken.component, broken.release.text)
@@ -42,8 +42,8 @@ def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
             counts[change.protocol, what] += 1
             if counts[change.protocol, what] > CHANGES_OF_ONE:
                 reason = f"names {what!r}, of which there are {CHANGES_OF_ONE} changes before"
-                mend = "name what is changed more exactly, such as the call or the field"
-                mistakes.refuse(("change", index), "what", reason, mend)
+                help = "name what is changed more exactly, such as the call or the field"
+                mistakes.refuse(("change", index), "what", reason, help)
 
 
 def _note_order(component: Component, mistakes: Mistakes) -> None:
@@ -53,8 +53,8 @@ def _note_order(component: Component, mistakes: Mistakes) -> None:
             orders = ([_key(one.prerelease, pieces) for one in (lower, upper)] for pieces in _ORDERS)
             if any(first > second for first, second in orders):
                 reason = f"semver puts {lower} before {upper}, and deb or rpm sorts them the other way round"
-                mend = "number them in one way, with a dot: rc.2, rc.10"
-                mistakes.note(("component", component.name), "releases", reason, mend)
+                help = "number them in one way, with a dot: rc.2, rc.10"
+                mistakes.note(("component", component.name), "releases", reason, help)
 
 
 def _key(text: str, pieces: str) -> list[tuple[bool, int, str]]:

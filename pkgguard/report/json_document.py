@@ -14,15 +14,15 @@ from pkgguard.report.sanitize import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pkgguard.check.files import Checked
+    from pkgguard.check.files import FileCheckResult
     from pkgguard.check.finding import Finding
     from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import PairVerdict, Reason
+    from pkgguard.compat.engine import CompatibilityVerdict, Reason
     from pkgguard.compat.guard import Guard
     from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
     from pkgguard.families.interface import Loss
-    from pkgguard.generate.relations import Generated, Reasoned
+    from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
 FORMAT: Final = 1
@@ -44,8 +44,8 @@ def _manifest(found: Found) -> dict[str, str]:
     return {"project": found.manifest.project, "path": found.path, "origin": found.origin}
 
 
-def check_document(checked: Checked, default: Found) -> dict[str, Any]:
-    """Give the result of a check.
+def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
+    """Return the result of a check.
 
     ``default`` is the manifest to name where none knew a package, or none is noted.
     """
@@ -95,7 +95,7 @@ def check_document(checked: Checked, default: Found) -> dict[str, Any]:
                 for one in judgement.pairs
             ],
             "unread": [
-                {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.mend}
+                {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.help}
                 for one in checked.unread
             ],
         }
@@ -103,12 +103,12 @@ def check_document(checked: Checked, default: Found) -> dict[str, Any]:
 
 
 def relations_document(generated: Generated, found: Found) -> dict[str, Any]:
-    """Give the relations of a package version."""
+    """Return the relations of a package version."""
     return _clean(_head("relations", found) | _generated(generated))
 
 
 def explanation_document(generated: Generated, found: Found) -> dict[str, Any]:
-    """Give the relations of a package version and every reason behind each guard."""
+    """Return the relations of a package version and every reason behind each guard."""
     return _clean(
         _head("explanation", found)
         | _generated(generated)
@@ -117,19 +117,19 @@ def explanation_document(generated: Generated, found: Found) -> dict[str, Any]:
 
 
 def rule_document(rule: Rule) -> dict[str, Any]:
-    """Give one rule."""
+    """Return one rule."""
     return _head("rule", None) | {"rule": _rule(rule)}
 
 
 def rules_document(every: Iterable[Rule]) -> dict[str, Any]:
-    """Give all rules."""
+    """Return all rules."""
     return _head("rules", None) | {"rules": [_rule(rule) for rule in every]}
 
 
 def verdict_document(
-    releases: dict[str, str], verdicts: dict[tuple[str, str, str], PairVerdict], found: Found
+    releases: dict[str, str], verdicts: dict[tuple[str, str, str], CompatibilityVerdict], found: Found
 ) -> dict[str, Any]:
-    """Give whether releases work together."""
+    """Return whether releases work together."""
     return _clean(
         _head("verdict", found)
         | {
@@ -153,7 +153,7 @@ def verdict_document(
 def manifest_check_document(
     path: str, error: ManifestError | None, advice: tuple[Advice, ...], found: Found | None
 ) -> dict[str, Any]:
-    """Give what is wrong with a manifest, and what is doubtful in it."""
+    """Return what is wrong with a manifest, and what is doubtful in it."""
     mistakes = error.mistakes if error is not None else ()
     return _clean(
         _head("manifest-check", found)
@@ -161,7 +161,7 @@ def manifest_check_document(
             "path": path,
             "valid": error is None,
             "mistakes": [
-                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "mend": one.mend}
+                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "mend": one.help}
                 for one in mistakes
             ],
             "advice": [
@@ -170,7 +170,7 @@ def manifest_check_document(
                     "severity": one.severity.value,
                     "line": one.line,
                     "message": one.message,
-                    "mend": one.mend,
+                    "mend": one.help,
                 }
                 for one in advice
             ],
@@ -181,7 +181,7 @@ def manifest_check_document(
 def manifest_checks_document(
     documents: list[dict[str, Any]], unread: Mapping[str, MissingManifestError | ManifestLimitError | OSError]
 ) -> dict[str, Any]:
-    """Give the documents of several manifests, and the files that could not be read."""
+    """Return the documents of several manifests, and the files that could not be read."""
     return _clean(
         _head("manifest-checks", None)
         | {"checks": documents, "unread": [_unread_manifest(path, error) for path, error in unread.items()]}
@@ -191,11 +191,11 @@ def manifest_checks_document(
 def _unread_manifest(path: str, error: MissingManifestError | ManifestLimitError | OSError) -> dict[str, Any]:
     if isinstance(error, OSError):
         return {"path": path, "reason": error.strerror or str(error), "mend": ""}
-    return {"path": path, "reason": error.reason, "mend": error.mend}
+    return {"path": path, "reason": error.reason, "mend": error.help}
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
-    """Give the tables of a manifest."""
+    """Return the tables of a manifest."""
     return _clean(_head("manifest", found) | {"tables": tables})
 
 
@@ -205,7 +205,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "title": rule.title,
         "explanation": rule.explanation,
-        "mend": rule.mend,
+        "mend": rule.help,
         "references": list(rule.references),
     }
 
@@ -260,7 +260,7 @@ def _generated(generated: Generated) -> dict[str, Any]:
     }
 
 
-def _relation(one: Reasoned) -> dict[str, Any]:
+def _relation(one: ExplainedRelation) -> dict[str, Any]:
     return {
         "field": one.relation.field,
         "relation": one.relation.text,
@@ -282,7 +282,7 @@ def _guard(guard: Guard) -> dict[str, Any]:
         "allowed": [str(release) for release in guard.known if guard.compatible(release)],
         "reasons": [
             _reason(one.reason)
-            | {"excluded": [str(release) for release in guard.known if one.excluded.holds(release.cut)]}
+            | {"excluded": [str(release) for release in guard.known if one.excluded.holds(release.boundary)]}
             for one in guard.exclusions
         ],
     }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from pkgguard.families.interface import Loss
-    from pkgguard.generate.relations import Generated, Reasoned
+    from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
 TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -50,7 +50,7 @@ _WIDTH: Final = 96
 
 
 def fill_relations(template: str, generated: Generated, found: Found, fields: tuple[str, ...]) -> str:
-    """Give the relations of a package version in a template's format.
+    """Return the relations of a package version in a template's format.
 
     Every field of ``fields`` is defined in substvars, possibly empty, so that a
     control file can always name it (deb-substvars(5)).
@@ -82,12 +82,12 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
 
 
 def fill(template: str, **values: str) -> str:
-    """Give a template filled with values; every value that it names must be given."""
+    """Return a template filled with values; every value that it names must be given."""
     return _template(template).render(values)
 
 
 def fill_page(page: object) -> str:
-    """Give a manual page; ``page`` has the values of ``man.1.j2``, as roff."""
+    """Return a manual page; ``page`` has the values of ``man.1.j2``, as roff."""
     return _template("man.1").render(page=page)
 
 
@@ -119,7 +119,7 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _comments(one: Reasoned) -> list[str]:
+def _comments(one: ExplainedRelation) -> list[str]:
     lines = [one.note] if one.note else []
     for reason in one.binding[:_REASONS]:
         line = reason.sentence

@@ -21,17 +21,17 @@ _NAME: Final = re.compile(r"\b([A-Z][A-Z_]+)\b")
 
 
 def bold(text: str) -> str:
-    """Give a text in bold, which is for what is typed as it stands (man-pages(7))."""
+    """Return a text in bold, which is for what is typed as it stands (man-pages(7))."""
     return rf"\fB{escaped(text)}\fR"
 
 
 def italic(text: str) -> str:
-    """Give a text in italics, which are for what is replaced (man-pages(7))."""
+    """Return a text in italics, which are for what is replaced (man-pages(7))."""
     return rf"\fI{escaped(text)}\fR"
 
 
 def marked(text: str, arguments: Collection[str] = ()) -> str:
-    """Give prose: what is typed is bold, and a command's ``arguments`` are italic.
+    """Return prose: what is typed is bold, and a command's ``arguments`` are italic.
 
     Typed are what stands in backquotes, options, and names of manual pages.
     """
@@ -43,7 +43,7 @@ def marked(text: str, arguments: Collection[str] = ()) -> str:
 
 
 def usage(pieces: Collection[str]) -> str:
-    """Give the words of a usage line: options and choices bold, names to replace italic."""
+    """Return the words of a usage line: options and choices bold, names to replace italic."""
     return " ".join(map(_piece, pieces))
 
 

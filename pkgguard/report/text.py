@@ -14,11 +14,11 @@ from pkgguard.report.sanitize import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pkgguard.check.files import Checked
+    from pkgguard.check.files import FileCheckResult
     from pkgguard.check.finding import Finding
     from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import PairVerdict, Reason
+    from pkgguard.compat.engine import CompatibilityVerdict, Reason
     from pkgguard.compat.guard import Guard
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
@@ -73,17 +73,17 @@ class Page:
             self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
 
     def text(self) -> str:
-        """Give the whole page, each line ended, without empty lines at its top."""
+        """Return the whole page, each line ended, without empty lines at its top."""
         return "".join(f"{line}\n" for line in self._lines).lstrip("\n")
 
 
 def manifest_line(page: Page, found: Found) -> None:
-    """Say which manifest was used."""
+    """Return which manifest was used."""
     page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
 
 
-def manifest_lines(page: Page, checked: Checked, default: Found) -> None:
-    """Say which manifests judged, and where there are several, which packages each did."""
+def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None:
+    """Return which manifests judged, and where there are several, which packages each did."""
     if len(checked.used) < 2:
         manifest_line(page, checked.used[0][0] if checked.used else default)
         return
@@ -95,8 +95,8 @@ def manifest_lines(page: Page, checked: Checked, default: Found) -> None:
         page.line(line, colour="dim")
 
 
-def check_page(page: Page, checked: Checked, least: Severity) -> None:
-    """Give the findings from a severity on, the files that were not read, and the count."""
+def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
+    """Return the findings from a severity on, the files that were not read, and the count."""
     shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
     for places, findings in _by_place(shown):
         page.line()
@@ -120,14 +120,14 @@ def check_page(page: Page, checked: Checked, least: Severity) -> None:
 
 
 def relations_page(page: Page, generated: Generated) -> None:
-    """Give what a family cannot say of a guard."""
+    """Return what a family cannot say of a guard."""
     for loss in generated.losses:
         refused = f" (refuses {_listed(loss.refused)})" if loss.refused else ""
         page.line(f"loss: {loss.peer}: {loss.reason}{refused}", hang=2, colour="warning")
 
 
 def explanation_page(page: Page, generated: Generated) -> None:
-    """Give each relation of a package version with every statement behind it."""
+    """Return each relation of a package version with every statement behind it."""
     identity = generated.identity
     carried = ", ".join(f"{name} {release}" for name, release in identity.releases.items())
     assumed = " (unknown; judged as the newest)" if identity.assumed else ""
@@ -159,13 +159,13 @@ def explanation_page(page: Page, generated: Generated) -> None:
 
 
 def rule_page(page: Page, rule: Rule) -> None:
-    """Give one rule."""
+    """Return one rule."""
     page.line(f"{rule.id} ({rule.severity})", colour=rule.severity.value)
     page.line(rule.title)
     page.line()
     page.line(rule.explanation)
     page.line()
-    page.item("mend", rule.mend, indent=0)
+    page.item("mend", rule.help, indent=0)
     page.item("see", "; ".join(rule.references), indent=0)
 
 
@@ -176,9 +176,9 @@ def rules_page(page: Page, every: Iterable[Rule]) -> None:
 
 
 def verdict_page(
-    page: Page, verdicts: dict[tuple[str, str, str], PairVerdict], releases: dict[str, str]
+    page: Page, verdicts: dict[tuple[str, str, str], CompatibilityVerdict], releases: dict[str, str]
 ) -> None:
-    """Say whether releases work together."""
+    """Return whether releases work together."""
     for (protocol, client, server), verdict in verdicts.items():
         answer = "yes" if verdict.compatible else "no"
         pair = f"{client} {releases[client]} with {server} {releases[server]}"
@@ -190,15 +190,15 @@ def verdict_page(
 
 
 def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
-    """Give what is doubtful in a manifest."""
+    """Return what is doubtful in a manifest."""
     for one in advice:
         place = f"{path}:{one.line}: " if one.line else f"{path}: "
         page.line(f"{place}{one.severity}: {one.id}: {one.message}", hang=2, colour=one.severity.value)
-        page.item("mend", one.mend)
+        page.item("mend", one.help)
 
 
 def manifest_page(page: Page, manifest: Manifest) -> None:
-    """Give what a manifest says, at a glance."""
+    """Return what a manifest says, at a glance."""
     page.line(f"project {manifest.project}")
     policy = manifest.policy
     window = f" of {policy.window} minors" if policy.mode == "window" else ""
@@ -282,7 +282,7 @@ def _guards(page: Page, guards: list[Guard]) -> None:
     names = ", ".join(one.peer.name for one in guards)
     page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {_spans(guard)}", hang=2)
     for exclusion in guard.exclusions:
-        out = [str(release) for release in guard.known if exclusion.excluded.holds(release.cut)]
+        out = [str(release) for release in guard.known if exclusion.excluded.holds(release.boundary)]
         if out:
             _reason(page, exclusion.reason, indent=2)
             page.item("refuses", _listed(tuple(out)))
@@ -323,11 +323,11 @@ def _listed(items: tuple[str, ...]) -> str:
     )
 
 
-def _count(checked: Checked) -> str:
+def _count(checked: FileCheckResult) -> str:
     return ", ".join(_counts(checked))
 
 
-def _counts(checked: Checked) -> Iterator[str]:
+def _counts(checked: FileCheckResult) -> Iterator[str]:
     judgement = checked.judgement
     yield f"{len(judgement.judged)} package{'s' if len(judgement.judged) != 1 else ''} judged"
     if judgement.passed_over:

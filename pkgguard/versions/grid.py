@@ -20,19 +20,19 @@ from pkgguard.budget import spend
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.versions.sets import Cut, Range
+    from pkgguard.versions.sets import Boundary, VersionSet
 
 
 class Axis:
     """An ordered list of versions, given by the positions at which they start."""
 
-    def __init__(self, cuts: Sequence[Cut]) -> None:
-        self._cuts = cuts
+    def __init__(self, boundaries: Sequence[Boundary]) -> None:
+        self._cuts = boundaries
 
     def __len__(self) -> int:
         return len(self._cuts)
 
-    def spans(self, held: Range) -> list[tuple[int, int]]:
+    def spans(self, held: VersionSet) -> list[tuple[int, int]]:
         """Return where in the list the versions of a set are: each first place, and the one past the last."""
         ends = (
             (bisect_left(self._cuts, low), bisect_left(self._cuts, high)) for low, high in held.intervals()
@@ -80,7 +80,7 @@ class Coverage:
         return min(found)
 
     def is_full(self, low: int, high: int) -> bool:
-        """Say whether every column from ``low`` to before ``high`` is covered."""
+        """Return whether every column from ``low`` to before ``high`` is covered."""
         return self._is_full(1, 0, self._size, low, high)
 
     def covered(self, low: int, high: int) -> Iterator[int]:
@@ -139,7 +139,7 @@ class Coverage:
 
 
 def runs(
-    rows: Axis, columns: Axis, barriers: Sequence[tuple[Range, Range]]
+    rows: Axis, columns: Axis, barriers: Sequence[tuple[VersionSet, VersionSet]]
 ) -> Iterator[tuple[int, int, Coverage]]:
     """Yield the runs of rows that are covered alike, and what covers their columns.
 

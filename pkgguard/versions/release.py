@@ -1,7 +1,7 @@
 """Releases of components: semantic versions, their order and their neighbours.
 
 Releases are semver 2.0.0 versions without build metadata, which has no order
-(semver.org, item 10). Sets of releases are :class:`Range` over the keys given
+(semver.org, item 10). Sets of releases are :class:`VersionSet` over the keys given
 here, so they can be unbounded and hold releases that do not exist yet.
 """
 
@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,14 +39,14 @@ class Release:
         return self.text
 
     @property
-    def cut(self) -> Cut:
+    def boundary(self) -> Boundary:
         """The position just before this release."""
-        return Cut.before(self.key, self.text)
+        return Boundary.before(self.key, self.text)
 
     @property
-    def opening(self) -> Cut:
+    def opening(self) -> Boundary:
         """The position below this release and every prerelease of it."""
-        return Cut.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES), self.text)
+        return Boundary.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES), self.text)
 
     @property
     def final(self) -> str:
@@ -123,18 +123,18 @@ def _prerelease_key(prerelease: str) -> Key:
     return (0, tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
 
 
-def from_release(release: Release) -> Range:
-    """Give every release from this one on."""
-    return Range.from_(release.cut)
+def from_release(release: Release) -> VersionSet:
+    """Return every release from this one on."""
+    return VersionSet.from_(release.boundary)
 
 
-def until_release(release: Release) -> Range:
-    """Give every release before this one."""
-    return Range.until(release.cut)
+def until_release(release: Release) -> VersionSet:
+    """Return every release before this one."""
+    return VersionSet.until(release.boundary)
 
 
-def from_branches(releases: Iterable[Release]) -> Range:
-    """Give the releases that hold what was released in each of these first.
+def from_branches(releases: Iterable[Release]) -> VersionSet:
+    """Return the releases that hold what was released in each of these first.
 
     The greatest is the main line: it and everything above. Each other one is a
     branch that got the same thing: from it to the end of its minor series.
@@ -143,12 +143,12 @@ def from_branches(releases: Iterable[Release]) -> Range:
     if len(ordered) == 1:
         return from_release(ordered[0])
     parts = [from_release(ordered[-1])]
-    parts += [Range.between(one.cut, one.next_minor.opening) for one in ordered[:-1]]
-    return Range.union(parts)
+    parts += [VersionSet.between(one.boundary, one.next_minor.opening) for one in ordered[:-1]]
+    return VersionSet.union(parts)
 
 
-def span_of(release: Release, known: Sequence[Release]) -> Range:
-    """Give the releases that count as this one and nothing else.
+def span_of(release: Release, known: Sequence[Release]) -> VersionSet:
+    """Return the releases that count as this one and nothing else.
 
     That is from it to the next known release or the next possible final one,
     whichever comes first. ``known`` is in increasing order.
@@ -157,11 +157,11 @@ def span_of(release: Release, known: Sequence[Release]) -> Range:
     place = bisect_right(known, release)
     if place < len(known):
         end = min(end, known[place])
-    return Range.between(release.cut, end.cut)
+    return VersionSet.between(release.boundary, end.boundary)
 
 
 def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tuple[str, ...]:
-    """Give the known releases closest to the leading numbers of a text, best first.
+    """Return the known releases closest to the leading numbers of a text, best first.
 
     ``known`` is in increasing order. A major nearer is nearer whatever the minor, and
     a minor whatever the patch.

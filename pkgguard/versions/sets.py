@@ -23,7 +23,7 @@ Key: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Cut:
+class Boundary:
     """A position in an order: just before (``side`` 0) or just after (1) a version.
 
     ``rank`` is -1 below everything, 1 above everything, else 0. ``text`` is the
@@ -36,64 +36,64 @@ class Cut:
     text: str = field(default="", compare=False)
 
     @classmethod
-    def before(cls, key: Key, text: str = "") -> Cut:
-        """Give the position just before the version with this key."""
+    def before(cls, key: Key, text: str = "") -> Boundary:
+        """Return the position just before the version with this key."""
         return cls(0, key, 0, text)
 
     @classmethod
-    def after(cls, key: Key, text: str = "") -> Cut:
-        """Give the position just after the version with this key."""
+    def after(cls, key: Key, text: str = "") -> Boundary:
+        """Return the position just after the version with this key."""
         return cls(0, key, 1, text)
 
 
-BOTTOM: Final = Cut(-1)
-TOP: Final = Cut(1)
+BOTTOM: Final = Boundary(-1)
+TOP: Final = Boundary(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class VersionSet:
     """A set of versions of one order.
 
-    ``cuts`` is strictly increasing and of even length; the set is the union of
+    ``boundaries`` is strictly increasing and of even length; the set is the union of
     the half-open intervals ``[cuts[0], cuts[1])``, ``[cuts[2], cuts[3])``, … of
     positions. Build one with the class methods, not with the constructor.
     """
 
-    cuts: tuple[Cut, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
 
     @classmethod
-    def nothing(cls) -> Range:
-        """Give the empty set."""
-        return _NOTHING
+    def empty(cls) -> VersionSet:
+        """Return the empty set."""
+        return _EMPTY
 
     @classmethod
-    def everything(cls) -> Range:
-        """Give the set of all versions."""
-        return _EVERYTHING
+    def full(cls) -> VersionSet:
+        """Return the set of all versions."""
+        return _FULL
 
     @classmethod
-    def between(cls, low: Cut, high: Cut) -> Range:
-        """Give the interval from ``low`` to ``high``; empty where they cross."""
-        return cls((low, high)) if low < high else _NOTHING
+    def between(cls, low: Boundary, high: Boundary) -> VersionSet:
+        """Return the interval from ``low`` to ``high``; empty where they cross."""
+        return cls((low, high)) if low < high else _EMPTY
 
     @classmethod
-    def from_(cls, low: Cut) -> Range:
-        """Give everything at or above a position."""
+    def from_(cls, low: Boundary) -> VersionSet:
+        """Return everything at or above a position."""
         return cls.between(low, TOP)
 
     @classmethod
-    def until(cls, high: Cut) -> Range:
-        """Give everything below a position."""
+    def until(cls, high: Boundary) -> VersionSet:
+        """Return everything below a position."""
         return cls.between(BOTTOM, high)
 
     @classmethod
-    def union(cls, ranges: Iterable[Range]) -> Range:
-        """Give the union of any number of sets, in time n log n of their cuts."""
+    def union(cls, ranges: Iterable[VersionSet]) -> VersionSet:
+        """Return the union of any number of sets, in time n log n of their cuts."""
         return cls._from_intervals(interval for one in ranges for interval in one.intervals())
 
     @classmethod
-    def _from_intervals(cls, intervals: Iterable[tuple[Cut, Cut]]) -> Range:
-        merged: list[Cut] = []
+    def _from_intervals(cls, intervals: Iterable[tuple[Boundary, Boundary]]) -> VersionSet:
+        merged: list[Boundary] = []
         for low, high in sorted(intervals):
             if merged and low <= merged[-1]:
                 merged[-1] = max(high, merged[-1])
@@ -101,35 +101,38 @@ class Range:
                 merged += (low, high)
         return cls(tuple(merged))
 
-    def intervals(self) -> Iterator[tuple[Cut, Cut]]:
+    def intervals(self) -> Iterator[tuple[Boundary, Boundary]]:
         """Yield the disjoint intervals in increasing order, as pairs of cuts."""
-        return iter(list(zip(self.cuts[::2], self.cuts[1::2], strict=True)))
+        return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
 
-    def gaps(self) -> Iterator[tuple[Cut, Cut]]:
+    def gaps(self) -> Iterator[tuple[Boundary, Boundary]]:
         """Yield the holes between the intervals; the unbounded outside is no gap."""
-        return iter(list(zip(self.cuts[1:-1:2], self.cuts[2:-1:2], strict=True)))
+        return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
 
-    def hull(self) -> Range:
-        """Give the smallest single interval that holds the set."""
-        return Range((self.cuts[0], self.cuts[-1])) if self.cuts else self
+    def hull(self) -> VersionSet:
+        """Return the smallest single interval that holds the set."""
+        return VersionSet((self.boundaries[0], self.boundaries[-1])) if self.boundaries else self
 
-    def __invert__(self) -> Range:
-        cuts = list(self.cuts)
+    def __invert__(self) -> VersionSet:
+        boundaries = list(self.boundaries)
         for end in (BOTTOM, TOP):
-            if end in cuts:
-                cuts.remove(end)
+            if end in boundaries:
+                boundaries.remove(end)
             else:
-                cuts.append(end)
-        return Range(tuple(sorted(cuts)))
+                boundaries.append(end)
+        return VersionSet(tuple(sorted(boundaries)))
 
-    def __or__(self, other: Range) -> Range:
-        return Range.union((self, other))
+    def __or__(self, other: VersionSet) -> VersionSet:
+        return VersionSet.union((self, other))
 
-    def __and__(self, other: Range) -> Range:
-        result: list[Cut] = []
-        if not self.cuts or not other.cuts:
-            return _NOTHING
-        low, high = max(self.cuts[0], other.cuts[0]), min(self.cuts[-1], other.cuts[-1])
+    def __and__(self, other: VersionSet) -> VersionSet:
+        result: list[Boundary] = []
+        if not self.boundaries or not other.boundaries:
+            return _EMPTY
+        low, high = (
+            max(self.boundaries[0], other.boundaries[0]),
+            min(self.boundaries[-1], other.boundaries[-1]),
+        )
         mine, others = self._within(low, high), other._within(low, high)
         i = j = 0
         while i < len(mine) and j < len(others):
@@ -141,51 +144,51 @@ class Range:
                 i += 1
             else:
                 j += 1
-        return Range(tuple(result))
+        return VersionSet(tuple(result))
 
-    def _within(self, low: Cut, high: Cut) -> list[tuple[Cut, Cut]]:
-        """Give the intervals that may reach into a window, found by bisection."""
-        first = bisect_right(self.cuts, low) // 2 * 2
-        end = (bisect_left(self.cuts, high) + 1) // 2 * 2
-        return list(zip(self.cuts[first:end:2], self.cuts[first + 1 : end : 2], strict=True))
+    def _within(self, low: Boundary, high: Boundary) -> list[tuple[Boundary, Boundary]]:
+        """Return the intervals that may reach into a window, found by bisection."""
+        first = bisect_right(self.boundaries, low) // 2 * 2
+        end = (bisect_left(self.boundaries, high) + 1) // 2 * 2
+        return list(zip(self.boundaries[first:end:2], self.boundaries[first + 1 : end : 2], strict=True))
 
-    def __sub__(self, other: Range) -> Range:
+    def __sub__(self, other: VersionSet) -> VersionSet:
         return self & ~other
 
-    def __xor__(self, other: Range) -> Range:
+    def __xor__(self, other: VersionSet) -> VersionSet:
         return (self - other) | (other - self)
 
     def __bool__(self) -> bool:
-        return bool(self.cuts)
+        return bool(self.boundaries)
 
-    def __le__(self, other: Range) -> bool:
-        """Say whether this set is a subset of the other."""
+    def __le__(self, other: VersionSet) -> bool:
+        """Return whether this set is a subset of the other."""
         return not self - other
 
-    def __ge__(self, other: Range) -> bool:
-        """Say whether this set is a superset of the other."""
+    def __ge__(self, other: VersionSet) -> bool:
+        """Return whether this set is a superset of the other."""
         return not other - self
 
-    def is_disjoint(self, other: Range) -> bool:
+    def is_disjoint(self, other: VersionSet) -> bool:
         """Return whether the two sets have no version in common.
 
         The cost is that of the smaller set, times a logarithm of the larger one.
         """
-        few, many = sorted((self.cuts, other.cuts), key=len)
+        few, many = sorted((self.boundaries, other.boundaries), key=len)
         for low, high in zip(few[::2], few[1::2], strict=True):
             first = bisect_right(many, low)
             if first % 2 or (first < len(many) and many[first] < high):
                 return False
         return True
 
-    def holds(self, position: Cut) -> bool:
+    def holds(self, position: Boundary) -> bool:
         """Return whether the version that starts at a position is in the set.
 
-        A version ``v`` is asked for as ``Cut.before(key(v))``.
+        A version ``v`` is asked for as ``Boundary.before(key(v))``.
         """
-        return bisect_right(self.cuts, position) % 2 == 1
+        return bisect_right(self.boundaries, position) % 2 == 1
 
-    def map(self, low: Callable[[Cut], Cut], high: Callable[[Cut], Cut]) -> Range:
+    def map(self, low: Callable[[Boundary], Boundary], high: Callable[[Boundary], Boundary]) -> VersionSet:
         """Carry the set into another order, end by end.
 
         ``low`` maps the lower ends and ``high`` the upper ends; the unbounded
@@ -197,15 +200,15 @@ class Range:
             for start, end in self.intervals()
         ]
         if len(pairs) == 1:
-            return Range.between(*pairs[0])
-        return Range._from_intervals((start, end) for start, end in pairs if start < end)
+            return VersionSet.between(*pairs[0])
+        return VersionSet._from_intervals((start, end) for start, end in pairs if start < end)
 
 
-def cells(cuts: Iterable[Cut]) -> list[Range]:
+def partition_at(boundaries: Iterable[Boundary]) -> list[VersionSet]:
     """Divide the whole order at the given positions into consecutive intervals."""
-    ends = sorted({BOTTOM, TOP, *cuts})
-    return [Range((low, high)) for low, high in pairwise(ends)]
+    ends = sorted({BOTTOM, TOP, *boundaries})
+    return [VersionSet((low, high)) for low, high in pairwise(ends)]
 
 
-_NOTHING: Final = Range()
-_EVERYTHING: Final = Range((BOTTOM, TOP))
+_EMPTY: Final = VersionSet()
+_FULL: Final = VersionSet((BOTTOM, TOP))

@@ -13,14 +13,14 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
-from pkgguard.versions.sets import BOTTOM, Range
+from pkgguard.versions.sets import BOTTOM, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.versions.sets import Cut
+    from pkgguard.versions.sets import Boundary
 
-_Part = tuple[int, int, Range]
+_Part = tuple[int, int, VersionSet]
 
 
 class Sweep:
@@ -29,24 +29,26 @@ class Sweep:
     ``pairs`` are (where, what): two sets, each of an order of its own.
     """
 
-    def __init__(self, pairs: Iterable[tuple[Range, Range]]) -> None:
+    def __init__(self, pairs: Iterable[tuple[VersionSet, VersionSet]]) -> None:
         listed = [(where, what) for where, what in pairs if where and what]
-        self._starts: list[Cut] = sorted({BOTTOM, *(cut for where, _ in listed for cut in where.cuts)})
-        self._kept_out: list[Range] = [Range.nothing()] * len(self._starts)
-        places = {cut: number for number, cut in enumerate(self._starts)}
+        self._starts: list[Boundary] = sorted(
+            {BOTTOM, *(boundary for where, _ in listed for boundary in where.boundaries)}
+        )
+        self._kept_out: list[VersionSet] = [VersionSet.empty()] * len(self._starts)
+        places = {boundary: number for number, boundary in enumerate(self._starts)}
         parts = [
             (places[low], places[high], what) for where, what in listed for low, high in where.intervals()
         ]
-        self._fill(0, len(self._starts), parts, Range.nothing())
+        self._fill(0, len(self._starts), parts, VersionSet.empty())
 
-    def at(self, position: Cut) -> Range:
-        """Give what is kept out at a position."""
+    def at(self, position: Boundary) -> VersionSet:
+        """Return what is kept out at a position."""
         return self._kept_out[bisect_right(self._starts, position) - 1]
 
-    def _fill(self, first: int, end: int, parts: list[_Part], outer: Range) -> None:
+    def _fill(self, first: int, end: int, parts: list[_Part], outer: VersionSet) -> None:
         spend()
         whole = [what for low, high, what in parts if low <= first and end <= high]
-        kept_out = Range.union([outer, *whole]) if whole else outer
+        kept_out = VersionSet.union([outer, *whole]) if whole else outer
         rest = [part for part in parts if not (part[0] <= first and end <= part[1])]
         if not rest:
             self._kept_out[first:end] = [kept_out] * (end - first)

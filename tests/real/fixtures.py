@@ -11,7 +11,7 @@ from .tools import missing_tools
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder that all processes of this run share."""
+    """Return a folder that all processes of this run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if base.name.startswith("popen-") else base
 

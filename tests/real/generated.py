@@ -44,7 +44,7 @@ class Built:
     path: Path
 
     @property
-    def shut_out(self) -> set[tuple[str, str]]:
+    def excluded_releases(self) -> set[tuple[str, str]]:
         """The (peer, release) that a loss says are refused although they work."""
         return {(loss.peer, release) for loss in self.generated.losses for release in loss.refused}
 
@@ -74,7 +74,7 @@ def _rpm_spec(one: Written) -> RpmSpec:
 
 
 def version_of(manifest: api.Manifest, family: str, name: str, release: str) -> str:
-    """Give the full version, at revision 1, in which a package ships a release."""
+    """Return the full version, at revision 1, in which a package ships a release."""
     epoch = manifest.packages[name].shipping[family].epoch
     return (f"{epoch}:" if epoch else "") + f"{package_form(parse_release(release))}-1"
 
@@ -118,7 +118,7 @@ def real_verdicts(directory: Path, family: str, sets: Sequence[Sequence[Path]]) 
 
 
 def works(manifest: api.Manifest, client: tuple[str, str], server: tuple[str, str]) -> bool:
-    """Say whether two packages, each (name in the manifest, release), work together by the manifest."""
+    """Return whether two packages, each (name in the manifest, release), work together by the manifest."""
     ours, theirs = manifest.packages[client[0]], manifest.packages[server[0]]
     releases = dict.fromkeys(ours.carries, client[1]) | dict.fromkeys(theirs.carries, server[1])
     verdicts = api.compatible(manifest, releases)

@@ -99,7 +99,7 @@ class Rpmbuild:
             script.chmod(0o755)
 
     def _configure(self, installed: Mapping[str, str]) -> None:
-        """Give rpm a configuration that is its own but for the files that are added."""
+        """Write a configuration for rpm: its own, and the files that are added."""
         own = (self._root or Path("/")) / "usr/lib/rpm"
         self._config.mkdir()
         for path in own.iterdir():

@@ -57,7 +57,7 @@ class Shells:
     setup: Mapping[str, str]
 
     def environment(self) -> dict[str, str]:
-        """Give the environment of a shell, with nothing of the caller's."""
+        """Return the environment of a shell, with nothing of the caller's."""
         return {
             "PATH": f"{self.programs}:{PATH}",
             "HOME": str(self.home),

@@ -112,5 +112,5 @@ class Addon:
 
 
 def built_field(deb: Path, field_name: str) -> str:
-    """Give a field of a built package as dpkg-deb reads it."""
+    """Return a field of a built package as dpkg-deb reads it."""
     return run(["dpkg-deb", "--field", deb, field_name], home=deb.parent).checked().output.strip()

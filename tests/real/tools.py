@@ -105,7 +105,7 @@ def in_parallel(ask: Callable[[Item], Answer], items: Iterable[Item]) -> list[An
 
 
 def missing_tools() -> str:
-    """Say what keeps the real tools from being asked, and the remedy; empty when nothing does."""
+    """Return what keeps the real tools from being asked, and the remedy; empty when nothing does."""
     missing = [tool for tool in TOOLS if shutil.which(tool, path=PATH) is None]
     if missing:
         packages = " ".join(sorted({TOOLS[tool] for tool in missing}))

@@ -70,7 +70,7 @@ class _StuckError(Exception):
 
 
 def has_order(steps: Sequence[Step]) -> bool:
-    """Say whether apt finds an order for the steps, none of which is installed."""
+    """Return whether apt finds an order for the steps, none of which is installed."""
     immediate = _immediate(steps)
     try:
         return _Manager(steps, immediate).install(_Ordering(steps, immediate).order_unpack())
@@ -79,7 +79,7 @@ def has_order(steps: Sequence[Step]) -> bool:
 
 
 def _immediate(steps: Sequence[Step]) -> frozenset[int]:
-    """Give the essential packages and all that they depend on by name, which apt configures at once."""
+    """Return the essential packages and all that they depend on by name, which apt configures at once."""
     found: set[int] = set()
     ahead = [number for number, step in enumerate(steps) if step.essential]
     while ahead:
@@ -152,7 +152,7 @@ class _Ordering:
                 yield clause.field, alternative
 
     def _is_settled(self, alternative: Alternative, *, looks_for_loops: bool) -> bool:
-        """Say whether there is nothing to visit for an alternative."""
+        """Return whether there is nothing to visit for an alternative."""
         loops = alternative.named in self.pending
         if any(target in self.added for target in alternative.targets) and not (loops and looks_for_loops):
             return True

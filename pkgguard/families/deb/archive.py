@@ -57,13 +57,13 @@ _AGAIN: Final = "rebuild or fetch the package again"
 class _Refused(Exception):  # noqa: N818 - it is a message on its way to the error
     """What is wrong: the place, the reason, the mend."""
 
-    def __init__(self, place: str, reason: str, mend: str = _AGAIN) -> None:
-        super().__init__(place, reason, mend)
-        self.parts = (place, reason, mend)
+    def __init__(self, place: str, reason: str, help: str = _AGAIN) -> None:
+        super().__init__(place, reason, help)
+        self.parts = (place, reason, help)
 
 
 def control_of(path: Path) -> bytes:
-    """Give the content of the control file of a package.
+    """Return the content of the control file of a package.
 
     Raise :class:`PackageError` for whatever is no regular file or no complete,
     well-formed binary package of format 2.

@@ -14,17 +14,17 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.families.approximate import one_interval
+from pkgguard.families.approximate import keep_largest_interval
 from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
-from pkgguard.families.interface import Encoded, Loss, Relation
-from pkgguard.versions.sets import BOTTOM, TOP, Cut
+from pkgguard.families.interface import EncodedRelations, Loss, Relation
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.families.interface import Allowed, Demand
+    from pkgguard.families.interface import AllowedVersions, GuardRequirements
 
 FIELDS: Final = ("Depends", "Recommends", "Breaks", "Conflicts", "Provides")
 """The fields that the encoder writes, in their order."""
@@ -35,7 +35,7 @@ MOST_CLAUSES: Final = 64
 _Clause = tuple[Constraint, ...]
 
 
-def encode(demand: Demand, target: str) -> Encoded:
+def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     """Write a demand as Debian relations; ``target`` has only the value ``deb``."""
     del target
     losses: list[Loss] = []
@@ -58,13 +58,13 @@ def encode(demand: Demand, target: str) -> Encoded:
     for name, version in demand.provide:
         relations.append(_relation("Provides", (Constraint(name, Operator.EQUAL, version),)))
     unique = dict.fromkeys(relations)
-    return Encoded(
+    return EncodedRelations(
         tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))
     )
 
 
 def _positive(
-    field: str, group: tuple[Allowed, ...], losses: list[Loss], refused: frozenset[str]
+    field: str, group: tuple[AllowedVersions, ...], losses: list[Loss], refused: frozenset[str]
 ) -> list[Relation]:
     """Write that one of a group is present; ``refused`` are the packages that Breaks bounds as well."""
     present = [allowed for allowed in group if allowed.versions]
@@ -75,7 +75,7 @@ def _positive(
     if count > MOST_CLAUSES:
         narrowed = []
         for allowed in present:
-            kept, lost = one_interval(allowed)
+            kept, lost = keep_largest_interval(allowed)
             narrowed.append(kept)
             if lost:
                 reason = f"{field} would need {count} clauses for its holes; the largest part was kept"
@@ -94,32 +94,32 @@ def _positive(
     return [_relation(field, clause) for clause in _combined(fewer)]
 
 
-def _count(group: list[Allowed]) -> int:
+def _count(group: list[AllowedVersions]) -> int:
     """Return how many clauses a group of alternatives takes: they multiply."""
     return prod(len(_cnf(allowed)) for allowed in group)
 
 
-def _combined(group: list[Allowed]) -> list[_Clause]:
+def _combined(group: list[AllowedVersions]) -> list[_Clause]:
     # A or B, each a conjunction, is the conjunction of every clause of A or-ed with every one of B.
     return [
         tuple(part for clause in combination for part in clause) for combination in product(*map(_cnf, group))
     ]
 
 
-def _cnf(allowed: Allowed) -> list[_Clause]:
-    cuts = allowed.versions.cuts
+def _cnf(allowed: AllowedVersions) -> list[_Clause]:
+    boundaries = allowed.versions.boundaries
     clauses: list[_Clause] = []
-    if cuts[0] != BOTTOM:
-        clauses.append((_at_least(allowed.name, cuts[0]),))
+    if boundaries[0] != BOTTOM:
+        clauses.append((_at_least(allowed.name, boundaries[0]),))
     clauses += [
         (_below(allowed.name, low), _at_least(allowed.name, high)) for low, high in allowed.versions.gaps()
     ]
-    if cuts[-1] != TOP:
-        clauses.append((_below(allowed.name, cuts[-1]),))
+    if boundaries[-1] != TOP:
+        clauses.append((_below(allowed.name, boundaries[-1]),))
     return clauses or [(Constraint(allowed.name),)]
 
 
-def _negative(allowed: Allowed, losses: list[Loss], *, depended_on: bool) -> Iterator[Relation]:
+def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool) -> Iterator[Relation]:
     if not allowed.versions:
         yield _relation("Breaks", (Constraint(allowed.name),))
         return
@@ -127,10 +127,10 @@ def _negative(allowed: Allowed, losses: list[Loss], *, depended_on: bool) -> Ite
     enumerated = [
         version
         for version in sorted(allowed.published, key=key)
-        if any(low <= Cut.before(key(version)) < high for low, high in gaps)
+        if any(low <= Boundary.before(key(version)) < high for low, high in gaps)
     ]
     if gaps and not depended_on:
-        allowed, lost = one_interval(allowed)
+        allowed, lost = keep_largest_interval(allowed)
         enumerated = []
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
@@ -142,21 +142,21 @@ def _negative(allowed: Allowed, losses: list[Loss], *, depended_on: bool) -> Ite
             f" dpkg alone lets a later upgrade of the peer into it{named}"
         )
         losses.append(Loss(allowed.name, reason))
-    cuts = allowed.versions.cuts
-    if cuts[0] != BOTTOM:
-        yield _relation("Breaks", (_below(allowed.name, cuts[0]),))
+    boundaries = allowed.versions.boundaries
+    if boundaries[0] != BOTTOM:
+        yield _relation("Breaks", (_below(allowed.name, boundaries[0]),))
     for version in enumerated:
         yield _relation("Breaks", (Constraint(allowed.name, Operator.EQUAL, version),))
-    if cuts[-1] != TOP:
-        yield _relation("Breaks", (_at_least(allowed.name, cuts[-1]),))
+    if boundaries[-1] != TOP:
+        yield _relation("Breaks", (_at_least(allowed.name, boundaries[-1]),))
 
 
-def _at_least(name: str, cut: Cut) -> Constraint:
-    return Constraint(name, Operator.GREATER_EQUAL, cut.text)
+def _at_least(name: str, boundary: Boundary) -> Constraint:
+    return Constraint(name, Operator.GREATER_EQUAL, boundary.text)
 
 
-def _below(name: str, cut: Cut) -> Constraint:
-    return Constraint(name, Operator.LESS, cut.text)
+def _below(name: str, boundary: Boundary) -> Constraint:
+    return Constraint(name, Operator.LESS, boundary.text)
 
 
 def _relation(field: str, clause: _Clause) -> Relation:

@@ -29,9 +29,9 @@ from pkgguard.families.deb.visible_names import (
     sees,
 )
 from pkgguard.families.expression import constraints
-from pkgguard.families.interface import Problem, Verdict
+from pkgguard.families.interface import InstallabilityVerdict, Problem
 from pkgguard.families.limits import PROBLEMS
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -47,14 +47,14 @@ if TYPE_CHECKING:
 
 DEFAULT_ARCHITECTURE: Final = "amd64"
 
-_MOVING: Final = Cut.before((), "the peer's own version")
+_MOVING: Final = Boundary.before((), "the peer's own version")
 """Stands in an offer for the version of a peer that is looked at in all of its versions."""
 
 
 def coinstallable(
     packages: Sequence[Package], *, assumed: Collection[str] = (), native: str | None = None
-) -> Verdict:
-    """Say whether packages can be installed together on an empty system.
+) -> InstallabilityVerdict:
+    """Return whether packages can be installed together on an empty system.
 
     ``assumed`` are names of packages taken to be there and to satisfy every
     relation that names them, positive or negative, unless the packages refuse
@@ -72,12 +72,12 @@ def coinstallable(
     verdicts = [_verdict(packages, assumed_names(assumed), refused, each) for each in natives]
     if any(verdict.installable != verdicts[0].installable for verdict in verdicts):
         reason = f"the verdict depends on the native architecture, one of {', '.join(natives)}"
-        return Verdict(None, not_judged=(reason,))
+        return InstallabilityVerdict(None, not_judged=(reason,))
     return verdicts[0]
 
 
-def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
-    """Give the versions of the peer that the package's own relations let in beside it.
+def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
+    """Return the versions of the peer that the package's own relations let in beside it.
 
     Names other than the peer's own and those that it provides in any of its
     versions are taken present or absent, whichever lets the peer in. The peer
@@ -136,7 +136,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         for one in constraints(relation.expression)
     )
     fitting = asked if qualified else _architectures(open_clauses, asked)
-    return Range.union(
+    return VersionSet.union(
         let_in(alone, peer, open_clauses, architecture, value)
         for architecture in [native, *sorted(fitting)]
         for value in values
@@ -144,7 +144,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
 
 
 def met_without(alone: World, relation: Relation) -> bool:
-    """Say whether a clause is met whatever the peer is: by the package itself, or by a free name."""
+    """Return whether a clause is met whatever the peer is: by the package itself, or by a free name."""
     return relation.field in REQUIRING and any(
         alone.free(one.name) or any(alone.suppliers(alone.units[0], one))
         for one in constraints(relation.expression)
@@ -152,7 +152,7 @@ def met_without(alone: World, relation: Relation) -> bool:
 
 
 def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set[str]:
-    """Give the architectures asked for in which the peer may meet every clause.
+    """Return the architectures asked for in which the peer may meet every clause.
 
     A clause whose every alternative has a qualifier can only be met in an
     architecture that it names, unless ``any`` or an architecture that is not
@@ -169,28 +169,30 @@ def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set
 
 def let_in(
     alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
-) -> Range:
-    """Give the versions of the peer that clauses let in, if it is of one architecture and Multi-Arch value.
+) -> VersionSet:
+    """Return the versions of the peer that clauses let in, if it is of one architecture and Multi-Arch value.
 
     Each clause decides by itself, and each offer of the peer is met in a set of
     its versions, so many of them cost no more than their number.
     """
     unit = alone.units[0]
     own_name = offers_of(peer.name, architecture, multi_arch, _MOVING, ())
-    offered: dict[str, list[tuple[Range, Offer]]] = {peer.name: [(Range.everything(), o) for o in own_name]}
+    offered: dict[str, list[tuple[VersionSet, Offer]]] = {
+        peer.name: [(VersionSet.full(), o) for o in own_name]
+    }
     for versions, provides in peer.provides:
         for offer in offers_of(peer.name, architecture, multi_arch, _MOVING, provides)[len(own_name) :]:
             offered.setdefault(offer.name, []).append((versions, offer))
 
-    def met(one: Constraint) -> Range:
-        return Range.union(
+    def met(one: Constraint) -> VersionSet:
+        return VersionSet.union(
             versions & _admitting(one, offer, any)
             for versions, offer in offered.get(one.name, ())
             if sees(unit, one, offer, alone.native)
         )
 
-    def hit(one: Constraint) -> Range:
-        return Range.union(
+    def hit(one: Constraint) -> VersionSet:
+        return VersionSet.union(
             versions & _admitting(one, offer, all)
             for versions, offer in offered.get(one.name, ())
             if refuses(unit, one, offer, alone.native)
@@ -198,31 +200,33 @@ def let_in(
         )
 
     spared = architecture == unit.architecture or unit.multi_arch == "same"
-    refused: list[Range] = []
+    refused: list[VersionSet] = []
     for positive, named in clauses:
         spend()
         if positive:
-            refused.append(~Range.union(met(one) for one in named))
+            refused.append(~VersionSet.union(met(one) for one in named))
         else:
             refused += (hit(one) for one in named if not alone.free(one.name))
-        if refused[-1:] == [Range.everything()]:
-            return Range.nothing()
-    return ~Range.union(refused)
+        if refused[-1:] == [VersionSet.full()]:
+            return VersionSet.empty()
+    return ~VersionSet.union(refused)
 
 
-def _admitting(constraint: Constraint, offer: Offer, readings: Callable[[Iterable[bool]], bool]) -> Range:
-    """Give the positions of the peer at which an offer of it meets a constraint."""
+def _admitting(
+    constraint: Constraint, offer: Offer, readings: Callable[[Iterable[bool]], bool]
+) -> VersionSet:
+    """Return the positions of the peer at which an offer of it meets a constraint."""
     if constraint.operator is None:
-        return Range.everything()
+        return VersionSet.full()
     wanted = range_of(constraint.operator.value, constraint.version)
     if offer.position is _MOVING:
         return wanted
     fixed = offer.position is not None and wanted.holds(offer.position)
     if offer.mistaken is None:
-        return Range.everything() if fixed else Range.nothing()
+        return VersionSet.full() if fixed else VersionSet.empty()
     if readings is any:
-        return Range.everything() if fixed else wanted
-    return wanted if fixed else Range.nothing()
+        return VersionSet.full() if fixed else wanted
+    return wanted if fixed else VersionSet.empty()
 
 
 def natives_of(packages: Sequence[Package]) -> tuple[str, ...]:
@@ -237,7 +241,7 @@ def unit_of(package: Package, relations: tuple[Relation, ...], native: str) -> U
     """Return a package with some of its relations as a unit of a system."""
     architecture = native if package.architecture == "all" else package.architecture
     multi_arch = multi_arch_of(package.attributes, package.architecture)
-    position = Cut.before(key(package.version), package.version)
+    position = Boundary.before(key(package.version), package.version)
     provides = [relation for relation in relations if relation.field == "Provides"]
     offers = offers_of(package.name, architecture, multi_arch, position, provides)
     label = f"{package.name} {package.version}"
@@ -249,19 +253,19 @@ def _verdict(
     free: Callable[[str], bool],
     refused: Mapping[Constraint, Refuser],
     native: str,
-) -> Verdict:
+) -> InstallabilityVerdict:
     units = tuple(unit_of(package, package.relations, native) for package in packages)
-    verdict = _judged(World(units, native, free, generous=True, ruled_out=refused), packages)
+    verdict = _judged(World(units, native, free, prefer_installable=True, ruled_out=refused), packages)
     if verdict.installable is False or not _asks_by_architecture(units):
         return verdict
-    strict = World(units, native, free, generous=False, ruled_out=refused)
+    strict = World(units, native, free, prefer_installable=False, ruled_out=refused)
     if _judged(strict, packages).installable == verdict.installable:
         return verdict
     reason = (
         "a provided name is asked for with an architecture and a version, "
         "and apt decides by the order of the files it is given"
     )
-    return Verdict(None, (), (*verdict.not_judged, reason))
+    return InstallabilityVerdict(None, (), (*verdict.not_judged, reason))
 
 
 def _asks_by_architecture(units: Sequence[Unit]) -> bool:
@@ -273,18 +277,18 @@ def _asks_by_architecture(units: Sequence[Unit]) -> bool:
     )
 
 
-def _judged(world: World, packages: Sequence[Package]) -> Verdict:
+def _judged(world: World, packages: Sequence[Package]) -> InstallabilityVerdict:
     units = world.units
     problems = [*islice(chain(_same_name(units), problems_of(world)), PROBLEMS)]
     if problems:
-        return Verdict(False, tuple(problems))
+        return InstallabilityVerdict(False, tuple(problems))
     doubts = [*_malformed(packages), *_unsettled(world)]
     if _has_pre_depends(units):
         from pkgguard.families.deb.planning import has_plan  # noqa: PLC0415 - rare, and slow to load
 
         if not has_plan(world, packages):
-            return Verdict(False, tuple(_out_of_order(world)))
-    return Verdict(None if doubts else True, (), tuple(dict.fromkeys(doubts)))
+            return InstallabilityVerdict(False, tuple(_out_of_order(world)))
+    return InstallabilityVerdict(None if doubts else True, (), tuple(dict.fromkeys(doubts)))
 
 
 def _has_pre_depends(units: Sequence[Unit]) -> bool:

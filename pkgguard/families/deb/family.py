@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.deb import relation, version
-from pkgguard.families.interface import Traits, Trap
+from pkgguard.families.interface import Pitfall, Traits
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -28,8 +28,8 @@ FAMILY: Final[Family] = Assembled(
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
-    traps=lambda clause: tuple(
-        (Trap.OBSOLETE_OPERATOR, found or "no operator") for found in relation.obsolete_operators(clause)
+    pitfalls=lambda clause: tuple(
+        (Pitfall.OBSOLETE_OPERATOR, found or "no operator") for found in relation.obsolete_operators(clause)
     ),
     folder="pkgguard.families.deb",
 )

@@ -14,7 +14,7 @@ from pkgguard.families.deb.evaluate import let_in, met_without, natives_of, unit
 from pkgguard.families.deb.visible_names import REFUSING, REQUIRING, World, multi_arch_of
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Peer
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -35,7 +35,7 @@ def profile(package: Package) -> Hashable | None:
     return package.name, package.architecture, multi_arch, provides
 
 
-def accepts(package: Package, other: Package) -> Range:
+def accepts(package: Package, other: Package) -> VersionSet:
     """Return the versions of ``other`` beside which all of the package's own relations are met.
 
     Both packages must have a profile, and different names.
@@ -53,7 +53,7 @@ def accepts(package: Package, other: Package) -> Range:
     )
     architecture = native if other.architecture == "all" else other.architecture
     multi_arch = multi_arch_of(other.attributes, other.architecture)
-    peer = Peer(other.name, ((Range.everything(), theirs),))
+    peer = Peer(other.name, ((VersionSet.full(), theirs),))
     return let_in(alone, peer, list(clauses), architecture, multi_arch)
 
 

@@ -92,8 +92,8 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
 
 
 def _package(content: bytes, path: str, place: str) -> Package:
-    def refused(field: str, reason: str, mend: str) -> PackageError:
-        return PackageError(path, f"{place}: {field}" if field else place, reason, mend)
+    def refused(field: str, reason: str, help: str) -> PackageError:
+        return PackageError(path, f"{place}: {field}" if field else place, reason, help)
 
     try:
         text = content.decode()
@@ -141,7 +141,7 @@ def _package(content: bytes, path: str, place: str) -> Package:
 def _relations(
     fields: Mapping[str, str], refused: Callable[[str, str, str], PackageError]
 ) -> tuple[list[Relation], list[tuple[str, str, str]]]:
-    """Give the clauses of every relation field, and what of them cannot be read."""
+    """Return the clauses of every relation field, and what of them cannot be read."""
     relations: list[Relation] = []
     malformed: list[tuple[str, str, str]] = []
     clauses = 0
@@ -167,8 +167,8 @@ def _relations(
 def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     """Parse the one stanza of a control file, refusing what the library would pass over in silence."""
 
-    def refused(number: int, reason: str, mend: str) -> PackageError:
-        return PackageError(path, f"{place}: line {number}", reason, mend)
+    def refused(number: int, reason: str, help: str) -> PackageError:
+        return PackageError(path, f"{place}: line {number}", reason, help)
 
     _check_text(text, path, place)
     lines = text.rstrip("\n").split("\n")
@@ -212,7 +212,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
 
 
 def _is_plain(text: str) -> bool:
-    """Say whether python-debian can read a stanza in no other way than it was read here.
+    """Return whether python-debian can read a stanza in no other way than it was read here.
 
     It differs where it takes something for white space that is neither blank,
     tab nor the end of a line, and where it leaves a line out as a comment.

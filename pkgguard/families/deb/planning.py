@@ -19,7 +19,7 @@ _PLANNED: Final = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Replaces
 
 
 def has_plan(world: World, packages: Sequence[Package]) -> bool:
-    """Say whether apt finds an order in which to unpack and configure the units of a world.
+    """Return whether apt finds an order in which to unpack and configure the units of a world.
 
     ``packages`` are those of the units, in their order.
     """

@@ -17,7 +17,7 @@ from pkgguard.families import limits
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import Relation
-from pkgguard.versions.sets import Cut, Range
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from pkgguard.families.expression import Expression
@@ -89,34 +89,34 @@ def render(expression: Expression) -> str:
 
 
 @lru_cache(maxsize=4096)
-def range_of(operator: str, version: str) -> Range:
-    """Give the versions that a bound admits, in dpkg's order.
+def range_of(operator: str, version: str) -> VersionSet:
+    """Return the versions that a bound admits, in dpkg's order.
 
     ``operator`` is one of ``< <= = >= >`` with their plain meaning, ``version``
     a full version. Raise :class:`VersionError` if it is none, and
     :class:`RelationError` for another operator.
     """
-    return interval(operator, Cut.before(key(version), version), Cut.after(key(version), version))
+    return interval(operator, Boundary.before(key(version), version), Boundary.after(key(version), version))
 
 
-def interval(operator: str, before: Cut, after: Cut) -> Range:
-    """Give the positions that a bound admits, from the two positions beside its version."""
+def interval(operator: str, before: Boundary, after: Boundary) -> VersionSet:
+    """Return the positions that a bound admits, from the two positions beside its version."""
     match operator:
         case "<":
-            return Range.until(before)
+            return VersionSet.until(before)
         case "<=":
-            return Range.until(after)
+            return VersionSet.until(after)
         case "=":
-            return Range.between(before, after)
+            return VersionSet.between(before, after)
         case ">=":
-            return Range.from_(before)
+            return VersionSet.from_(before)
         case ">":
-            return Range.from_(after)
+            return VersionSet.from_(after)
     raise RelationError("", operator, "this is no operator", "use one of < <= = >= >")
 
 
 def obsolete_operators(relation: Relation) -> tuple[str, ...]:
-    """Give what a clause writes in an obsolete way: ``<``, ``>``, or an empty text for no operator.
+    """Return what a clause writes in an obsolete way: ``<``, ``>``, or an empty text for no operator.
 
     dpkg and apt read them as ``<=``, ``>=`` and ``=``; other solvers read the
     first two as strict.
@@ -187,13 +187,13 @@ def _bound(field: str, text: str, bound: str) -> tuple[Operator, str]:
     operator = _OPERATORS.get(_OBSOLETE.get(written, written))
     if operator is None:
         meant = _CONFUSED.get(written)
-        mend = f"write '({meant} {version})'" if meant else f"use one of {' '.join(_OPERATORS)}"
-        raise RelationError(field, text, f"{written!r} is no operator", mend)
+        help = f"write '({meant} {version})'" if meant else f"use one of {' '.join(_OPERATORS)}"
+        raise RelationError(field, text, f"{written!r} is no operator", help)
     try:
         key(version)
     except VersionError as error:
-        mend = "give a version" if not version else "write a version as deb-version(7) has it"
-        raise RelationError(field, text, str(error), mend) from error
+        help = "give a version" if not version else "write a version as deb-version(7) has it"
+        raise RelationError(field, text, str(error), help) from error
     return operator, version
 
 

@@ -17,7 +17,7 @@ from pkgguard.families.absent import Terms
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Constraint, constraints
-from pkgguard.versions.sets import Cut
+from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -48,9 +48,9 @@ class Offer(NamedTuple):
     name: str
     architecture: str
     qualified: str
-    position: Cut | None
+    position: Boundary | None
     real: bool = False
-    mistaken: Cut | None = None
+    mistaken: Boundary | None = None
 
 
 class Unit(NamedTuple):
@@ -63,7 +63,7 @@ class Unit(NamedTuple):
     name: str
     architecture: str
     multi_arch: str
-    position: Cut
+    position: Boundary
     relations: tuple[Relation, ...]
     offers: tuple[Offer, ...]
 
@@ -74,14 +74,14 @@ class World:
 
     Every relation that names one of ``free`` is taken to be met, but for a
     positive one of ``ruled_out``, which maps it to what refuses it. Where it is
-    open which version apt compares, ``generous`` takes the one that lets the
+    open which version apt compares, ``prefer_installable`` takes the one that lets the
     units go together.
     """
 
     units: tuple[Unit, ...]
     native: str
     free: Callable[[str], bool]
-    generous: bool = True
+    prefer_installable: bool = True
     ruled_out: Mapping[Constraint, Refuser] = field(default_factory=dict)
 
     _shelves: dict[str, list[_Shelf]] = field(init=False, repr=False, compare=False)
@@ -101,7 +101,7 @@ class World:
             if (
                 shelf.unit is not last
                 and sees(unit, constraint, shelf, self.native)
-                and shelf.meets(constraint, self.generous)
+                and shelf.meets(constraint, self.prefer_installable)
             ):
                 last = shelf.unit
                 yield shelf.unit
@@ -122,7 +122,9 @@ class World:
                 and (not shelf.real or other.architecture == unit.architecture or unit.multi_arch == "same")
             ):
                 continue
-            if refuses(unit, constraint, shelf, self.native) and shelf.meets(constraint, not self.generous):
+            if refuses(unit, constraint, shelf, self.native) and shelf.meets(
+                constraint, not self.prefer_installable
+            ):
                 last = other
                 yield other
 
@@ -147,7 +149,7 @@ class _Seen(Protocol):
 
 
 def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
-    """Say whether a positive constraint of a unit looks at an offer, whatever its version."""
+    """Return whether a positive constraint of a unit looks at an offer, whatever its version."""
     if offer.name != constraint.name:
         return False
     qualifier = native if constraint.qualifier == "native" else constraint.qualifier
@@ -157,7 +159,7 @@ def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
 
 
 def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
-    """Say whether a negative constraint of a unit looks at an offer, whatever its version.
+    """Return whether a negative constraint of a unit looks at an offer, whatever its version.
 
     Unlike a requirement, a refusal without a qualifier reaches every architecture.
     """
@@ -175,11 +177,11 @@ class _Shelf:
     architecture: str
     qualified: str
     real: bool
-    mistaken: Cut | None
-    positions: list[Cut] = field(default_factory=list)
+    mistaken: Boundary | None
+    positions: list[Boundary] = field(default_factory=list)
 
     def meets(self, constraint: Constraint, any_reading: bool) -> bool:
-        """Say whether a constraint admits the version of one of the offers."""
+        """Return whether a constraint admits the version of one of the offers."""
         if constraint.operator is None:
             return True
         wanted = range_of(constraint.operator.value, constraint.version)
@@ -222,10 +224,10 @@ def offers_of(
     name: str,
     architecture: str,
     multi_arch: str,
-    position: Cut,
+    position: Boundary,
     provides: Sequence[Relation],
 ) -> tuple[Offer, ...]:
-    """Give every name that a package at a position can be found under.
+    """Return every name that a package at a position can be found under.
 
     ``multi_arch`` decides: ``foreign`` shows the names in every architecture,
     ``allowed`` shows them to the qualifier ``any`` as well.
@@ -242,7 +244,11 @@ def offers_of(
     for relation in provides:
         spend()
         for provided in constraints(relation.expression):
-            at = None if provided.operator is None else Cut.before(key(provided.version), provided.version)
+            at = (
+                None
+                if provided.operator is None
+                else Boundary.before(key(provided.version), provided.version)
+            )
             if provided.qualifier:
                 found.append(Offer(provided.name, "", provided.qualifier, at))
                 if provided.qualifier != ANY:
@@ -256,7 +262,7 @@ def offers_of(
 
 
 def multi_arch_of(attributes: Mapping[str, str], architecture: str) -> str:
-    """Give the Multi-Arch value that counts: apt ignores ``same`` on ``Architecture: all``."""
+    """Return the Multi-Arch value that counts: apt ignores ``same`` on ``Architecture: all``."""
     value = attributes.get("Multi-Arch", "no").lower()
     if value == "same" and architecture == "all":
         return "no"
@@ -264,5 +270,5 @@ def multi_arch_of(attributes: Mapping[str, str], architecture: str) -> str:
 
 
 def assumed_names(names: Collection[str]) -> Callable[[str], bool]:
-    """Give the test for a closed set of names that meet every relation."""
+    """Return the test for a closed set of names that meet every relation."""
     return frozenset(names).__contains__

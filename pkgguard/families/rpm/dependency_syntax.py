@@ -60,8 +60,8 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
             field, text, "a macro or placeholder was not expanded", "define it, or write its value"
         )
     if not _FIRST.match(name):
-        mend = f"rpm's operators are {' '.join(sorted(OPERATORS))}" if name[0] in "<>=!" else ""
-        raise RelationError(field, text, "a name must begin with a letter, a digit, '_' or '/'", mend)
+        help = f"rpm's operators are {' '.join(sorted(OPERATORS))}" if name[0] in "<>=!" else ""
+        raise RelationError(field, text, "a name must begin with a letter, a digit, '_' or '/'", help)
     if operator is not None:
         if name.startswith("/"):
             raise RelationError(field, text, "a file name takes no version", "remove the version")
@@ -81,5 +81,5 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
 
 
 def base_field(field: str) -> str:
-    """Give a field without its qualifier: ``Requires`` for ``Requires(pretrans)``."""
+    """Return a field without its qualifier: ``Requires`` for ``Requires(pretrans)``."""
     return field.partition("(")[0]

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.families.approximate import one_interval, shut_out
+from pkgguard.families.approximate import excluded_releases, keep_largest_interval
 from pkgguard.families.expression import Any_, Constraint, Operator, With
-from pkgguard.families.interface import Allowed, Encoded, Loss, Relation
+from pkgguard.families.interface import AllowedVersions, EncodedRelations, Loss, Relation
 from pkgguard.families.rpm.relation import render
-from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.families.expression import Expression
-    from pkgguard.families.interface import Demand
+    from pkgguard.families.interface import GuardRequirements
 
 FIELDS: Final = ("Requires", "Recommends", "Conflicts", "Provides")
 """The tags that the encoder writes, in their order."""
@@ -29,7 +29,7 @@ LEGACY: Final = "rpm-legacy"
 """The dialect without rich and weak dependencies (rpm before 4.12, and 4.13 without ``with``)."""
 
 
-def encode(demand: Demand, target: str) -> Encoded:
+def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     """Write a demand as rpm relations, for ``rpm`` or ``rpm-legacy``."""
     losses: list[Loss] = []
     legacy = target == LEGACY
@@ -50,12 +50,12 @@ def encode(demand: Demand, target: str) -> Encoded:
     for name, version in demand.provide:
         relations.append(_relation("Provides", Constraint(name, Operator.EQUAL, version)))
     unique = dict.fromkeys(relations)
-    return Encoded(
+    return EncodedRelations(
         tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))
     )
 
 
-def _positive(field: str, group: tuple[Allowed, ...], *, legacy: bool) -> list[Relation]:
+def _positive(field: str, group: tuple[AllowedVersions, ...], *, legacy: bool) -> list[Relation]:
     present = [allowed for allowed in group if allowed.versions]
     if not present:
         # Nothing fits; the Conflicts of the same package says so, and this names what is missing.
@@ -66,14 +66,14 @@ def _positive(field: str, group: tuple[Allowed, ...], *, legacy: bool) -> list[R
     return [_relation(field, _any(parts))]
 
 
-def _bounds(allowed: Allowed) -> list[Constraint]:
-    low, high = allowed.versions.cuts
+def _bounds(allowed: AllowedVersions) -> list[Constraint]:
+    low, high = allowed.versions.boundaries
     bounds = [] if low == BOTTOM else [_at_least(allowed.name, low)]
     bounds += [] if high == TOP else [_below(allowed.name, high)]
     return bounds or [Constraint(allowed.name)]
 
 
-def _negative(allowed: Allowed) -> Iterator[Relation]:
+def _negative(allowed: AllowedVersions) -> Iterator[Relation]:
     if not allowed.versions:
         yield _relation("Conflicts", Constraint(allowed.name))
         return
@@ -81,7 +81,7 @@ def _negative(allowed: Allowed) -> Iterator[Relation]:
         yield _relation("Conflicts", _interval(allowed.name, low, high))
 
 
-def _interval(name: str, low: Cut, high: Cut) -> Expression:
+def _interval(name: str, low: Boundary, high: Boundary) -> Expression:
     if low == BOTTOM:
         return Constraint(name) if high == TOP else _below(name, high)
     if high == TOP:
@@ -94,7 +94,7 @@ def _any(parts: list[Expression] | list[Constraint]) -> Expression:
     return unique[0] if len(unique) == 1 else Any_(unique)
 
 
-def _without_rich(demand: Demand, losses: list[Loss]) -> Demand:
+def _without_rich(demand: GuardRequirements, losses: list[Loss]) -> GuardRequirements:
     narrowed = {allowed.name: _narrow(allowed, losses) for allowed in demand.refuse}
     require = []
     for group in demand.require:
@@ -103,7 +103,7 @@ def _without_rich(demand: Demand, losses: list[Loss]) -> Demand:
         require.append((narrowed.get(first.name) or _narrow(first, losses),))
         for other in rest:
             reason = f"without rich dependencies one package alone can be required, and that is {first.name}"
-            losses.append(Loss(other.name, reason, shut_out(other, Range.nothing())))
+            losses.append(Loss(other.name, reason, excluded_releases(other, VersionSet.empty())))
     for choices in demand.protocol:
         if len(choices) > 1:
             names = " or ".join(f"{name} >= {version}" for name, version in choices)
@@ -119,20 +119,20 @@ def _without_rich(demand: Demand, losses: list[Loss]) -> Demand:
     return type(demand)(tuple(require), refuse, (), protocol, demand.provide, demand.slots)
 
 
-def _narrow(allowed: Allowed, losses: list[Loss]) -> Allowed:
-    kept, lost = one_interval(allowed)
+def _narrow(allowed: AllowedVersions, losses: list[Loss]) -> AllowedVersions:
+    kept, lost = keep_largest_interval(allowed)
     if kept is not allowed:
         reason = "without rich dependencies a hole cannot be said; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
     return kept
 
 
-def _at_least(name: str, cut: Cut) -> Constraint:
-    return Constraint(name, Operator.GREATER_EQUAL, cut.text)
+def _at_least(name: str, boundary: Boundary) -> Constraint:
+    return Constraint(name, Operator.GREATER_EQUAL, boundary.text)
 
 
-def _below(name: str, cut: Cut) -> Constraint:
-    return Constraint(name, Operator.LESS, cut.text)
+def _below(name: str, boundary: Boundary) -> Constraint:
+    return Constraint(name, Operator.LESS, boundary.text)
 
 
 def _relation(field: str, expression: Expression) -> Relation:

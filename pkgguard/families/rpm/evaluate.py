@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.budget import spend
 from pkgguard.families.absent import Terms, ruled_out
 from pkgguard.families.expression import Constraint, constraints
-from pkgguard.families.interface import Problem, Verdict
+from pkgguard.families.interface import InstallabilityVerdict, Problem
 from pkgguard.families.limits import PROBLEMS
 from pkgguard.families.rpm.dependency_syntax import PRETRANS
 from pkgguard.families.rpm.rpm_facts import one_machine
@@ -21,7 +21,7 @@ from pkgguard.families.rpm.spread import Question, Versions
 from pkgguard.families.rpm.three_valued import Assumed, Elsewhere, Provider, World, owner_of
 from pkgguard.families.rpm.transaction import added, replaces
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,8 +35,8 @@ JUDGED: Final = _REQUIRED | {"Conflicts"}
 TERMS: Final = Terms(_REQUIRED, frozenset({"Conflicts"}), range_of, bare=True)
 
 
-def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> Verdict:
-    """Say whether ``rpm -i`` takes all the packages on an empty database.
+def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
+    """Return whether ``rpm -i`` takes all the packages on an empty database.
 
     ``assumed`` are names taken to be there: a requirement that names one is
     satisfied by it, and a Conflicts that names one is not known to be triggered,
@@ -92,12 +92,12 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
         for field, text, reason in package.malformed
     )
     if problems:
-        return Verdict(False, tuple(problems), tuple(unknown))
-    return Verdict(None if unknown else True, (), tuple(unknown))
+        return InstallabilityVerdict(False, tuple(problems), tuple(unknown))
+    return InstallabilityVerdict(None if unknown else True, (), tuple(unknown))
 
 
-def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> Range:
-    """Give the versions of the peer that the package's own relations let in beside it.
+def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
+    """Return the versions of the peer that the package's own relations let in beside it.
 
     Each relation is judged by the rules of :func:`coinstallable`, for every version
     of the peer at once, in an open world: names other than the peer's own and
@@ -119,16 +119,16 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     others: dict[object, Holder] = {id(package): own, "elsewhere": elsewhere}
     world = World(others, others, transaction=False)
     if any(is_refused(world, relation, id(package)) for relation in rest):
-        return Range.nothing()
+        return VersionSet.empty()
     # Each relation decides by itself, so many of them cost no more than their number.
     versions = Versions(peer, known)
-    refused: list[Range] = []
+    refused: list[VersionSet] = []
     for required, expression in dict.fromkeys((one.field in _REQUIRED, one.expression) for one in deciding):
         plain = isinstance(expression, Constraint)
         beside = (versions, elsewhere) if plain and not required else (own, versions, elsewhere)
         said = Question(beside, features=required or plain).ask(expression)
         refused.append(said.false if required else said.true)
-    return ~Range.union(refused)
+    return ~VersionSet.union(refused)
 
 
 def _with_qualified(fields: Collection[str]) -> frozenset[str]:
@@ -151,7 +151,7 @@ def _divide(
 
 
 def is_refused(world: World, relation: Relation, owner: object) -> Truth:
-    """Say whether a relation keeps its package out: a Requires that fails, a Conflicts that holds."""
+    """Return whether a relation keeps its package out: a Requires that fails, a Conflicts that holds."""
     if relation.field in _REQUIRED:
         met = world.requirement(relation.expression, pretrans=relation.field == PRETRANS)
         return None if met is None else not met
@@ -182,7 +182,7 @@ def _refused_outside(
 
 
 def _problem(package: Package, relation: Relation, providers: dict[object, Provider]) -> Problem:
-    """Say why a relation keeps its package out, and which packages it meets."""
+    """Return why a relation keeps its package out, and which packages it meets."""
     parts = list(constraints(relation.expression))
     near = [
         provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
-from pkgguard.families.interface import Traits, Trap
+from pkgguard.families.interface import Pitfall, Traits
 from pkgguard.families.rpm import relation, version
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ FAMILY: Final[Family] = Assembled(
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
-    traps=lambda clause: tuple((Trap.OPERATOR_IN_NAME, found) for found in relation.traps(clause.expression)),
+    pitfalls=lambda clause: tuple(
+        (Pitfall.OPERATOR_IN_NAME, found) for found in relation.pitfalls(clause.expression)
+    ),
     folder="pkgguard.families.rpm",
 )

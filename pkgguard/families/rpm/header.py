@@ -75,7 +75,7 @@ class _Header(NamedTuple):
 
 
 def read_tags(path: Path) -> Tags:
-    """Give the tags of a package's main header that are looked at.
+    """Return the tags of a package's main header that are looked at.
 
     Raises :class:`PackageError` where the path is no regular file, the file is
     no rpm package, a header breaks a rule or a limit of the format, or is not
@@ -190,7 +190,7 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
 
 
 def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, count: int) -> str:
-    """Say what is wrong with an entry by itself, or nothing."""
+    """Return what is wrong with an entry by itself, or nothing."""
     if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
         return "there is no such tag"
     if kind not in SIZES and kind not in TEXTS:
@@ -212,7 +212,7 @@ def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, 
 
 
 def _text_size(raw: bytes, start: int, end: int, count: int) -> int:
-    """Give the bytes that so many texts take from a place on, or -1 if they do not end in time."""
+    """Return the bytes that so many texts take from a place on, or -1 if they do not end in time."""
     if end <= start or (ends := raw.count(b"\0", start, end)) < count:
         return -1
     if ends == count and not raw[end - 1]:

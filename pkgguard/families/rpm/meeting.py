@@ -17,7 +17,7 @@ from pkgguard.families.rpm.rpm_facts import isa_of
 from pkgguard.families.rpm.spread import Question, Spread, Versions
 from pkgguard.families.rpm.three_valued import Provider
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
@@ -40,7 +40,7 @@ def profile(package: Package) -> Hashable | None:
     return package.name, package.architecture, own, tuple(relation.text for relation in others)
 
 
-def accepts(package: Package, other: Package) -> Range | None:
+def accepts(package: Package, other: Package) -> VersionSet | None:
     """Return the versions of ``other`` beside which all of the package's own relations are met.
 
     Both packages must have a profile, and different names. None where a path
@@ -54,7 +54,7 @@ def accepts(package: Package, other: Package) -> Range | None:
     )
     itself, peer = Provider(package.name, ours), _Exactly(own, others)
     present, doubtful = _Outside(brought, True), _Outside(brought, None)
-    refused: list[Range] = []
+    refused: list[VersionSet] = []
     for field, expression in dict.fromkeys((one.field, one.expression) for one in package.relations):
         if field not in JUDGED:
             continue
@@ -68,9 +68,9 @@ def accepts(package: Package, other: Package) -> Range | None:
             said = Question(holders, features=True).ask(expression)
             refused.append(said.false)
         known = said.true | said.false
-        if known != Range.everything() and any(one.name.startswith("/") for one in constraints(expression)):
+        if known != VersionSet.full() and any(one.name.startswith("/") for one in constraints(expression)):
             return None
-    return ~Range.union(refused)
+    return ~VersionSet.union(refused)
 
 
 def _divided(package: Package) -> tuple[frozenset[str], list[Relation]]:
@@ -93,9 +93,9 @@ class _Exactly(Versions):
         """Return the versions in which it provides what the constraint names."""
         if constraint.name in self._names:
             operator = constraint.operator
-            named = Range.everything() if operator is None else range_of(operator.value, constraint.version)
-            if named != Range.everything() and self._others.holds(constraint):
-                named = Range.everything()
+            named = VersionSet.full() if operator is None else range_of(operator.value, constraint.version)
+            if named != VersionSet.full() and self._others.holds(constraint):
+                named = VersionSet.full()
             return Spread(named, ~named)
         return Spread.of(self._others.holds(constraint))
 

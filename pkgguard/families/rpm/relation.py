@@ -26,7 +26,7 @@ from pkgguard.families.rpm.dependency_syntax import (
 from pkgguard.families.rpm.rich import RichParser, render
 from pkgguard.families.rpm.version import range_of
 
-__all__ = ["field_of", "parse", "range_of", "relation_from_header", "render", "traps"]
+__all__ = ["field_of", "parse", "pitfalls", "range_of", "relation_from_header", "render"]
 
 _TOKEN: Final = re.compile(r"[^\s,]+", re.ASCII)
 _SENSES: Final = {
@@ -51,7 +51,7 @@ _SHOWN: Final = 80
 
 
 def field_of(tag: str) -> str | None:
-    """Give the relation field of a spec's tag, or None if it names no relation.
+    """Return the relation field of a spec's tag, or None if it names no relation.
 
     Case does not matter. ``Requires(pre)`` and the like are ``Requires``: the
     qualifier orders the scriptlets and changes no verdict. Only ``pretrans`` is
@@ -79,7 +79,7 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
     ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS` or a tag that
     :func:`field_of` knows, ``text`` a list divided by commas, blanks or both. A
     name followed by an operator takes the token after it as its version, so
-    ``a>=1.0`` without blanks is a name (:func:`traps` tells of it).
+    ``a>=1.0`` without blanks is a name (:func:`pitfalls` tells of it).
 
     Raises :class:`RelationError` with the part that rpmbuild would refuse.
     """
@@ -158,8 +158,8 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
     return Relation(kept, render(expression), expression)
 
 
-def traps(expression: Expression) -> tuple[str, ...]:
-    """Give the names of an expression that hold a comparison sign, each as written.
+def pitfalls(expression: Expression) -> tuple[str, ...]:
+    """Return the names of an expression that hold a comparison sign, each as written.
 
     Blanks are syntax to rpmbuild: ``a>=1.0`` is accepted, and is the name of a
     package that will never be there. No family error is raised for it, since

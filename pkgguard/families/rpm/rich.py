@@ -135,9 +135,9 @@ class RichParser:
         at = self._at
         word = _match(_WORD, self._text, at)
         if word not in _WORDS:
-            mend = "put blanks around the operator" if any(sign in word for sign in "<>=") else ""
+            help = "put blanks around the operator" if any(sign in word for sign in "<>=") else ""
             self._refuse(
-                at, f"{word!r} is no word of a rich dependency (and or if unless else with without)", mend
+                at, f"{word!r} is no word of a rich dependency (and or if unless else with without)", help
             )
         if word == "else" and words not in (["if"], ["unless"]):
             # rpm reads a lone else and then forgets its right side.
@@ -174,7 +174,7 @@ class RichParser:
         return token
 
     def _ahead(self) -> str:
-        """Give the token that starts here; parentheses that close within it belong to it."""
+        """Return the token that starts here; parentheses that close within it belong to it."""
         at, depth = self._at, 0
         text = self._text
         while at < len(text) and text[at] not in " \t\n\r\v\f,":
@@ -193,8 +193,8 @@ class RichParser:
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
 
-    def _refuse(self, start: int, reason: str, mend: str = "") -> NoReturn:
-        raise RelationError(self._field, self._text[start:].strip(), reason, mend)
+    def _refuse(self, start: int, reason: str, help: str = "") -> NoReturn:
+        raise RelationError(self._field, self._text[start:].strip(), reason, help)
 
 
 def _match(pattern: re.Pattern[str], text: str, at: int) -> str:

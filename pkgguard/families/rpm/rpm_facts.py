@@ -110,7 +110,7 @@ _ISA: Final = {
 
 @lru_cache(maxsize=256)
 def runs(machine: str) -> frozenset[str]:
-    """Give every architecture whose packages a machine takes (arch_compat of rpmrc)."""
+    """Return every architecture whose packages a machine takes (arch_compat of rpmrc)."""
     taken = {machine, "noarch"}
     waiting = [machine]
     while waiting:
@@ -122,7 +122,7 @@ def runs(machine: str) -> frozenset[str]:
 
 
 def one_machine(architectures: Iterable[str]) -> bool | None:
-    """Say whether one machine takes packages of all these architectures.
+    """Return whether one machine takes packages of all these architectures.
 
     None where an architecture occurs beside others that this table does not know.
     """
@@ -137,5 +137,5 @@ def one_machine(architectures: Iterable[str]) -> bool | None:
 
 
 def isa_of(architecture: str) -> str:
-    """Give the name of an architecture in rpm's ``name(isa)``, or nothing if it has none."""
+    """Return the name of an architecture in rpm's ``name(isa)``, or nothing if it has none."""
     return next((isa for isa, names in _ISA.items() if architecture in names.split()), "")

@@ -22,7 +22,7 @@ from pkgguard.families.expression import (
 )
 from pkgguard.families.rpm.three_valued import feature, overlap, owner_of
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class Spread(NamedTuple):
     """The versions for which something is true and those for which it is false; else it is unknown."""
 
-    true: Range
-    false: Range
+    true: VersionSet
+    false: VersionSet
 
     @classmethod
     def of(cls, truth: Truth) -> Spread:
@@ -47,20 +47,20 @@ class Spread(NamedTuple):
         return Spread(self.false, self.true)
 
 
-def _intersection(ranges: Iterable[Range]) -> Range:
-    return ~Range.union(~one for one in ranges)
+def _intersection(ranges: Iterable[VersionSet]) -> VersionSet:
+    return ~VersionSet.union(~one for one in ranges)
 
 
 def every(values: Iterable[Spread]) -> Spread:
     """Return the conjunction."""
     listed = list(values)
-    return Spread(_intersection(one.true for one in listed), Range.union(one.false for one in listed))
+    return Spread(_intersection(one.true for one in listed), VersionSet.union(one.false for one in listed))
 
 
 def some(values: Iterable[Spread]) -> Spread:
     """Return the disjunction."""
     listed = list(values)
-    return Spread(Range.union(one.true for one in listed), _intersection(one.false for one in listed))
+    return Spread(VersionSet.union(one.true for one in listed), _intersection(one.false for one in listed))
 
 
 class Versions:
@@ -69,7 +69,7 @@ class Versions:
     def __init__(self, peer: Peer, known: Collection[str]) -> None:
         self._name = peer.name
         self._known = known
-        self._provides: dict[str, list[tuple[Range, Constraint]]] = {}
+        self._provides: dict[str, list[tuple[VersionSet, Constraint]]] = {}
         for versions, clauses in peer.provides:
             for clause in clauses:
                 if isinstance(clause.expression, Constraint):
@@ -83,11 +83,11 @@ class Versions:
         another architecture, not at all.
         """
         own, isa = owner_of(constraint.name, self._name)
-        named = Range.nothing()
+        named = VersionSet.empty()
         if own:
             operator = constraint.operator
-            named = Range.everything() if operator is None else range_of(operator.value, constraint.version)
-        provided = Range.union(
+            named = VersionSet.full() if operator is None else range_of(operator.value, constraint.version)
+        provided = VersionSet.union(
             versions
             for versions, provide in self._provides.get(constraint.name, ())
             if overlap(provide, constraint)
@@ -95,7 +95,7 @@ class Versions:
         known = own or constraint.name in self._known
         any_of_them = named | provided if provided else named
         true = provided - named if isa else any_of_them
-        return Spread(true, ~any_of_them if known else Range.nothing())
+        return Spread(true, ~any_of_them if known else VersionSet.empty())
 
 
 _Side: TypeAlias = "Versions | Holder"
@@ -139,7 +139,7 @@ class Question:
             if truth:
                 return _CONSTANT[True]
             unknown |= truth is None
-        return Spread(spread.true, Range.nothing()) if unknown else spread
+        return Spread(spread.true, VersionSet.empty()) if unknown else spread
 
     def _choose(
         self, condition: Expression, here: Expression | None, there: Expression | None, *, default: bool
@@ -147,8 +147,8 @@ class Question:
         asked = self.ask(condition)
         one, other = (Spread.of(default) if each is None else self.ask(each) for each in (here, there))
         return Spread(
-            Range.union((asked.true & one.true, asked.false & other.true, one.true & other.true)),
-            Range.union((asked.true & one.false, asked.false & other.false, one.false & other.false)),
+            VersionSet.union((asked.true & one.true, asked.false & other.true, one.true & other.true)),
+            VersionSet.union((asked.true & one.false, asked.false & other.false, one.false & other.false)),
         )
 
     def _member(self, expression: Expression, holder: _Side) -> Spread:
@@ -174,7 +174,7 @@ def _said(holder: _Side, constraint: Constraint) -> Spread:
 
 
 _CONSTANT: Final[dict[Truth, Spread]] = {
-    True: Spread(Range.everything(), Range.nothing()),
-    False: Spread(Range.nothing(), Range.everything()),
-    None: Spread(Range.nothing(), Range.nothing()),
+    True: Spread(VersionSet.full(), VersionSet.empty()),
+    False: Spread(VersionSet.empty(), VersionSet.full()),
+    None: Spread(VersionSet.empty(), VersionSet.empty()),
 }

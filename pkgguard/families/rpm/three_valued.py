@@ -26,7 +26,7 @@ from pkgguard.families.expression import (
 )
 from pkgguard.families.rpm.rpm_facts import RPMLIB
 from pkgguard.families.rpm.version import range_of
-from pkgguard.versions.sets import Range
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -40,7 +40,7 @@ _ISA: Final = re.compile(r"\((?:[a-z0-9_]+-(?:32|64))\)")
 
 
 def overlap(one: Constraint, other: Constraint) -> bool:
-    """Say whether two bounds on one name have a version in common, by rpm's rule.
+    """Return whether two bounds on one name have a version in common, by rpm's rule.
 
     A constraint without a bound overlaps everything. Two bounds overlap as sets
     of versions do, with a bound without a release standing for all releases;
@@ -56,7 +56,7 @@ def _ranges_meet(first: Operator, version: str, second: Operator, another: str) 
 
 
 def every(values: Iterable[Truth]) -> Truth:
-    """Give the conjunction: False if any is False, else None if any is None."""
+    """Return the conjunction: False if any is False, else None if any is None."""
     result: Truth = True
     for value in values:
         if value is False:
@@ -67,7 +67,7 @@ def every(values: Iterable[Truth]) -> Truth:
 
 
 def some(values: Iterable[Truth]) -> Truth:
-    """Give the disjunction: True if any is True, else None if any is None."""
+    """Return the disjunction: True if any is True, else None if any is None."""
     result: Truth = False
     for value in values:
         if value is True:
@@ -78,7 +78,7 @@ def some(values: Iterable[Truth]) -> Truth:
 
 
 def negation(value: Truth) -> Truth:
-    """Give the opposite; of the unknown, the unknown."""
+    """Return the opposite; of the unknown, the unknown."""
     return None if value is None else not value
 
 
@@ -86,7 +86,7 @@ class Holder(Protocol):
     """Something that may satisfy a constraint: a package, or the rest of the world."""
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Say whether it provides what the constraint names."""
+        """Return whether it provides what the constraint names."""
 
 
 class Provider:
@@ -98,17 +98,17 @@ class Provider:
     def __init__(self, label: str, provides: Iterable[Relation]) -> None:
         self.label = label
         self._provides: dict[str, list[Constraint]] = {}
-        self._unions: dict[str, Range] = {}
+        self._unions: dict[str, VersionSet] = {}
         for relation in provides:
             if isinstance(relation.expression, Constraint):
                 self._provides.setdefault(relation.expression.name, []).append(relation.expression)
 
     def names(self, constraint: Constraint) -> bool:
-        """Say whether it provides the name, in whatever version."""
+        """Return whether it provides the name, in whatever version."""
         return constraint.name in self._provides
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Say whether one of its Provides overlaps; None for a path, which may be a file of it."""
+        """Return whether one of its Provides overlaps; None for a path, which may be a file of it."""
         if self.names(constraint) and (
             constraint.operator is None
             or _touches(self._union(constraint.name), range_of(constraint.operator.value, constraint.version))
@@ -116,23 +116,25 @@ class Provider:
             return True
         return None if constraint.name.startswith("/") else False
 
-    def _union(self, name: str) -> Range:
-        """Give all the versions in which a name is provided, computed once however often it is asked for."""
+    def _union(self, name: str) -> VersionSet:
+        """Return all the versions in which a name is provided, worked out once."""
         if name not in self._unions:
             own = self._provides[name]
             self._unions[name] = (
-                Range.everything()
+                VersionSet.full()
                 if any(one.operator is None for one in own)
-                else Range.union(range_of(one.operator.value, one.version) for one in own if one.operator)
+                else VersionSet.union(
+                    range_of(one.operator.value, one.version) for one in own if one.operator
+                )
             )
         return self._unions[name]
 
 
-def _touches(provided: Range, wanted: Range) -> bool:
-    """Say whether a union of many intervals and a few intervals have a version in common, by bisection."""
+def _touches(provided: VersionSet, wanted: VersionSet) -> bool:
+    """Return whether a union of many intervals and a few intervals have a version in common, by bisection."""
     for low, high in wanted.intervals():
-        place = bisect_right(provided.cuts, low)
-        if place % 2 or (place < len(provided.cuts) and provided.cuts[place] < high):
+        place = bisect_right(provided.boundaries, low)
+        if place % 2 or (place < len(provided.boundaries) and provided.boundaries[place] < high):
             return True
     return False
 
@@ -164,13 +166,13 @@ class Elsewhere:
         self._known = known
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Give False for the peer's names, None for any other."""
+        """Return False for the peer's names, None for any other."""
         own, _ = owner_of(constraint.name, self._name)
         return False if own or constraint.name in self._known else None
 
 
 def owner_of(name: str, package: str) -> tuple[bool, bool]:
-    """Say whether a name is that of the package, plainly or with an isa, and whether with an isa."""
+    """Return whether a name is that of the package, plainly or with an isa, and whether with an isa."""
     if not name.startswith(package):
         return False, False
     isa = _ISA.fullmatch(name, len(package)) is not None
@@ -193,12 +195,12 @@ class World:
         self._transaction = transaction
 
     def requirement(self, expression: Expression, *, pretrans: bool = False) -> Truth:
-        """Say whether a requirement is satisfied."""
+        """Return whether a requirement is satisfied."""
         holders = () if pretrans and self._transaction else tuple(self._positive.values())
         return _Question(holders, features=True).ask(expression)
 
     def conflict(self, expression: Expression, owner: object) -> Truth:
-        """Say whether a Conflicts of ``owner`` is triggered.
+        """Return whether a Conflicts of ``owner`` is triggered.
 
         rpm keeps a package out of its own plain Conflicts, but not out of its
         rich ones: a package that provides ``slot`` cannot be installed at all
@@ -235,7 +237,7 @@ class _Question:
     def _choose(
         self, condition: Expression, here: Expression | None, there: Expression | None, *, default: bool
     ) -> Truth:
-        """Give ``here`` where the condition holds, else ``there``; an absent one is the default."""
+        """Return ``here`` where the condition holds, else ``there``; an absent one is the default."""
         asked = self.ask(condition)
         if asked is not None:
             chosen = here if asked else there
@@ -244,7 +246,7 @@ class _Question:
         return either[0] if either[0] == either[1] else None
 
     def _member(self, expression: Expression, holder: Holder) -> Truth:
-        """Say whether one package is in the set that an expression describes."""
+        """Return whether one package is in the set that an expression describes."""
         match expression:
             case Constraint(name):
                 if self._features and name.startswith("rpmlib("):
@@ -261,6 +263,6 @@ class _Question:
 
 
 def feature(constraint: Constraint) -> bool:
-    """Say whether rpm itself has the feature that a constraint on ``rpmlib(...)`` asks for."""
+    """Return whether rpm itself has the feature that a constraint on ``rpmlib(...)`` asks for."""
     version = RPMLIB.get(constraint.name)
     return version is not None and overlap(Constraint(constraint.name, Operator.EQUAL, version), constraint)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def added(packages: Sequence[Package]) -> list[Package]:
-    """Give the packages that ``rpm -i`` keeps of its arguments, in their order.
+    """Return the packages that ``rpm -i`` keeps of its arguments, in their order.
 
     As measured of rpm 4.18 (findPos in its depends.c): a package that an
     earlier one obsoletes is passed over without a word, a package takes the
@@ -60,7 +60,7 @@ def added(packages: Sequence[Package]) -> list[Package]:
 
 
 def matches(one: Constraint, package: Package) -> bool:
-    """Say whether an Obsoletes matches a package: by its name, never by what it provides."""
+    """Return whether an Obsoletes matches a package: by its name, never by what it provides."""
     return one.name == package.name and overlap(
         one, Constraint(package.name, Operator.EQUAL, package.version)
     )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.sets import BOTTOM, TOP, Cut, Range
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
@@ -115,8 +115,8 @@ def _validate(version: str) -> None:
 
 
 @lru_cache(maxsize=4096)
-def range_of(operator: str, version: str) -> Range:
-    """Give the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
+def range_of(operator: str, version: str) -> VersionSet:
+    """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
 
     A bound without a release stands for all the releases of its version
     (rpm-version(7)): ``= 1.0.1`` is exactly them, ``<= 1.0.1`` ends after the
@@ -128,20 +128,20 @@ def range_of(operator: str, version: str) -> Range:
     """
     epoch, upstream, release = key(version)
     if release == LOW:
-        low = Cut.before((epoch, upstream, LOW), version)
-        high = Cut.before((epoch, upstream, HIGH), version)
+        low = Boundary.before((epoch, upstream, LOW), version)
+        high = Boundary.before((epoch, upstream, HIGH), version)
     else:
-        low = Cut.before((epoch, upstream, release), version)
-        high = Cut.after((epoch, upstream, release), version)
+        low = Boundary.before((epoch, upstream, release), version)
+        high = Boundary.after((epoch, upstream, release), version)
     match operator:
         case "<":
-            return Range.between(BOTTOM, low)
+            return VersionSet.between(BOTTOM, low)
         case "<=":
-            return Range.between(BOTTOM, high)
+            return VersionSet.between(BOTTOM, high)
         case "=":
-            return Range.between(low, high)
+            return VersionSet.between(low, high)
         case ">=":
-            return Range.between(low, TOP)
+            return VersionSet.between(low, TOP)
         case ">":
-            return Range.between(high, TOP)
+            return VersionSet.between(high, TOP)
     raise ValueError(f"{operator!r} is no operator; rpm has < <= = >= >")

@@ -78,8 +78,8 @@ def _reader(where: str) -> tuple[str, Read]:
         except Exception as error:  # noqa: BLE001 - rpm 6 raises SystemError without its configuration
             problems.append(f"{name}: {error}")
     reason = f"no library that reads rpm headers can be loaded ({'; '.join(problems)})"
-    mend = "install python3-rpm (apt-get install python3-rpm, dnf install python3-rpm) or pip install rpmfile"
-    raise ReaderMissingError(where, "", reason, mend)
+    help = "install python3-rpm (apt-get install python3-rpm, dnf install python3-rpm) or pip install rpmfile"
+    raise ReaderMissingError(where, "", reason, help)
 
 
 def _rpmfile() -> Read:
