@@ -6,7 +6,7 @@ bad input, but for :class:`OSError` where a named file cannot be opened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.check import files as package_files
 from pkgguard.check.engine import CheckResult, judge
@@ -31,9 +31,9 @@ from pkgguard.errors import (
     VersionError,
     WrongEpochError,
 )
-from pkgguard.families import NAMES as FAMILIES
-from pkgguard.families import family
 from pkgguard.families.interface import InstallabilityVerdict, Loss, Package, Problem, Relation
+from pkgguard.families.lookup import family
+from pkgguard.families.registry import names as family_names
 from pkgguard.generate.relations import ExplainedRelation, Generated, generate
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pkgguard.check.manifest_lint import Advice
+
+FAMILIES: Final = family_names()
+"""The names of the package families."""
 
 __all__ = [
     "FAMILIES",

@@ -18,8 +18,8 @@ from pkgguard.budget import budget
 from pkgguard.check import files
 from pkgguard.check.few import FEW
 from pkgguard.errors import PackageError
-from pkgguard.families import family
 from pkgguard.families.interface import Peer
+from pkgguard.families.lookup import family
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pkgguard.check.manifest_lint import Advice, advise
 from pkgguard.compat.engine import Cause, Compatibility, allowed
 from pkgguard.compat.guard import Guard, guards
 from pkgguard.compat.identify import identify
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need
 from pkgguard.manifest.read import parse_manifest

@@ -13,7 +13,7 @@ from real.tools import run
 from test_cli import MANIFEST, ROOT
 
 from pkgguard import api
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -31,7 +31,7 @@ from pkgguard.escape.roff import escaped, protected
 from pkgguard.escape.shell import shell_word
 from pkgguard.escape.spec import spec_comment, spec_text
 from pkgguard.escape.toml import toml_key, toml_string
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, generate
 from pkgguard.integrations import debputy
 from pkgguard.manifest import model

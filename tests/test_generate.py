@@ -14,8 +14,8 @@ from pkgguard import api
 from pkgguard.compat.engine import Compatibility
 from pkgguard.compat.guard import are_peers, guards, is_bundle, known_releases
 from pkgguard.compat.identify import identify, package_form
-from pkgguard.families import family
 from pkgguard.families.interface import Package
+from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, generate
 from pkgguard.manifest.model import Manifest
 

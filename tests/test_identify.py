@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pkgguard.compat.identify import Identity, identify, package_form
 from pkgguard.errors import PkgguardError, UnknownReleaseError, VersionError
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.versions.release import nearest_releases, parse_release

@@ -32,8 +32,8 @@ from real.deb_root import DebRoot
 from real.generated import Written, build_generated, build_written, real_verdicts
 
 from pkgguard import api
-from pkgguard.families import family as family_named
 from pkgguard.families.interface import Peer
+from pkgguard.families.lookup import family as family_named
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:

@@ -870,7 +870,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'carries = ["agent"]\ndeb = "Kata_Image" #!',
         "package.kata-image",
         "deb",
-        "is no deb package name",
+        "is not a valid deb package name",
         "deb = false",
     ),
     "rpm name": (
@@ -878,7 +878,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'carries = ["agent"]\nrpm = "kata image" #!',
         "package.kata-image",
         "rpm",
-        "is no rpm package name",
+        "is not a valid rpm package name",
         "",
     ),
     "published version": (
@@ -895,7 +895,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'server = "agent"\nprovides = "Kata Agent" #!',
         "protocol.agent",
         "provides",
-        "is no package name",
+        "is not a valid package name in every family",
         "",
     ),
     "slot": (
@@ -903,7 +903,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'server = "agent"\nslot = "a b" #!',
         "protocol.agent",
         "slot",
-        "is no package name",
+        "is not a valid package name in every family",
         "",
     ),
     "control character": (

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkgguard import api
-from pkgguard.families import family
 from pkgguard.families.absent import outside
+from pkgguard.families.lookup import family
 from pkgguard.families.meeting import Meetings
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from real.rpm_root import RpmRoot
 from real.tools import Outcome, in_parallel, run
 
 from pkgguard import api
-from pkgguard.families import family as family_named
+from pkgguard.families.lookup import family as family_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

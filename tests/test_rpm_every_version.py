@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgguard.families import family
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Peer
+from pkgguard.families.lookup import family
 from pkgguard.families.rpm.three_valued import Elsewhere, Provider, Truth, World, owner_of
 from pkgguard.families.rpm.version import range_of
 from pkgguard.versions.sets import Boundary, partition_at

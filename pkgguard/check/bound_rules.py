@@ -8,12 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from pkgguard import families
 from pkgguard.budget import spend
 from pkgguard.check.few import few
 from pkgguard.compat.identify import package_form
 from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
+from pkgguard.families import lookup, registry
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer
 from pkgguard.versions.sets import Boundary, VersionSet
@@ -353,7 +353,7 @@ class _Orders:
 
     @cached_property
     def _keys(self) -> list[tuple[Family, list[Key]]]:
-        kinds = map(families.family, families.NAMES)
+        kinds = map(lookup.family, registry.names())
         return [(kind, [kind.key(plain) for plain in self._plain]) for kind in kinds]
 
     @cached_property

@@ -15,8 +15,8 @@ from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
 from pkgguard.compat.identify import identify
 from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
-from pkgguard.families import family as family_named
 from pkgguard.families.limits import JUDGE_SECONDS
+from pkgguard.families.lookup import family as family_named
 from pkgguard.generate.release_to_version import Translations
 
 if TYPE_CHECKING:

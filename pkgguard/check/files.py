@@ -11,8 +11,8 @@ from pkgguard.check.engine import CheckResult, judge, merged
 from pkgguard.check.pairs import PairResult
 from pkgguard.compat.engine import engine_of
 from pkgguard.errors import AmbiguousManifestError, ManifestLimitError, PackageError, over_budget
-from pkgguard.families import family_of
 from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
+from pkgguard.families.lookup import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -13,7 +13,7 @@ import click
 from pkgguard.check.finding import Severity
 from pkgguard.cli.process import reason
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
-from pkgguard.families import NAMES
+from pkgguard.families.registry import names
 from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ manifest_option = click.option(
     " that knows the package, Kata's own).",
 )
 family_option = click.option(
-    "--family", type=click.Choice(NAMES), default="deb", show_default=True, help="The package family."
+    "--family", type=click.Choice(names()), default="deb", show_default=True, help="The package family."
 )
 fail_option = click.option(
     "--fail-on",

@@ -44,7 +44,7 @@ def generate(
     said on standard error and in the output as a loss.
     """
     from pkgguard import api
-    from pkgguard.families import family as family_named
+    from pkgguard.families.lookup import family as family_named
     from pkgguard.report import json_document
     from pkgguard.report.render import TEMPLATES, fill_relations
 

@@ -80,7 +80,6 @@ class Assembled:
     """
 
     name: str
-    suffixes: tuple[str, ...]
     traits: Traits
     targets: tuple[str, ...]
     key: Callable[[str], Key]

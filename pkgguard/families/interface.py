@@ -206,10 +206,6 @@ class Family(Protocol):
         """``deb`` or ``rpm``."""
 
     @property
-    def suffixes(self) -> tuple[str, ...]:
-        """The endings of its package files, with the dot."""
-
-    @property
     def traits(self) -> Traits:
         """What its relations do."""
 

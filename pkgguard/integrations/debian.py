@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard import api
 from pkgguard.compat.identify import identify
 from pkgguard.errors import SourceError
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 from pkgguard.integrations.source import read_text
 from pkgguard.report.render import fill_relations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from debian.deb822 import Deb822
 
 from pkgguard.errors import SourceError, VersionError
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import VersionError
+from pkgguard.families import registry
 from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, THING
@@ -31,17 +32,12 @@ from pkgguard.versions.release import Release, parse_release
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pkgguard.families.naming import Naming
     from pkgguard.manifest.places import Place
 
 FORMAT: Final = 1
 """The number that ``manifest =`` must name."""
 
-_FAMILY_NAMES: Final[Mapping[str, re.Pattern[str]]] = {
-    "deb": re.compile(r"[a-z0-9][a-z0-9+.-]+"),  # Debian Policy 5.6.7
-    "rpm": re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*"),  # rpm-spec(7), Name
-}
-_DEB_VERSION: Final = r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)"  # deb-version(7)
-_LARGEST_EPOCH: Final = 2**31 - 1  # dpkg's; rpm takes twice that
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
@@ -142,9 +138,12 @@ class Document:
         for component in carries:
             self._known(table, "carries", "component", component, self._components)
         presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
-        epoch = self._epoch(table)
+        largest = min(
+            one for one in (registry.naming(name).largest_epoch for name in registry.names()) if one
+        )
+        epoch = self._epoch(table, largest)
         shipping: dict[str, Shipping] = {}
-        for family in _FAMILY_NAMES:
+        for family in registry.names():
             one = self._shipping(table, family, name, epoch)
             if one is not None:
                 shipping[family] = one
@@ -164,37 +163,39 @@ class Document:
         value = table.take(family)
         if value is False:
             return None
+        naming = registry.naming(family)
+        epoch = epoch if naming.largest_epoch else ""
         published: tuple[str, ...] = ()
         if isinstance(value, dict):
             inner = Table(value, (*table.place, family), self._mistakes)
             shipped = inner.string("name") or name
-            own_epoch = self._epoch(inner)
+            own_epoch = self._epoch(inner, naming.largest_epoch)
             epoch = own_epoch if inner.has("epoch") else epoch
-            published = self._published(inner) if family == "deb" else ()
+            published = self._published(inner, naming) if naming.lists_published else ()
             inner.finish()
         elif value is None or isinstance(value, str):
             shipped = value if isinstance(value, str) else name
         else:
             table.note(family, "must be the package's name in that family, a table, or false")
             shipped = name
-        if not _FAMILY_NAMES[family].fullmatch(shipped):
+        if not naming.is_package(shipped):
             help = f'add {family} = "…" with its real name, or {family} = false'
-            table.note(family if value is not None else "", f"{shipped!r} is no {family} package name", help)
+            reason = f"{shipped!r} is not a valid {family} package name"
+            table.note(family if value is not None else "", reason, help)
         return Shipping(shipped, epoch, published)
 
     @staticmethod
-    def _epoch(table: Table) -> str:
-        epoch = table.whole("epoch", 0, 0, _LARGEST_EPOCH)
+    def _epoch(table: Table, largest: int) -> str:
+        epoch = table.whole("epoch", 0, 0, largest)
         return str(epoch) if epoch else ""
 
     @staticmethod
-    def _published(table: Table) -> tuple[str, ...]:
+    def _published(table: Table, naming: Naming) -> tuple[str, ...]:
         versions = table.strings("published")
         for version in versions:
-            if not re.fullmatch(_DEB_VERSION, version):
-                table.note(
-                    "published", f"{version!r} is no Debian version", "write it in full, such as 1.1.2-1"
-                )
+            if not naming.is_version(version):
+                reason = f"{version!r} is not a valid {naming.title} version"
+                table.note("published", reason, "write it in full, such as 1.1.2-1")
         return versions
 
     def _protocol(self, name: str, table: Table) -> Protocol:
@@ -209,8 +210,10 @@ class Document:
         names = {}
         for key in ("provides", "slot"):
             names[key] = table.string(key)
-            if names[key] and not _FAMILY_NAMES["deb"].fullmatch(names[key]):
-                table.note(key, f"{names[key]!r} is no package name", "use lower-case letters, digits, + - .")
+            kinds = map(registry.naming, registry.names())
+            if names[key] and not all(kind.is_package(names[key]) for kind in kinds):
+                reason = f"{names[key]!r} is not a valid package name in every family"
+                table.note(key, reason, "use lower-case letters, digits, + - .")
         title = table.string("title")
         table.finish()
         return Protocol(name, clients, server, title, names["provides"], names["slot"])

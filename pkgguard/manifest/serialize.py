@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import toml
 
 from pkgguard.escape.toml import toml_string
+from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
 from pkgguard.manifest.model import Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
@@ -78,7 +79,7 @@ def _package(package: PackageSpec) -> dict[str, Any]:
         table["files"] = list(package.files)
     if package.presence is not Presence.REQUIRED:
         table["presence"] = package.presence.value
-    for family in ("deb", "rpm"):
+    for family in registry.names():
         shipping = package.shipping.get(family)
         if shipping is None:
             table[family] = False

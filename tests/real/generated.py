@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard import api
 from pkgguard.compat.identify import package_form
-from pkgguard.families import family as family_named
+from pkgguard.families.lookup import family as family_named
 from pkgguard.versions.release import parse_release
 
 from .build import RpmSpec, build_deb, build_rpms

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 FAMILY: Final[Family] = Assembled(
     name="deb",
-    suffixes=(".deb", ".udeb", ".ddeb"),
     traits=Traits(
         requiring=frozenset({"Pre-Depends", "Depends"}),
         early=frozenset({"Pre-Depends"}),

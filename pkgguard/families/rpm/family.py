@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 FAMILY: Final[Family] = Assembled(
     name="rpm",
-    suffixes=(".rpm",),
     traits=Traits(
         requiring=frozenset({"Requires", "Requires(pretrans)"}),
         early=frozenset({"Requires(pretrans)"}),

@@ -1,0 +1,17 @@
+"""What Debian calls its packages and versions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkgguard.families.naming import Naming
+
+NAMING: Final = Naming(
+    title="Debian",
+    package=r"[a-z0-9][a-z0-9+.-]+",  # Debian Policy 5.6.7
+    version=r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)",  # deb-version(7)
+    largest_epoch=2**31 - 1,  # dpkg's own bound
+    lists_published=True,
+    suffixes=(".deb", ".udeb", ".ddeb"),
+    magic=b"!<arch>\n",  # ar(5)
+)

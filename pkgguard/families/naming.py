@@ -1,0 +1,33 @@
+"""What a family calls its packages and versions, as far as a manifest may name them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Naming(NamedTuple):
+    """The names and versions that a family accepts, and how its files begin.
+
+    ``title`` is how messages call the family. ``package`` and ``version`` are
+    regular expressions of a whole name and a whole version. ``largest_epoch`` is
+    0 for a family without epochs. ``lists_published`` says whether a manifest may
+    list versions that exist in archives. ``suffixes`` are the endings of package
+    files, with the dot, and ``magic`` the bytes that they begin with.
+    """
+
+    title: str
+    package: str
+    version: str
+    largest_epoch: int
+    lists_published: bool
+    suffixes: tuple[str, ...]
+    magic: bytes
+
+    def is_package(self, name: str) -> bool:
+        """Return whether the family may call a package by this name."""
+        return re.fullmatch(self.package, name) is not None
+
+    def is_version(self, version: str) -> bool:
+        """Return whether this is a full version of the family."""
+        return re.fullmatch(self.version, version) is not None
