@@ -13,7 +13,7 @@ from strategies import manifests
 from pkgguard import api
 from pkgguard.compat.engine import Compatibility
 from pkgguard.compat.guard import are_peers, guards, is_bundle, known_releases
-from pkgguard.compat.identify import identify, package_form
+from pkgguard.compat.identify import identify
 from pkgguard.families.interface import Package
 from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, generate
@@ -45,7 +45,7 @@ def packages_of(manifest: Manifest, name: str, target: str) -> dict[tuple[str, s
     for entry in manifest.packages.values():
         epoch = entry.shipping[name].epoch
         for release in known_releases(manifest, entry):
-            plain = package_form(release)
+            plain = family(name).releases.write(release)
             version = f"{epoch}:{plain}-1" if epoch else f"{plain}-1"
             found[entry.name, release.text] = generate(
                 compatibility, family(name), entry.name, version, target=target
@@ -116,7 +116,11 @@ def ends_of(manifest: Manifest, name: str) -> list[str]:
     decorations = ("", "-1", "-0.1", "-29", "+git.abc-1", "+dfsg-1", "~rc1-1", "-1~bpo12+1")
     if name == "rpm":
         decorations = ("-1", "-0", "-29.1", "^git1-1", "~rc1-1", "+git.abc-1")
-    plain = {package_form(release) for one in manifest.components.values() for release in one.releases}
+    plain = {
+        family(name).releases.write(release)
+        for one in manifest.components.values()
+        for release in one.releases
+    }
     return [text + more for text in sorted(plain) for more in decorations]
 
 
@@ -130,7 +134,7 @@ def test_no_decorated_version_slips_in(
     kind = family(name)
     entry = manifest.packages["kata-runtime"]
     release = data.draw(st.sampled_from(manifest.components["runtime"].releases))
-    ours = generate(compatibility, kind, entry.name, f"{package_form(release)}-1", target=target)
+    ours = generate(compatibility, kind, entry.name, f"{kind.releases.write(release)}-1", target=target)
     package = built(ours)
     for version in ends_of(manifest, name):
         image = manifest.packages["kata-image"]

@@ -7,7 +7,7 @@ import toml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgguard.compat.identify import Identity, identify, package_form
+from pkgguard.compat.identify import Identity, identify
 from pkgguard.errors import PkgguardError, UnknownReleaseError, VersionError
 from pkgguard.families.lookup import family
 from pkgguard.manifest.model import Manifest
@@ -330,14 +330,14 @@ def test_a_prerelease_of_an_unlisted_release_is_refused() -> None:
     ],
 )
 def test_a_release_as_packages_write_it(release: str, form: str) -> None:
-    assert package_form(parse_release(release)) == form
+    assert family("deb").releases.write(parse_release(release)) == form
 
 
 @pytest.mark.parametrize("kind", ["deb", "rpm"])
 def test_the_form_of_each_listed_release_is_identified_as_it(kind: str) -> None:
     manifest = listed()
     for release in manifest.components["runtime"].releases:
-        found = identified(kind, f"{package_form(release)}-1", manifest=manifest)
+        found = identified(kind, f"{family(kind).releases.write(release)}-1", manifest=manifest)
         assert found.releases["runtime"] == release
 
 

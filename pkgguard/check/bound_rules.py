@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.few import few
-from pkgguard.compat.identify import package_form
 from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
 from pkgguard.families import lookup, registry
@@ -348,13 +347,13 @@ class _Orders:
     """The known releases of a peer in the order of every family."""
 
     def __init__(self, view: PeerView) -> None:
-        self._split = view.subject.family.split
-        self._plain = [package_form(release) for release in view.guard.known]
+        self._family = view.subject.family
+        self._known = view.guard.known
 
     @cached_property
     def _keys(self) -> list[tuple[Family, list[Key]]]:
         kinds = map(lookup.family, registry.names())
-        return [(kind, [kind.key(plain) for plain in self._plain]) for kind in kinds]
+        return [(kind, [kind.key(kind.releases.write(one)) for one in self._known]) for kind in kinds]
 
     @cached_property
     def _ordered(self) -> bool:
@@ -362,7 +361,7 @@ class _Orders:
 
     def disagreement(self, version: str) -> str:
         """Name a known release that two families put on different sides of a bound."""
-        _, upstream, _ = self._split(version)
+        _, upstream, _ = self._family.split(version)
         if _SAME_EVERYWHERE.fullmatch(upstream):
             return ""
         try:
@@ -373,9 +372,9 @@ class _Orders:
             # The releases below a bound in one order and above it in another lie between these places.
             first = min(bisect_right(keys, bound) for bound, keys in bounds)
             end = max(bisect_left(keys, bound) for bound, keys in bounds)
-            return self._plain[first] if first < end else ""
-        for place, plain in enumerate(self._plain):
+            return self._family.releases.write(self._known[first]) if first < end else ""
+        for place, release in enumerate(self._known):
             sides = {(bound > keys[place]) - (bound < keys[place]) for bound, keys in bounds}
             if {-1, 1} <= sides:
-                return plain
+                return self._family.releases.write(release)
         return ""

@@ -46,13 +46,14 @@ def generate(
     from pkgguard import api
     from pkgguard.families.lookup import family as family_named
     from pkgguard.report import json_document
-    from pkgguard.report.render import TEMPLATES, fill_relations
+    from pkgguard.report.render import fill_relations
 
-    form = form or TEMPLATES[family][0]
-    if form != "json" and form not in TEMPLATES[family]:
-        choices = ", ".join((*TEMPLATES[family], "json"))
+    formats = family_named(family).formats
+    form = form or formats[0]
+    if form != "json" and form not in formats:
+        choices = ", ".join((*formats, "json"))
         raise click.BadParameter(
-            f"{form} is no form of {family}; choose from {choices}", param_hint="--format"
+            f"{family} has no format {form!r}; choose from {choices}", param_hint="--format"
         )
     found = common.find(manifest_path, (package,))
     generated = api.relations_for(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.errors import UnknownReleaseError, WrongEpochError
-from pkgguard.families.upstream import read_upstream
 from pkgguard.versions.release import nearest_releases
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ def identify(
             near = nearest_releases(upstream, component.releases)
             raise UnknownReleaseError(package.name, version, name, near, why)
     below = early or any(
-        family.key(upstream) < family.key(package_form(release)) for release in found.values()
+        family.key(upstream) < family.key(family.releases.write(release)) for release in found.values()
     )
     return Identity(package, version, found, early, below)
 
@@ -89,7 +87,7 @@ def _release(
     listed = _listed_prerelease(component, family, upstream)
     if listed is not None:
         return listed, False, ""
-    reading = read_upstream(upstream, revision)
+    reading = family.releases.read(upstream, revision)
     if reading.why:
         return None, False, f"{upstream!r} {reading.why}"
     release = component.by_text.get(reading.release)
@@ -99,27 +97,11 @@ def _release(
 
 
 def _listed_prerelease(component: Component, family: Family, upstream: str) -> Release | None:
-    # A prerelease that the manifest lists is a release of its own: 1.3.0-rc1 is shipped as 1.3.0~rc1.
+    # A prerelease that the manifest lists is a release of its own, such as 1.3.0-rc1.
     fitting = [
         release
         for release in component.releases
         if release.prerelease
-        and any(
-            re.match(rf"{re.escape(form)}(?!\.?[0-9A-Za-z])", upstream) for form in _forms(release, family)
-        )
+        and any(family.releases.is_written_as(upstream, form) for form in family.releases.writings(release))
     ]
     return max(fitting, key=lambda release: len(release.text), default=None)
-
-
-def _forms(release: Release, family: Family) -> set[str]:
-    """Return the ways to write a listed prerelease that a family cannot tell apart: rpm reads rc1 as rc.1."""
-    form = package_form(release)
-    joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
-    return {form, joined} if family.key(joined) == family.key(form) else {form}
-
-
-def package_form(release: Release) -> str:
-    """Return a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1`` (facts of both orders)."""
-    if not release.prerelease:
-        return release.text
-    return f"{release.final}~{release.prerelease.replace('-', '.')}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Peer,
         Pitfall,
         Relation,
+        Releases,
         Traits,
     )
     from pkgguard.versions.sets import Key, VersionSet
@@ -82,6 +83,8 @@ class Assembled:
     name: str
     traits: Traits
     targets: tuple[str, ...]
+    formats: tuple[str, ...]
+    releases: Releases
     key: Callable[[str], Key]
     split: Callable[[str], tuple[str, str, str]]
     range_of: Callable[[str, str], VersionSet]

@@ -1,7 +1,8 @@
 """What every package family gives: packages, versions, relations, verdicts.
 
-A family is one folder that offers one object with this interface. Nothing above
-the families knows more of deb or rpm than what stands here.
+A family is one folder that offers one object with these jobs: the order of its
+versions, its relations, what can be installed together, and how its packages are
+read. Nothing above the families knows more of a family than this.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
+    from pkgguard.families.upstream import Reading
+    from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Boundary, Key, VersionSet
 
 
@@ -198,12 +201,53 @@ class Pitfall(StrEnum):
     OPERATOR_IN_NAME = "operator in a name"
 
 
-class Family(Protocol):
-    """The interface of a package family."""
+class Releases(Protocol):
+    """How a family writes a release of the manifest as a version, and reads it back."""
+
+    def write(self, release: Release) -> str:
+        """Return the upstream version in which packages ship a release."""
+
+    def writings(self, release: Release) -> frozenset[str]:
+        """Return every upstream version that the family cannot tell from :meth:`write`'s."""
+
+    def is_written_as(self, upstream: str, form: str) -> bool:
+        """Return whether an upstream version is a release as written, with or without a packager's suffix."""
+
+    def read(self, upstream: str, revision: str) -> Reading:
+        """Return the release that an upstream version and a revision stand for."""
+
+    def below(self, upstream: str) -> str | None:
+        """Return the bound below a version and all its prereleases, or None where none can be written."""
+
+    def above(self, upstream: str) -> str:
+        """Return the bound above a prerelease and its rebuilds, below the next prerelease."""
+
+    def candidate(self, upstream: str, number: int) -> str:
+        """Return the version of a release candidate of a release."""
+
+    def repackaged(self, version: str, *, revised: bool) -> tuple[str, ...]:
+        """Return versions near a version, with or without a revision, that may stand for its release."""
+
+
+class Versions(Protocol):
+    """The order of a family's versions."""
 
     @property
-    def name(self) -> str:
-        """``deb`` or ``rpm``."""
+    def releases(self) -> Releases:
+        """How releases are written as versions."""
+
+    def key(self, version: str) -> Key:
+        """Turn a full version into its key; raise :class:`VersionError` if it is none."""
+
+    def split(self, version: str) -> tuple[str, str, str]:
+        """Divide a full version into epoch, upstream version and revision, each maybe empty."""
+
+    def range_of(self, operator: str, version: str) -> VersionSet:
+        """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
+
+
+class Relations(Protocol):
+    """The relation fields of a family: what they do, and how they are read and written."""
 
     @property
     def traits(self) -> Traits:
@@ -217,14 +261,9 @@ class Family(Protocol):
     def targets(self) -> tuple[str, ...]:
         """Dialects that the encoder knows; the first is the default."""
 
-    def key(self, version: str) -> Key:
-        """Turn a full version into its key; raise :class:`VersionError` if it is none."""
-
-    def split(self, version: str) -> tuple[str, str, str]:
-        """Divide a full version into epoch, upstream version and revision, each maybe empty."""
-
-    def range_of(self, operator: str, version: str) -> VersionSet:
-        """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The templates that relations are written with; the first is the default."""
 
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
@@ -232,23 +271,12 @@ class Family(Protocol):
     def pitfalls(self, relation: Relation) -> tuple[tuple[Pitfall, str], ...]:
         """Return the ways in which a relation does not mean what it seems to, each with its text."""
 
-    def describe(self, text: str) -> Package:
-        """Read a package's metadata written as text; raise :class:`PackageError`.
+    def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
+        """Write a demand as relations that never admit what it refuses."""
 
-        deb: a control stanza; rpm: ``Tag: value`` lines as in a spec.
-        """
 
-    def compose(
-        self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
-    ) -> Package:
-        """Make a package from its name, version and relations as text; raise :class:`PackageError`.
-
-        ``relations`` maps fields to their clauses; an empty ``architecture``
-        stands for the family's usual one.
-        """
-
-    def read(self, path: Path) -> Package:
-        """Read the metadata of a package file; raise :class:`PackageError`."""
+class Installability(Protocol):
+    """Which packages the family's own tool installs together."""
 
     def coinstallable(
         self, packages: Sequence[Package], *, assumed: Collection[str] = ()
@@ -283,8 +311,35 @@ class Family(Protocol):
         :meth:`coinstallable` must judge.
         """
 
-    def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
-        """Write a demand as relations that never admit what it refuses."""
+
+class Reader(Protocol):
+    """How packages of a family are read."""
+
+    def read(self, path: Path) -> Package:
+        """Read the metadata of a package file; raise :class:`PackageError`."""
+
+    def describe(self, text: str) -> Package:
+        """Read a package's metadata written as text; raise :class:`PackageError`.
+
+        deb: a control stanza; rpm: ``Tag: value`` lines as in a spec.
+        """
+
+    def compose(
+        self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
+    ) -> Package:
+        """Make a package from its name, version and relations as text; raise :class:`PackageError`.
+
+        ``relations`` maps fields to their clauses; an empty ``architecture``
+        stands for the family's usual one.
+        """
+
+
+class Family(Versions, Relations, Installability, Reader, Protocol):
+    """A package family: all of its jobs in one object, under its name."""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:

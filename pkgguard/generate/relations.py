@@ -93,8 +93,21 @@ def guarded(
     encoded = family.encode(demand(compatibility, family, identity, found), target)
     relations = reasoned(compatibility, family, identity, found, encoded)
     shipped = identity.package.shipping[family.name].name
-    losses = (*encoded.losses, *_unmet_wishes(manifest, family, found))
+    losses = (*encoded.losses, *_unwritten(manifest, family, found), *_unmet_wishes(manifest, family, found))
     return Generated(identity, shipped, family.name, target, relations, losses, found)
+
+
+def _unwritten(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+    losses = []
+    for guard in found:
+        ends = Translation.of(guard, family, manifest.policy).unwritten(guard.allowed)
+        if ends:
+            reason = (
+                f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}, so what"
+                " follows the newest release before them is refused, and their prereleases may be let in"
+            )
+            losses.append(Loss(guard.peer.shipping[family.name].name, reason))
+    return losses
 
 
 def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pkgguard.compat.identify import package_form
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import parse_release, span_of
 from pkgguard.versions.sets import VersionSet
@@ -88,7 +87,7 @@ class Translation:
             return reach
         # 1.3 sorts below 1.3.0 and stands for no release, so what lies between the two counts as none.
         series = f"{following.major}.{following.minor}" if following.minor else f"{following.major}"
-        return reach & VersionSet.until(self._bound(f"{series}~"))
+        return reach & VersionSet.until(self._bound(self.family.releases.below(series) or series))
 
     def excluded(self, releases: VersionSet) -> VersionSet:
         """Return the versions that a set of kept-out releases keeps out."""
@@ -96,11 +95,11 @@ class Translation:
 
     def positions(self) -> Mapping[str, Boundary]:
         """Return the position of the plain version of each known release."""
-        return {release.text: self._bound(package_form(release)) for release in self.known}
+        return {release.text: self._bound(self._write(release)) for release in self.known}
 
     def version(self, release: Release) -> str:
         """Return the upstream version, with its epoch, in which a release is shipped."""
-        return self._with_epoch(package_form(release))
+        return self._with_epoch(self._write(release))
 
     @cached_property
     def _prereleases(self) -> Mapping[str, list[Release]]:
@@ -113,25 +112,44 @@ class Translation:
 
     def _low(self, boundary: Boundary) -> Boundary:
         release = parse_release(boundary.text)
-        text = package_form(release)
+        text = self._write(release)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
-            text = package_form(listed[0])
+            text = self._write(listed[0])
         elif not listed and not release.prerelease and self._includes(release):
-            text += "~"
+            text = self.family.releases.below(text) or text
         return self._bound(text)
 
     def _high(self, boundary: Boundary, releases: VersionSet) -> Boundary:
         release = parse_release(boundary.text)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
-            return self._bound(f"{package_form(listed[0])}~")
+            return self._below(listed[0])
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
             inside = [one for one in listed if releases.holds(one.boundary)]
             if inside:
-                return self._bound(f"{package_form(max(inside))}.0~")
-        return self._bound(f"{package_form(release)}~")
+                return self._bound(self.family.releases.above(self._write(max(inside))))
+        return self._below(release)
+
+    def _below(self, release: Release) -> Boundary:
+        """Return the boundary below a release and its prereleases, or the nearest that can be written."""
+        text = self._write(release)
+        bound = self.family.releases.below(text)
+        if bound is None:
+            before = max((one for one in self.known if one < release), default=None)
+            bound = text
+            if before is not None and before.next_patch < release:
+                bound = self._write(before.next_patch)
+        return self._bound(bound)
+
+    def unwritten(self, releases: VersionSet) -> tuple[Release, ...]:
+        """Return the releases that a set ends at and below whose prereleases the family has no bound."""
+        ends = (parse_release(high.text) for _, high in releases.intervals() if high.text)
+        return tuple(one for one in ends if self.family.releases.below(self._write(one)) is None)
+
+    def _write(self, release: Release) -> str:
+        return self.family.releases.write(release)
 
     def _prereleases_of(self, release: Release) -> list[Release]:
         return self._prereleases.get(release.final, []) if self._prereleases else []

@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
-TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
-    "deb": ("control", "substvars"),
-    "rpm": ("spec",),
-}
-"""The formats of each family that are filled from a template of that name."""
-
 NOTHING: Final = "needs no relations: it has no peer, or carries both sides of its protocols"
 """What is said of a package that nothing has to be kept away from."""
 

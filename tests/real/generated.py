@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkgguard import api
-from pkgguard.compat.identify import package_form
 from pkgguard.families.lookup import family as family_named
 from pkgguard.versions.release import parse_release
 
@@ -76,7 +75,7 @@ def _rpm_spec(one: Written) -> RpmSpec:
 def version_of(manifest: api.Manifest, family: str, name: str, release: str) -> str:
     """Return the full version, at revision 1, in which a package ships a release."""
     epoch = manifest.packages[name].shipping[family].epoch
-    return (f"{epoch}:" if epoch else "") + f"{package_form(parse_release(release))}-1"
+    return (f"{epoch}:" if epoch else "") + f"{family_named(family).releases.write(parse_release(release))}-1"
 
 
 def build_generated(

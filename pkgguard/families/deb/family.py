@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.deb import relation, version
 from pkgguard.families.interface import Pitfall, Traits
+from pkgguard.families.releases import TildeReleases
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -23,6 +24,8 @@ FAMILY: Final[Family] = Assembled(
         any_revision=False,
     ),
     targets=("deb",),
+    formats=("control", "substvars"),
+    releases=TildeReleases(version.key),
     key=version.key,
     split=version.split,
     range_of=relation.range_of,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.interface import Pitfall, Traits
+from pkgguard.families.releases import TildeReleases
 from pkgguard.families.rpm import relation, version
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ FAMILY: Final[Family] = Assembled(
         any_revision=True,
     ),
     targets=("rpm", "rpm-legacy"),
+    formats=("spec",),
+    releases=TildeReleases(version.key),
     key=version.key,
     split=version.split,
     range_of=relation.range_of,
