@@ -1,4 +1,4 @@
-"""What dpkg-deb builds and apt refuses is malformed: apt is the one that installs."""
+"""What dpkg-deb builds and dpkg or apt refuses is malformed, or not read; what they accept is neither."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from fuzz.make import control_tar, deb_of
 from real.deb_root import DebRoot
+from real.tools import run
 
 from pkgguard import api
+from pkgguard.families.deb.architecture import is_known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,25 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("apt-get"), reason="apt-get is not installed"),
 ]
 STANZA = "Package: {}\nVersion: 1\nArchitecture: {}\nMaintainer: x <x@y.z>\n{}Description: d\n"
+
+ARCHITECTURES = {
+    # Whether dpkg on amd64, with every foreign architecture that it knows added, takes a package of it.
+    **dict.fromkeys(("all", "amd64", "arm64", "i386", "x32", "hurd-i386", "musl-linux-armhf"), "read"),
+    **dict.fromkeys(("ALL", "Amd64", "x86-64", "foo", "none", "linux-amd64", "1"), "malformed"),
+    **dict.fromkeys(("any", "native", "linux-any", "any-amd64", "gnu-any-any", "source"), "refused"),
+    **dict.fromkeys(("", "amd64 arm64", "all amd64", "amd64,", "-amd64", "amd_64"), "refused"),
+}
+VALUES = {
+    "Multi-Arch": (("", "no", "No", "NO"), ("yes", "often", "foreign x", "same,")),
+    "Essential": (("", "no", "yes", "Yes"), ("true", "1", "yes no", "-")),
+    "Protected": (("", "no", "yes", "NO"), ("true", "yess")),
+    "Important": (("", "no", "yes", "true", "yess", "-"), ()),
+    "Priority": (("", "optional", "Often"), ()),
+    "Provides": (("c",), ("", "c,", ",")),
+    "Depends": (("", "b"), (",", "b,", "b,,b", "| b")),
+    "Breaks": (("", "c"), (",", "c,")),
+}
+"""What dpkg and apt both take as the value of a field, and what one of them refuses."""
 
 BOUNDS = {
     "Depends: b (=1)": False,
@@ -54,6 +75,52 @@ def test_a_short_bound_at_the_end_of_a_field(line: str, tmp_path: Path) -> None:
     assert (real.returncode == 0) == BOUNDS[line], real.output
     read = api.read_package(packages[0])
     assert bool(read.malformed) != BOUNDS[line]
+
+
+def told(path: Path) -> str:
+    try:
+        read = api.read_package(path)
+    except api.PackageError:
+        return "refused"
+    return "malformed" if read.malformed else "read"
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_a_package_of_no_architecture_is_not_taken(architecture: str, tmp_path: Path) -> None:
+    path = deb(tmp_path, "a", "", architecture)
+    known = run(["dpkg-architecture", "--list-known"], home=tmp_path).checked().output.split()
+    foreign = [architecture] if architecture in known and architecture != "amd64" else []
+    real = DebRoot(tmp_path / "root", foreign=foreign)
+    installed = real.dpkg_install(path)
+    assert (installed.returncode == 0) == (ARCHITECTURES[architecture] == "read"), installed.output
+    assert told(path) == ARCHITECTURES[architecture]
+
+
+def test_every_architecture_that_dpkg_knows_is_known(tmp_path: Path) -> None:
+    known = run(["dpkg-architecture", "--list-known"], home=tmp_path).checked().output.split()
+    assert len(known) > 100
+    assert [name for name in known if not is_known(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "taken"),
+    [
+        (field, value, taken)
+        for field, (good, bad) in VALUES.items()
+        for values, taken in ((good, True), (bad, False))
+        for value in values
+    ],
+)
+def test_a_value_is_malformed_where_dpkg_or_apt_refuses_it(
+    field: str, value: str, taken: bool, tmp_path: Path
+) -> None:
+    packages = [deb(tmp_path, "a", f"{field}: {value}\n", "amd64"), deb(tmp_path, "b", "")]
+    outcomes = [
+        DebRoot(tmp_path / "apt").apt_install(*packages),
+        DebRoot(tmp_path / "dpkg").dpkg_install(*packages),
+    ]
+    assert all(one.returncode == 0 for one in outcomes) == taken, outcomes
+    assert told(packages[0]) == ("read" if taken else "malformed")
 
 
 @pytest.mark.parametrize("value", ["foreign", "Foreign", "allowed", "ALLOWED", "same", "Same"])

@@ -29,11 +29,12 @@ _FOLDERS = (
 class DebRoot:
     """A system with no package, under ``directory``; the machine's own is never read or written.
 
-    A package to install is a path to a .deb, or a name (``name=version``) that
-    ``repo`` holds, a folder made by :func:`real.build.deb_repository`.
+    ``foreign`` are further architectures that are enabled. A package to install is a path
+    to a .deb, or a name (``name=version``) that ``repo`` holds, a folder made by
+    :func:`real.build.deb_repository`.
     """
 
-    def __init__(self, directory: Path, *, architecture: str = "amd64") -> None:
+    def __init__(self, directory: Path, *, architecture: str = "amd64", foreign: Sequence[str] = ()) -> None:
         self.root = directory.resolve() / "root"
         self._home = directory.resolve() / "home"
         self._home.mkdir(parents=True)
@@ -49,6 +50,10 @@ class DebRoot:
             f"--log={self._log}",
         )
         options = "".join(f'  "{option}";\n' for option in self._dpkg_options)
+        for added in foreign:
+            command = ["dpkg", *self._dpkg_options, "--add-architecture", added]
+            run(command, home=self._home).checked()
+        listed = "".join(f'"{one}"; ' for one in (architecture, *foreign))
         self._apt_config = self._home / "apt.conf"
         self._apt_config.write_text(
             f'Dir "{self.root}";\n'
@@ -60,7 +65,7 @@ class DebRoot:
             'Dir::Cache::srcpkgcache "";\n'
             f"DPkg::Options {{\n{options}}};\n"
             f'APT::Architecture "{architecture}";\n'
-            f'APT::Architectures {{ "{architecture}"; }};\n'
+            f"APT::Architectures {{ {listed} }};\n"
             'APT::Sandbox::User "root";\n'
             'Acquire::Languages "none";\n'
             'Debug::NoLocking "true";\n',

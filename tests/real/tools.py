@@ -24,6 +24,7 @@ TOOLS = {
     "dh": "debhelper",
     "dnf": "dnf",
     "dpkg": "dpkg",
+    "dpkg-architecture": "dpkg-dev",
     "dpkg-buildpackage": "dpkg-dev",
     "dpkg-deb": "dpkg",
     "dpkg-gencontrol": "dpkg-dev",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.budget import spend
 from pkgguard.errors import PackageError, RelationError, VersionError
 from pkgguard.families import limits
+from pkgguard.families.deb import architecture as architectures
 from pkgguard.families.deb.archive import control_of
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse
 from pkgguard.families.deb.version import key
@@ -19,7 +20,7 @@ from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.interface import Relation
@@ -29,7 +30,6 @@ ATTRIBUTES: Final = ("Multi-Arch", "Essential", "Protected", "Important", "Prior
 _FIELD: Final = re.compile(r"([!-,.-9;-~][!-9;-~]*):(.*)", re.DOTALL)
 _SHORTEST_FIELD: Final = 2
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+._-]*")
-_ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _CANONICAL: Final = {field.lower(): field for field in RELATION_FIELDS}
 # Fields that dpkg reads as other ones, or refuses in a package; each with what to do.
 _STRANGE: Final = {
@@ -50,11 +50,11 @@ _ONE_LINE: Final = frozenset(
     {"package", "version", "architecture", "source", *_CANONICAL, *(name.lower() for name in ATTRIBUTES)}
 )
 _LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
+# An empty value counts as the first one. No value of Important is refused by dpkg or by apt.
 _CHOICES: Final = {
     "Multi-Arch": ("no", "same", "foreign", "allowed"),
-    "Essential": ("yes", "no"),
-    "Protected": ("yes", "no"),
-    "Important": ("yes", "no"),
+    "Essential": ("no", "yes"),
+    "Protected": ("no", "yes"),
 }
 
 
@@ -87,7 +87,7 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
             known = ", ".join((*RELATION_FIELDS, *ATTRIBUTES))
             raise PackageError("", field, "is no field that decides what deb installs", f"use one of {known}")
     stanza = {"Package": name, "Version": version, "Architecture": architecture or "amd64"}
-    stanza |= {field: ", ".join(values) for field, values in relations.items()}
+    stanza |= {field: ", ".join(values) for field, values in relations.items() if values}
     return describe("".join(f"{field}: {' '.join(value.split())}\n" for field, value in stanza.items()))
 
 
@@ -108,23 +108,22 @@ def _package(content: bytes, path: str, place: str) -> Package:
         raise refused(
             "Package", f"{given['package']!r} is no package name", "use lower-case letters, digits, + - ."
         )
-    if not _ARCHITECTURE.fullmatch(given["architecture"]):
-        raise refused("Architecture", f"{given['architecture']!r} is no architecture", "name one, or all")
+    reason, help = architectures.why_refused(given["architecture"])
+    if reason:
+        raise refused("Architecture", reason, help)
     try:
         key(given["version"])
     except VersionError as error:
         raise refused("Version", str(error), "write it as deb-version(7) has it") from error
 
-    if given["architecture"] == "all" and given.get("multi-arch", "").lower() == "same":
+    if given["architecture"] == architectures.ALL and given.get("multi-arch", "").lower() == "same":
         raise refused("Multi-Arch", "dpkg refuses same together with Architecture: all", "write foreign")
     relations, malformed = _relations(fields, refused)
+    unknown = architectures.why_unknown(given["architecture"])
+    if unknown:
+        malformed.append(("Architecture", given["architecture"], unknown))
     attributes = {name: given[name.lower()] for name in ATTRIBUTES if name.lower() in given}
-    for name, choices in _CHOICES.items():
-        value = attributes.get(name, choices[0])
-        if value.lower() not in choices:
-            malformed.append((name, value, f"{value!r} is none of {', '.join(choices)}"))
-        elif name == "Multi-Arch" and value not in choices:
-            malformed.append((name, value, f"apt knows {value.lower()!r} in small letters only"))
+    malformed += _misspelled(attributes)
     return Package(
         family="deb",
         name=given["package"],
@@ -136,6 +135,16 @@ def _package(content: bytes, path: str, place: str) -> Package:
         attributes=attributes,
         path=path,
     )
+
+
+def _misspelled(attributes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the attributes that dpkg refuses, or that apt takes for another value than dpkg does."""
+    for name, choices in _CHOICES.items():
+        value = attributes.get(name) or choices[0]
+        if value.lower() not in choices:
+            yield name, value, f"{value!r} is none of {', '.join(choices)}"
+        elif name == "Multi-Arch" and value not in choices and value.lower() != choices[0]:
+            yield name, value, f"apt knows {value.lower()!r} in small letters only"
 
 
 def _relations(
@@ -152,6 +161,9 @@ def _relations(
         clauses += value.count(",") + value.count("|") + 1
         if clauses > limits.RELATIONS:
             raise refused(name, f"there are more than {limits.RELATIONS} relations", "say it in fewer")
+        if field == "Provides" and not value:
+            malformed.append((field, value, "apt refuses the field where it is empty"))
+            continue
         try:
             found = parse(field, value)
         except RelationError as error:
