@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.check.examples import InstallabilityVerdict, example, prerelease_example
 from pkgguard.check.few import few
 from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
@@ -50,14 +51,16 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
             if view.admitted.is_disjoint(view.span(release)) and not negative.is_disjoint(view.span(release))
         ]
         if loose:
-            release = loose[-1]
-            version = view.sample(release, negative, installable=False)
-            reasons = tuple(one.reason for one in view.guard.reasons_against(release))
+            said = InstallabilityVerdict(installable=False, compatible=False)
+            shown = example(view, loose[::-1], negative, said)
+            if shown is None:
+                continue
+            reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
             message = (
-                f"refuses {view.name} {version} by Depends only, which dpkg does not look at"
+                f"refuses {shown.ref} by Depends only, which dpkg does not look at"
                 " again when the peer is changed later"
             )
-            witness = view.witness(version, installable=False, compatible=False)
+            witness = view.witness(shown.ref, said)
             yield subject.report("depends-not-enforced", view, message, witness, reasons)
     virtual = {name for view in subject.peers for name in view.provided_names}
     yield from few(subject, "depends-not-enforced", _breaks_of_virtual(subject, virtual))
@@ -95,11 +98,15 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             ]
             if None in wrong:
                 continue
-            versions = [
-                view.sample(one, end, installable=False)
+            said = InstallabilityVerdict(installable=False, compatible=False)
+            shown = [
+                example(view, (one,), end, said)
                 for one, end in zip(wrong, (ends[0], ends[-1]), strict=True)
                 if one
             ]
+            versions = [one.ref.version for one in shown if one]
+            if len(versions) < len(shown):
+                continue
             others = [
                 family.compose(view.name, version, subject.package.architecture, {}) for version in versions
             ]
@@ -158,6 +165,7 @@ def _pinned_revision(subject: Subject) -> Iterator[Told]:
             and relation.field in subject.family.traits.requiring
             and one.operator is Operator.EQUAL
             and subject.family.split(one.version)[2]
+            and not view.admitted.holds(Boundary.after(subject.family.key(one.version)))
         ):
             message = (
                 f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
@@ -183,10 +191,11 @@ def _bound_blocks_backports(subject: Subject) -> Iterator[Told]:
             and one.operator is Operator.GREATER_EQUAL
             and revision
             and not revision.endswith("~")
-        ):
-            message = (
-                f"asks for {view.name} >= {one.version}, which keeps out its backport {one.version}~bpo12+1"
+            and not view.admitted.holds(
+                Boundary.before(subject.family.key(backport := f"{one.version}~bpo12+1"))
             )
+        ):
+            message = f"asks for {view.name} >= {one.version}, which keeps out its backport {backport}"
             yield view, message, (str(relation),)
 
 
@@ -201,10 +210,14 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
             if view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                version = view.sample_prerelease(release, installable=True)
+                said = InstallabilityVerdict(installable=True, compatible=False)
+                shown = prerelease_example(view, release, said)
+                if shown is None:
+                    continue
+                version = shown.ref.version
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
-                witness = view.witness(version, installable=True, compatible=False)
+                witness = view.witness(shown.ref, said)
                 yield subject.report("prerelease-slips-through", view, message, witness, reasons)
 
 
@@ -218,9 +231,12 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
             if not (release.text in finals and view.guard.compatible(release) and view.naming):
                 continue
             if not view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                version = view.sample_prerelease(release, installable=False)
-                message = f"refuses {view.name} {version}, the prerelease that belongs to it"
-                witness = view.witness(version, installable=False, compatible=True)
+                said = InstallabilityVerdict(installable=False, compatible=True)
+                shown = prerelease_example(view, release, said)
+                if shown is None:
+                    continue
+                message = f"refuses {shown.ref}, the prerelease that belongs to it"
+                witness = view.witness(shown.ref, said)
                 yield subject.report("prerelease-shut-out", view, message, witness)
 
 

@@ -71,9 +71,9 @@ PAIR_RULES: Final[Mapping[str, Callable[[Sequence[JudgedPair]], Iterator[Finding
 def pair_findings(pairs: Sequence[JudgedPair], findings: Iterable[Finding]) -> list[Finding]:
     """Return all findings of some packages, those of their pairs included.
 
-    ``findings`` are those about single packages. Where one of them already says
-    that a package lets in incompatible versions of a peer, the pair adds none;
-    what is right among packages of one source is taken out.
+    ``findings`` are those about single packages. Where one of them already shows
+    a given package of a peer that the rule is about, the pair adds none; what is
+    right among packages of one source is taken out.
     """
     siblings: set[tuple[str, PackageRef, str]] = set()
     for one in pairs:
@@ -85,7 +85,13 @@ def pair_findings(pairs: Sequence[JudgedPair], findings: Iterable[Finding]) -> l
         for one in findings
         if one.rule not in _RIGHT_AMONG_SIBLINGS or (one.path, one.package, one.peer) not in siblings
     ]
-    told = {(one.rule, one.path, one.package, one.peer) for one in kept}
+    shown = {(one.rule, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
+    told = {
+        (rule, one.client.package.path, one.client.ref, one.server.package.name)
+        for one in pairs
+        for rule in PAIR_RULES
+        if (rule, one.client.package.path, one.client.ref, one.server.ref) in shown
+    }
     added = (finding for check in PAIR_RULES.values() for finding in check(pairs))
     return kept + [one for one in added if (one.rule, one.path, one.package, one.peer) not in told]
 

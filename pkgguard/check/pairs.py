@@ -85,11 +85,11 @@ def judge_pairs(subjects: Sequence[Subject]) -> tuple[JudgedPair, ...]:
     return tuple(_judged(subjects))
 
 
-def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool]]:
-    """Yield the packages of each pair, and whether they can be installed together."""
+def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool | None, bool]]:
+    """Yield the packages of each pair, whether they can be installed together, and whether they work."""
     for one in pairs:
-        if one.pair.installable is not None and one.pair.peers:
-            yield one.client, one.server, one.pair.installable
+        if one.pair.peers:
+            yield one.client, one.server, one.pair.installable, one.pair.compatible
 
 
 def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:

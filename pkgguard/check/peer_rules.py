@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pkgguard.check.examples import InstallabilityVerdict, example
 from pkgguard.compat.engine import UNKNOWN, Cause, allowed
 from pkgguard.compat.guard import required_groups
 from pkgguard.families.expression import speaks_of
@@ -30,16 +31,12 @@ def missing_breaks_on_older_peer(subject: Subject) -> Iterator[Finding]:
     """A server lets in a client release that an older server worked with.
 
     Only clients that an upgrade of this package would break, and broken ones, are
-    its to stop; a newer client that needs more of the server guards itself. An
-    older client that was given, and whose own relations refuse this package,
-    guards itself too.
+    its to stop; a newer client that needs more of the server guards itself.
     """
     for view in subject.peers:
         if not view.guard.as_client:
             older = tuple(
-                release
-                for release in view.admitted_incompatible
-                if _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
+                release for release in view.admitted_incompatible if _is_ours_to_stop(subject, view, release)
             )
             yield from _let_in(subject, view, "missing-breaks-on-older-peer", older)
 
@@ -50,16 +47,18 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         if not view.refused_compatible or view.name in unsatisfied or carries_what_is_generated(subject):
             continue
-        release = view.refused_compatible[-1]
-        version = view.sample(release, VersionSet.full(), installable=False)
+        said = InstallabilityVerdict(installable=False, compatible=True)
+        shown = example(view, view.refused_compatible[::-1], VersionSet.full(), said)
+        if shown is None:
+            continue
         count = len(view.refused_compatible)
         plural = "s" if count > 2 else ""
         more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
         yield subject.report(
             "refuses-compatible-peer",
             view,
-            f"refuses {view.name} {release}{more}, which work{'s' if count == 1 else ''} with it",
-            view.witness(version, installable=False, compatible=True),
+            f"refuses {view.name} {shown.release}{more}, which work{'s' if count == 1 else ''} with it",
+            view.witness(shown.ref, said),
         )
 
 
@@ -114,14 +113,15 @@ def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
 
 def never_satisfiable(subject: Subject) -> Iterator[Finding]:
     """No known release of any package that would do can be installed with this one."""
+    said = InstallabilityVerdict(installable=False, compatible=True)
     for view in _unsatisfied(subject):
-        best = [release for release in view.guard.known if view.guard.compatible(release)][-1]
-        version = view.sample(best, VersionSet.full(), installable=False)
+        best = [release for release in reversed(view.guard.known) if view.guard.compatible(release)]
+        shown = example(view, best, VersionSet.full(), said)
         yield subject.report(
             "never-satisfiable",
             view,
             f"no published version of {view.name} can satisfy its relations",
-            view.witness(version, installable=False, compatible=True),
+            None if shown is None else view.witness(shown.ref, said),
         )
 
 
@@ -140,22 +140,21 @@ def broken_release(subject: Subject) -> Iterator[Finding]:
 
 
 def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, ...]) -> Iterator[Finding]:
+    said = InstallabilityVerdict(installable=True, compatible=False)
     for run in _runs(view, wrong):
-        # The witness is the release of the run that lies nearest to what works.
-        release = (
-            run[-1]
-            if any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
-            else run[0]
-        )
-        reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-        version = view.sample(release, view.wrong, installable=True)
-        rest = tuple(other for other in run if other is not release)
+        # The release of the run that lies nearest to what works tells most.
+        last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
+        shown = example(view, run[::-1] if last else run, view.wrong, said)
+        if shown is None:
+            continue
+        reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
+        rest = tuple(other for other in run if other is not shown.release)
         others = f" (and {_counted(rest)} like it)" if rest else ""
         yield subject.report(
             name,
             view,
-            f"lets in {view.name} {version}{others}: {reasons[0].sentence}",
-            view.witness(version, installable=True, compatible=False),
+            f"lets in {shown.ref}{others}: {reasons[0].sentence}",
+            view.witness(shown.ref, said),
             reasons,
         )
 
@@ -190,10 +189,7 @@ def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
 def _must_keep_away(subject: Subject, view: PeerView) -> bool:
     if view.guard.as_client:
         return bool(view.admitted_incompatible)
-    return any(
-        _is_ours_to_stop(subject, view, release) and not view.is_refused(release)
-        for release in view.admitted_incompatible
-    )
+    return any(_is_ours_to_stop(subject, view, release) for release in view.admitted_incompatible)
 
 
 def _is_firm(view: PeerView) -> bool:
@@ -206,9 +202,7 @@ def _unsatisfied(subject: Subject) -> list[PeerView]:
     for group in required_groups(subject.compatibility.manifest, subject.guards):
         members = [views[guard.peer.name] for guard in group]
         possible = [view for view in members if any(map(view.guard.compatible, view.guard.known))]
-        if possible and not any(
-            view.guard.compatible(release) for view in possible for release in view.let_in
-        ):
+        if possible and not any(view.let_in or view.taken for view in members):
             found.append(possible[0])
     return found
 

@@ -35,6 +35,7 @@ def breaks_everything(subject: Subject) -> Iterator[Finding]:
             relation.field in family.traits.refusing
             and isinstance(one, Constraint)
             and one.operator is not None
+            and not one.qualifier
         ):
             said[one.name].append((relation, family.range_of(one.operator.value, one.version)))
     for name, clauses in said.items():

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.check.finding import Finding, Witness, quoted
 from pkgguard.check.rule import rule
 from pkgguard.compat.engine import UNKNOWN
-from pkgguard.errors import VersionError
+from pkgguard.compat.identify import identify
+from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
-from pkgguard.families.interface import PackageRef, Peer, Relation
-from pkgguard.families.upstream import read_upstream
+from pkgguard.families.interface import Peer, Relation
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
-from pkgguard.versions.sets import Boundary, VersionSet
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from pkgguard.check.examples import InstallabilityVerdict
     from pkgguard.compat.engine import Compatibility, Reason
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
-    from pkgguard.families.interface import Family, Package
+    from pkgguard.families.interface import Family, Package, PackageRef
     from pkgguard.generate.relations import Generated
     from pkgguard.generate.release_to_version import Translation, Translations
     from pkgguard.versions.release import Release
@@ -119,12 +119,12 @@ class Given:
 
     ``translations`` are those of their manifest. ``meetings`` are set when the
     pairs have been judged, which comes before the rules: for each two packages
-    that meet, the two and whether they can be installed together.
+    that meet, the two, whether they can be installed together and whether they work.
     """
 
     def __init__(self, translations: Translations) -> None:
         self.translations = translations
-        self.meetings: Iterable[tuple[Subject, Subject, bool]] = ()
+        self.meetings: Iterable[tuple[Subject, Subject, bool | None, bool]] = ()
 
     def met(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
         """Return what the given packages of a peer, by its name in the manifest, do beside a subject."""
@@ -133,18 +133,22 @@ class Given:
     @cached_property
     def _index(self) -> dict[tuple[int, str], list[Meeting]]:
         found: dict[tuple[int, str], list[Meeting]] = {}
-        for one, other, installable in self.meetings:
+        for one, other, installable, compatible in self.meetings:
             for own, peer in ((one, other), (other, one)):
                 key = (id(own), peer.identity.package.name)
-                found.setdefault(key, []).append(Meeting(peer, installable))
+                found.setdefault(key, []).append(Meeting(peer, installable, compatible))
         return found
 
 
 class Meeting(NamedTuple):
-    """A given peer of a subject, and whether the two can be installed together."""
+    """A given peer of a subject, whether the two can be installed together, and whether they work.
+
+    ``installable`` is None where that is not judged.
+    """
 
     peer: Subject
-    installable: bool
+    installable: bool | None
+    compatible: bool
 
 
 @dataclass(frozen=True)
@@ -216,12 +220,6 @@ class PeerView:
         """Return the version of the first release candidate of a release."""
         return f"{self.translation.version(release)}~rc1-1"
 
-    def sample_prerelease(self, release: Release, *, installable: bool) -> str:
-        """Return the version of a release candidate of a release, for a witness; see :meth:`sample`."""
-        other = {one.peer.package.version for one in self.met if one.installable != installable}
-        forms = (f"{self.translation.version(release)}~rc{number}-1" for number in count(1))
-        return next(form for form in forms if form not in other)
-
     @cached_property
     def naming(self) -> tuple[str, ...]:
         """The subject's relations that name the peer or something that it provides."""
@@ -271,7 +269,7 @@ class PeerView:
     @cached_property
     def refused_compatible(self) -> tuple[Release, ...]:
         """The compatible known releases that are refused."""
-        inside = set(self.let_in)
+        inside = self.taken.union(self.let_in)
         return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
 
     @cached_property
@@ -279,49 +277,40 @@ class PeerView:
         """What the given packages of the peer do when they meet the subject."""
         return self.subject.given.met(self.subject, self.guard.peer.name)
 
-    def is_refused(self, release: Release) -> bool:
-        """Return whether a release was given, and none of its packages can be installed with the subject."""
-        verdicts = [one.installable for one in self.met if release in one.peer.identity.releases.values()]
-        return bool(verdicts) and not any(verdicts)
+    def given(self, release: Release) -> Sequence[Meeting]:
+        """Return the meetings with the given packages that carry a release."""
+        return self._given.get(release, ())
 
-    def witness(self, version: str, *, installable: bool, compatible: bool) -> Witness:
-        """Return the witness that a version of the peer makes with the subject."""
-        subject = self.subject.package
-        peer = PackageRef(subject.family, self.name, version, subject.architecture)
-        return Witness(subject.ref, peer, installable, compatible)
+    @cached_property
+    def taken(self) -> frozenset[Release]:
+        """The known releases that the subject lets in by an unusual version of them.
 
-    def sample(self, release: Release, within: VersionSet, *, installable: bool) -> str:
-        """Return a version that carries a release and lies in a set, for a witness.
-
-        ``installable`` is what the witness will say. A given package of which
-        something else is true is no example of it, so its version is not taken.
+        That is a given package that can be installed with it, or an exact version
+        that its relations name, such as ``1.1.0~ce-1``, which sorts outside of
+        what carries 1.1.0.
         """
-        family = self.subject.family
-        plain = self.translation.version(release)
-        other = {one.peer.package.version for one in self.met if one.installable != installable}
-        for space in (self.span(release) & within, self.translation.reach(release) & within):
-            for version in candidates(plain, space, family, len(other)):
-                if version in other:
-                    continue
+        given = (release for release, some in self._given.items() if any(one.installable for one in some))
+        return frozenset((*given, *self._named_exactly()))
+
+    @cached_property
+    def _given(self) -> dict[Release, list[Meeting]]:
+        found: dict[Release, list[Meeting]] = {}
+        for one in self.met:
+            for release in dict.fromkeys(one.peer.identity.releases.values()):
+                found.setdefault(release, []).append(one)
+        return found
+
+    def _named_exactly(self) -> Iterator[Release]:
+        peer, family = self.guard.peer, self.subject.family
+        for low, high in self.admitted.intervals():
+            if not low.rank and low.key == high.key and low.text:
                 try:
-                    position = Boundary.before(family.key(version))
-                except VersionError:
+                    yield from identify(
+                        self.subject.compatibility.manifest, peer, family, low.text
+                    ).releases.values()
+                except (UnknownReleaseError, VersionError):
                     continue
-                if space.holds(position) and not read_upstream(*family.split(version)[1:]).why:
-                    return version
-        return plain
 
-
-def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterable[str]:
-    """Yield versions to try as samples of a set, the most ordinary first, and ``further`` revisions."""
-    yield f"{plain}-1"
-    yield plain
-    for number in range(further):
-        yield f"{plain}-{number + 2}"
-    for boundary in space.boundaries:
-        if boundary.text:
-            base = boundary.text.rstrip("~")
-            revised = bool(family.split(base)[2])
-            yield base
-            for suffix in ("+1", ".1", "~1") if revised else ("-1", "+git1-1", "-0.1", "~bpo1-1"):
-                yield base + suffix
+    def witness(self, peer: PackageRef, said: InstallabilityVerdict) -> Witness:
+        """Return the witness that a package of the peer makes with the subject."""
+        return Witness(self.subject.ref, peer, said.installable, said.compatible)

@@ -1,0 +1,134 @@
+"""Choosing the peer version that a finding shows as its witness.
+
+A given package is taken where one fits, as its verdict is known. Another
+version must not be one that was given, of which the verdict says something
+else: versions are compared by the family's key, so ``0:1.0.0-1`` is ``1.0.0-1``.
+"""
+
+from __future__ import annotations
+
+from itertools import count, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from pkgguard.errors import VersionError
+from pkgguard.families.interface import PackageRef
+from pkgguard.families.upstream import read_upstream
+from pkgguard.versions.sets import Boundary, VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.check.subject import Meeting, PeerView, Subject
+    from pkgguard.families.interface import Family
+    from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Key
+
+
+class Example(NamedTuple):
+    """A package of a peer, and the release that it shows."""
+
+    release: Release
+    ref: PackageRef
+
+
+class InstallabilityVerdict(NamedTuple):
+    """What a witness says of the subject and a peer: whether they install together, and whether they work."""
+
+    installable: bool
+    compatible: bool
+
+
+def example(
+    view: PeerView, releases: Sequence[Release], within: VersionSet, said: InstallabilityVerdict
+) -> Example | None:
+    """Return a package of the peer that carries one of some releases, of which ``said`` is true.
+
+    ``releases`` come with the most telling first, ``within`` is the set that the
+    package must lie in. None where the only ones are given packages with
+    another verdict.
+    """
+    denied = _denied(view, said)
+    real = [
+        (release, one.peer)
+        for release in releases
+        for one in view.given(release)
+        # What is installable is let in, whatever the set makes of an unusual version.
+        if _agrees(one, said) and (said.installable or within.holds(Boundary.before(_key(one.peer))))
+    ]
+    if real:
+        # Of two packages of one version, only one of which is an example, a reader could take the other.
+        release, peer = next((one for one in real if _key(one[1]) not in denied), real[0])
+        return Example(release, peer.ref)
+    for release in releases:
+        version = _version(view, release, within, denied)
+        if version is not None:
+            return Example(release, _ref(view, version))
+    return None
+
+
+def prerelease_example(view: PeerView, release: Release, said: InstallabilityVerdict) -> Example | None:
+    """Return a prerelease of a release of the peer, of which ``said`` is true, as :func:`example` does."""
+    for one in view.given(release):
+        if one.peer.identity.prerelease and _agrees(one, said):
+            return Example(release, one.peer.ref)
+    denied = _denied(view, said)
+    forms = (f"{view.translation.version(release)}~rc{number}-1" for number in count(1))
+    for version in islice(forms, len(denied) + 1):
+        key = view.subject.family.key(version)
+        if key not in denied and view.admitted.holds(Boundary.before(key)) == said.installable:
+            return Example(release, _ref(view, version))
+    return None
+
+
+def _version(view: PeerView, release: Release, within: VersionSet, denied: frozenset[Key]) -> str | None:
+    """Return a version that carries a release and lies in a set, and that is not denied."""
+    family = view.subject.family
+    plain = view.translation.version(release)
+    passed_over = False
+    for space in (view.span(release) & within, view.translation.reach(release) & within):
+        for version in candidates(plain, space, family, len(denied)):
+            try:
+                key = family.key(version)
+            except VersionError:
+                continue
+            if not space.holds(Boundary.before(key)) or read_upstream(*family.split(version)[1:]).why:
+                continue
+            if key not in denied:
+                return version
+            passed_over = True
+    return None if passed_over or family.key(plain) in denied else plain
+
+
+def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterator[str]:
+    """Yield versions to try as examples of a set, the most ordinary first, and ``further`` revisions."""
+    yield f"{plain}-1"
+    for number in range(further):
+        yield f"{plain}-{number + 2}"
+    yield plain
+    for boundary in space.boundaries:
+        if boundary.text:
+            base = boundary.text.rstrip("~")
+            revised = bool(family.split(base)[2])
+            yield base
+            for suffix in ("+1", ".1", "~1") if revised else ("-1", "+git1-1", "-0.1", "~bpo1-1"):
+                yield base + suffix
+            for number in range(further):
+                yield f"{base}{'+' if revised else '-'}{number + 2}"
+
+
+def _agrees(one: Meeting, said: InstallabilityVerdict) -> bool:
+    return one.installable is said.installable and one.compatible is said.compatible
+
+
+def _denied(view: PeerView, said: InstallabilityVerdict) -> frozenset[Key]:
+    """Return the keys of the given versions of which something else is true."""
+    return frozenset(_key(one.peer) for one in view.met if not _agrees(one, said))
+
+
+def _key(subject: Subject) -> Key:
+    return subject.family.key(subject.package.version)
+
+
+def _ref(view: PeerView, version: str) -> PackageRef:
+    package = view.subject.package
+    return PackageRef(package.family, view.name, version, package.architecture)

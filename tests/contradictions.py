@@ -1,0 +1,88 @@
+"""What findings say of given packages, held against the verdicts of their pairs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pkgguard import api
+from pkgguard.compat.identify import identify
+from pkgguard.families import family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.manifest.model import Manifest
+    from pkgguard.versions.release import Release
+
+REFUSING = {"never-satisfiable", "refuses-compatible-peer", "pair-not-installable", "breaks-everything"}
+
+
+def place(ref: api.PackageRef) -> tuple[object, ...]:
+    """Return what is equal for two packages of one name and version, however the version is written."""
+    return ref.family, ref.name, family(ref.family).key(ref.version)
+
+
+def contradictions(judgement: api.CheckResult, manifest: Manifest) -> list[str]:
+    """Return what findings say of given pairs that the verdicts of the pairs deny, or do not show."""
+    return list(_contradictions(judgement, manifest))
+
+
+def _contradictions(judgement: api.CheckResult, manifest: Manifest) -> Iterator[str]:
+    for finding in judgement.findings:
+        what = f"{finding.rule}: {finding.package} {finding.message}"
+        given = [
+            (pair, other)
+            for pair in judgement.pairs
+            for own, other in ((pair.package, pair.peer), (pair.peer, pair.package))
+            if own == finding.package and other.name == finding.peer and pair.installable is not None
+        ]
+        if finding.rule == "never-satisfiable" and any(pair.installable for pair, _ in given):
+            yield f"{what}, and a pair is installable"
+        if finding.rule == "breaks-everything" and any(pair.installable for pair, _ in given):
+            yield f"{what}, and a pair is installable"
+        if finding.rule == "pinned-revision":
+            pinned = re.search(r"to (\S+): a rebuild", finding.message)
+            assert pinned
+            alike = [other for pair, other in given if pair.installable]
+            yield from (
+                f"{what}, and {one} is installable"
+                for one in alike
+                if one.version.partition("-")[0] == pinned[1].partition("-")[0]
+                and place(one) != place(one._replace(version=pinned[1]))
+            )
+        if finding.witness is None:
+            continue
+        witness = finding.witness
+        said = (witness.installable, witness.compatible)
+        release = _release(manifest, witness.peer)
+        # A given package must be the witness where one is an example of what the finding says.
+        fitting = {
+            place(other)
+            for pair, other in given
+            if (pair.installable, pair.compatible) == said and _release(manifest, other) == release
+        }
+        for pair, other in given:
+            verdict = (pair.installable, pair.compatible)
+            # Two given packages may have one version, and only one of them be the example.
+            if place(other) == place(witness.peer) and verdict != said and place(other) not in fitting:
+                yield f"{what}: the witness says {said}, the pair {verdict}"
+            if (
+                finding.rule == "refuses-compatible-peer"
+                and verdict == (True, True)
+                and release == _release(manifest, other)
+            ):
+                yield f"{what}, and {other} of that release works and is installable"
+        narrow = finding.rule in {"depends-not-enforced", "prerelease-slips-through", "prerelease-shut-out"}
+        if fitting and not narrow and place(witness.peer) not in fitting:
+            yield f"{what}: the witness {witness.peer} was not given, and others that fit were"
+
+
+def _release(manifest: Manifest, ref: api.PackageRef) -> Release | None:
+    entry = manifest.package_named(ref.family, ref.name)
+    assert entry is not None
+    try:
+        found = identify(manifest, entry, family(ref.family), ref.version)
+    except api.PkgguardError:
+        return None
+    return next(iter(found.releases.values()))

@@ -1,0 +1,179 @@
+"""No finding says of a pair what its verdict denies, and no package takes a finding of another away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from contradictions import contradictions, place
+from hypothesis import given
+from hypothesis import strategies as st
+from test_rules import FIXTURES, MANIFESTS
+
+from pkgguard import api
+from pkgguard.check.pair_rules import PAIR_RULES
+
+MANIFEST = """
+manifest = 1
+project = "pairs"
+[component.client]
+releases = ["1.0.0", "1.0.1", "1.1.0", "1.2.0"]
+[component.server]
+releases = ["1.0.0", "1.0.1", "1.1.0", "1.2.0"]
+[package.client]
+carries = ["client"]
+[package.server]
+carries = ["server"]
+{more}
+[protocol.talk]
+client = ["client"]
+server = "server"
+[[change]]
+protocol = "talk"
+kind = "{kind}"
+what = ["Call"]
+server = "1.1.0"
+client = "1.1.0"
+[policy]
+mode = "{mode}"
+"""
+UPSTREAMS = ("1.0.0", "1.0.1", "1.1.0", "1.2.0")
+SUFFIXES = ("", "", "", "~ce", "~rc1", "~rc2", "+dfsg", "+git1", "~bpo12+1", "~", "+really1.0.0")
+REVISIONS = {
+    "deb": ("-1", "-1", "-2", "", "-0", "-1~bpo12+1", "-1+b1", "-0ubuntu1"),
+    "rpm": ("-1", "-1", "-2", "-0.1.rc1", "-1.fc40", "-0"),
+}
+EPOCHS = ("", "", "", "0:", "1:")
+OPERATORS = {"deb": ("<<", "<=", "=", ">=", ">>"), "rpm": ("<", "<=", "=", ">=", ">")}
+FIELDS = {"deb": (("Depends",), ("Breaks", "Conflicts")), "rpm": (("Requires",), ("Conflicts",))}
+
+
+@st.composite
+def versions(draw: st.DrawFn, family: str) -> str:
+    parts = (EPOCHS, UPSTREAMS, SUFFIXES, REVISIONS[family])
+    return "".join(draw(st.sampled_from(part)) for part in parts)
+
+
+@st.composite
+def clauses(draw: st.DrawFn, family: str, peer: str, pool: list[str]) -> str:
+    if not draw(st.integers(0, 5)):
+        return peer
+    operator = draw(st.sampled_from(OPERATORS[family]))
+    version = draw(st.one_of(st.sampled_from(pool), versions(family)))
+    return f"{peer} ({operator} {version})" if family == "deb" else f"{peer} {operator} {version}"
+
+
+@st.composite
+def sets(draw: st.DrawFn) -> tuple[api.Manifest, list[api.Package]]:
+    """Draw some packages of a client and a server, whose relations name one another's versions."""
+    family = draw(st.sampled_from(("deb", "deb", "rpm")))
+    more = draw(st.sampled_from(("", 'presence = "optional"', "epoch = 1")))
+    kind = draw(st.sampled_from(("added", "changed", "removed")))
+    mode = draw(st.sampled_from(("protocol", "protocol", "lockstep")))
+    manifest = api.parse_manifest(MANIFEST.format(more=more, kind=kind, mode=mode))
+    pools = {
+        name: draw(st.lists(versions(family), min_size=1, max_size=3, unique=True))
+        for name in ("client", "server")
+    }
+    packages = []
+    for name, peer in (("client", "server"), ("server", "client")):
+        for version in pools[name]:
+            relations: dict[str, Any] = {}
+            for fields, most in zip(FIELDS[family], (2, 1), strict=True):
+                field = draw(st.sampled_from(fields))
+                count = draw(st.integers(0, most if name == "client" else 1))
+                said = [draw(clauses(family, peer, pools[peer])) for _ in range(count)]
+                if family == "deb" and field == "Depends" and len(said) > 1 and draw(st.booleans()):
+                    said = [" | ".join(said)]
+                if said and (name == "client" or field not in ("Depends", "Requires")):
+                    relations[field] = said
+            packages.append(api.make_package(family, name, version, relations, architecture=ARCH[family]))
+    return manifest, packages
+
+
+ARCH = {"deb": "amd64", "rpm": "x86_64"}
+
+
+@given(sets())
+def test_no_finding_contradicts_a_verdict_on_random_packages(
+    drawn: tuple[api.Manifest, list[api.Package]],
+) -> None:
+    manifest, packages = drawn
+    assert contradictions(api.check_packages(packages, manifest), manifest) == []
+
+
+AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}
+"""The rules that packages of one source, which are always built together, need not keep."""
+OF_SEVERAL = {"siblings-disagree", *PAIR_RULES}
+"""The rules that only several packages can break."""
+
+
+def told(judgement: api.CheckResult, package: api.Package) -> set[tuple[str, str]]:
+    return {(one.rule, one.peer) for one in judgement.findings if one.package == package.ref}
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_further_files_take_no_finding_of_a_package_away_and_add_none(name: str) -> None:
+    fixture = FIXTURES[name]
+    manifest = MANIFESTS[fixture.manifest]
+    packages = fixture.described()
+    together = api.check_packages(packages, manifest)
+    for package in packages:
+        alone = told(api.check_packages([package], manifest), package)
+        with_others = told(together, package)
+        assert {one for one in alone - with_others if one[0] not in AMONG_SIBLINGS} == set()
+        assert {one for one in with_others - alone if one[0] not in OF_SEVERAL} == set()
+
+
+def test_a_given_package_denies_what_is_said_of_its_release() -> None:
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
+    for depends, version in (
+        ("server (= 1.1.0~ce-1)", "1.1.0~ce-1"),
+        ("server (<< 1.1.0)", "1.1.0~ce-1"),
+        ("server (= 1.1.0~rc1-1)", "0:1.1.0~rc1-1"),
+    ):
+        client = api.make_package("deb", "client", "1.1.0-1", {"Depends": depends})
+        judgement = api.check_packages([client, api.make_package("deb", "server", version)], manifest)
+        assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, True)]
+        assert "never-satisfiable" not in {one.rule for one in judgement.findings}
+        assert contradictions(judgement, manifest) == []
+
+
+@pytest.mark.parametrize("version", ["1.0.0-1", "0:1.0.0-1", "00:1.0.0-1", "1.0.0-01"])
+def test_a_witness_is_the_given_package_however_its_version_is_written(version: str) -> None:
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
+    client = api.make_package("deb", "client", "1.1.0-1", {"Depends": "server (>= 1.0.0-1)"})
+    server = api.make_package("deb", "server", version)
+    judgement = api.check_packages([client, server], manifest)
+    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    assert finding.witness is not None
+    assert finding.witness.peer == server.ref
+    refusing = api.make_package("deb", "server", version, {"Breaks": "client"})
+    judgement = api.check_packages([client, refusing], manifest)
+    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    assert finding.witness is not None
+    assert place(finding.witness.peer) != place(refusing.ref)
+
+
+DENIED_BY = {
+    "never-satisfiable": True,
+    "refuses-compatible-peer": True,
+    "prerelease-shut-out": True,
+    "admits-incompatible-peer": False,
+    "missing-breaks-on-older-peer": False,
+    "prerelease-slips-through": False,
+}
+"""Whether the pair that takes a finding of a rule away can be installed."""
+
+
+@given(sets())
+def test_a_finding_is_taken_away_by_a_pair_that_denies_it_only(
+    drawn: tuple[api.Manifest, list[api.Package]],
+) -> None:
+    manifest, packages = drawn
+    together = api.check_packages(packages, manifest)
+    for package in packages:
+        verdicts = {pair.installable for pair in together.pairs if package.ref in (pair.package, pair.peer)}
+        alone = told(api.check_packages([package], manifest), package)
+        for rule, _ in alone - told(together, package):
+            assert rule in AMONG_SIBLINGS or DENIED_BY[rule] in verdicts
