@@ -233,6 +233,34 @@ def test_show_says_what_the_text_shows(here: Path, mine: Path) -> None:
     assert "info: admits-unknown-peer" in run("check", "--manifest", mine, "--show", "info", path).stdout
 
 
+def test_a_pair_that_peers_keeps_apart_is_named_and_does_not_fail(here: Path, mine: Path) -> None:
+    text = MANIFEST.replace('carries = ["runtime"]\n', 'carries = ["runtime"]\npeers = ["kata-image"]\n')
+    mine.write_text(f'{text}[package.elsewhere]\ncarries = ["agent"]\npeers = []\n', "utf-8")
+    runtime = deb(here, "kata-runtime", "1.1.0-1", f"{GUARDED}Conflicts: elsewhere\n")
+    works, does_not = (deb(here, "elsewhere", version) for version in ("1.1.0-1", "1.0.0-1"))
+    line = (
+        "kept apart by peers in the manifest, though they work together: kata-runtime 1.1.0-1 with elsewhere"
+    )
+    apart = run("check", "--manifest", mine, runtime, works)
+    assert apart.exit_code == 0
+    assert f"{line} 1.1.0-1\n" in apart.stdout
+    assert (
+        line not in run("check", "--manifest", mine, "--rule", "left-out-by-peers=off", runtime, works).stdout
+    )
+    shown = run("check", "--manifest", mine, "--show", "info", runtime, works).stdout
+    assert line not in shown
+    assert "info: left-out-by-peers: kata-runtime 1.1.0-1 works with elsewhere 1.1.0-1" in shown
+    # A pair that does not work and that nothing keeps apart is worse.
+    free = deb(here, "kata-runtime", "1.1.0-2", GUARDED)
+    unguarded = run("check", "--manifest", mine, free, does_not)
+    assert unguarded.exit_code == 0
+    assert (
+        "warning: unguarded-by-peers: kata-runtime 1.1.0-2 can be installed with elsewhere"
+        in unguarded.stdout
+    )
+    assert "by-peers" not in run("check", "--manifest", mine, "--show", "info", runtime, does_not).stdout
+
+
 def test_quiet_says_nothing_of_what_is_clean(here: Path, mine: Path) -> None:
     good = deb(here, "kata-runtime", "1.1.0-1", GUARDED)
     result = run("check", "--quiet", "--manifest", mine, good)

@@ -221,11 +221,13 @@ def test_witnesses_say_what_their_rule_says() -> None:
         "prerelease-slips-through": (True, False),
         "prerelease-shut-out": (False, True),
         "pair-not-installable": (False, True),
+        "left-out-by-peers": (False, True),
+        "unguarded-by-peers": (True, False),
     }
     seen = set()
     for fixture in FIXTURES.values():
         for one in fixture.judgement().findings:
-            assert one.witness is None or one.rule in said or one.rule == "left-out-by-peers"
+            assert one.witness is None or one.rule in said
             if one.rule in said and one.peer:
                 assert one.witness is not None
                 assert (one.witness.installable, one.witness.compatible) == said[one.rule]

@@ -48,22 +48,28 @@ def pair_not_installable(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
 
 
 def left_out_by_peers(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
-    """The manifest's peers leave a given pair unguarded, and the package tool and the protocol disagree."""
-    apart = (one for one in pairs if not one.pair.peers and one.pair.installable is (not one.pair.compatible))
-    for first, rest in _by_peer(apart):
-        works = "works" if first.pair.compatible else "does not work"
-        can = "can" if first.pair.installable else "cannot"
-        message = (
-            f"{works} with {_named(first.server, rest)} and {can} be installed with it;"
-            " peers in the manifest leaves the two unguarded"
-        )
-        yield _report("left-out-by-peers", first, first.client, first.server, message, _refusing(first))
+    """A given pair works, and the manifest's peers leave it out of what must be installable together."""
+    apart = (one for one in pairs if one.pair.installable is False and one.pair.compatible)
+    yield from _left_out("left-out-by-peers", apart, "works with {} and cannot be installed with it")
+
+
+def unguarded_by_peers(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """A given pair does not work and can be installed, and the manifest's peers leave it unguarded."""
+    wrong = (one for one in pairs if one.pair.installable and not one.pair.compatible)
+    yield from _left_out("unguarded-by-peers", wrong, "can be installed with {}, which does not work")
+
+
+def _left_out(name: str, pairs: Iterable[JudgedPair], what: str) -> Iterator[Finding]:
+    for first, rest in _by_peer(one for one in pairs if not one.pair.peers):
+        message = f"{what.format(_named(first.server, rest))}; peers in the manifest leaves the two unguarded"
+        yield _report(name, first, first.client, first.server, message, _refusing(first))
 
 
 PAIR_RULES: Final[Mapping[str, Callable[[Sequence[JudgedPair]], Iterator[Finding]]]] = {
     "admits-incompatible-peer": admits_incompatible_peer,
     "pair-not-installable": pair_not_installable,
     "left-out-by-peers": left_out_by_peers,
+    "unguarded-by-peers": unguarded_by_peers,
 }
 """The rules that look at given pairs."""
 

@@ -113,10 +113,24 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
         page.line()
         what = "; ".join(pair.not_judged)
         page.line(f"not judged: {pair.package} with {pair.peer}: {what}", colour="error", hang=2)
+    _kept_apart(page, [one for one in checked.judgement.findings if one.severity.rank < least.rank])
     page.line()
     hidden = sum(one.severity.rank < least.rank for one in checked.judgement.findings)
     hint = f" ({hidden} not shown, see --show)" if hidden else ""
     page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
+
+
+def _kept_apart(page: Page, hidden: Iterable[Finding]) -> None:
+    """Name the pairs that ``peers`` in the manifest keeps apart, where their findings are not shown."""
+    pairs = [
+        f"{one.witness.package} with {one.witness.peer}"
+        for one in hidden
+        if one.rule == "left-out-by-peers" and one.witness is not None
+    ]
+    if pairs:
+        page.line()
+        more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
+        page.line(f"kept apart by peers in the manifest, though they work together: {pairs[0]}{more}")
 
 
 def relations_page(page: Page, generated: Generated) -> None:
