@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard import api
 from pkgguard.compat.identify import identify
-from pkgguard.families import family
+from pkgguard.families.lookup import family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -159,6 +159,8 @@ DENIED_BY = {
     "never-satisfiable": True,
     "refuses-compatible-peer": True,
     "prerelease-shut-out": True,
+    "two-providers-hole": True,
+    "depends-not-enforced": True,
     "admits-incompatible-peer": False,
     "missing-breaks-on-older-peer": False,
     "prerelease-slips-through": False,

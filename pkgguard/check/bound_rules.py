@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.check.examples import InstallabilityVerdict, example, prerelease_example
+from pkgguard.check.examples import Outcome, example, prerelease_example
 from pkgguard.check.few import few
 from pkgguard.compat.identify import wrong_epoch as epoch_of
 from pkgguard.errors import PkgguardError
@@ -51,7 +51,7 @@ def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
             if view.admitted.is_disjoint(view.span(release)) and not negative.is_disjoint(view.span(release))
         ]
         if loose:
-            said = InstallabilityVerdict(installable=False, compatible=False)
+            said = Outcome(installable=False, compatible=False)
             shown = example(view, loose[::-1], negative, said)
             if shown is None:
                 continue
@@ -98,7 +98,7 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             ]
             if None in wrong:
                 continue
-            said = InstallabilityVerdict(installable=False, compatible=False)
+            said = Outcome(installable=False, compatible=False)
             shown = [
                 example(view, (one,), end, said)
                 for one, end in zip(wrong, (ends[0], ends[-1]), strict=True)
@@ -210,7 +210,7 @@ def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
             if view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                said = InstallabilityVerdict(installable=True, compatible=False)
+                said = Outcome(installable=True, compatible=False)
                 shown = prerelease_example(view, release, said)
                 if shown is None:
                     continue
@@ -231,7 +231,7 @@ def prerelease_shut_out(subject: Subject) -> Iterator[Finding]:
             if not (release.text in finals and view.guard.compatible(release) and view.naming):
                 continue
             if not view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                said = InstallabilityVerdict(installable=False, compatible=True)
+                said = Outcome(installable=False, compatible=True)
                 shown = prerelease_example(view, release, said)
                 if shown is None:
                     continue

@@ -31,16 +31,14 @@ class Example(NamedTuple):
     ref: PackageRef
 
 
-class InstallabilityVerdict(NamedTuple):
+class Outcome(NamedTuple):
     """What a witness says of the subject and a peer: whether they install together, and whether they work."""
 
     installable: bool
     compatible: bool
 
 
-def example(
-    view: PeerView, releases: Sequence[Release], within: VersionSet, said: InstallabilityVerdict
-) -> Example | None:
+def example(view: PeerView, releases: Sequence[Release], within: VersionSet, said: Outcome) -> Example | None:
     """Return a package of the peer that carries one of some releases, of which ``said`` is true.
 
     ``releases`` come with the most telling first, ``within`` is the set that the
@@ -66,7 +64,7 @@ def example(
     return None
 
 
-def prerelease_example(view: PeerView, release: Release, said: InstallabilityVerdict) -> Example | None:
+def prerelease_example(view: PeerView, release: Release, said: Outcome) -> Example | None:
     """Return a prerelease of a release of the peer, of which ``said`` is true, as :func:`example` does."""
     for one in view.given(release):
         if one.peer.identity.prerelease and _agrees(one, said):
@@ -116,11 +114,11 @@ def candidates(plain: str, space: VersionSet, family: Family, further: int) -> I
                 yield f"{base}{'+' if revised else '-'}{number + 2}"
 
 
-def _agrees(one: Meeting, said: InstallabilityVerdict) -> bool:
+def _agrees(one: Meeting, said: Outcome) -> bool:
     return one.installable is said.installable and one.compatible is said.compatible
 
 
-def _denied(view: PeerView, said: InstallabilityVerdict) -> frozenset[Key]:
+def _denied(view: PeerView, said: Outcome) -> frozenset[Key]:
     """Return the keys of the given versions of which something else is true."""
     return frozenset(_key(one.peer) for one in view.met if not _agrees(one, said))
 

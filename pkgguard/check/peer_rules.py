@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pkgguard.check.examples import InstallabilityVerdict, example
+from pkgguard.check.examples import Outcome, example
 from pkgguard.compat.engine import UNKNOWN, Cause, allowed
 from pkgguard.compat.guard import required_groups
 from pkgguard.families.expression import speaks_of
@@ -47,7 +47,7 @@ def refuses_compatible_peer(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         if not view.refused_compatible or view.name in unsatisfied or carries_what_is_generated(subject):
             continue
-        said = InstallabilityVerdict(installable=False, compatible=True)
+        said = Outcome(installable=False, compatible=True)
         shown = example(view, view.refused_compatible[::-1], VersionSet.full(), said)
         if shown is None:
             continue
@@ -113,7 +113,7 @@ def admits_unknown_peer(subject: Subject) -> Iterator[Finding]:
 
 def never_satisfiable(subject: Subject) -> Iterator[Finding]:
     """No known release of any package that would do can be installed with this one."""
-    said = InstallabilityVerdict(installable=False, compatible=True)
+    said = Outcome(installable=False, compatible=True)
     for view in _unsatisfied(subject):
         best = [release for release in reversed(view.guard.known) if view.guard.compatible(release)]
         shown = example(view, best, VersionSet.full(), said)
@@ -140,7 +140,7 @@ def broken_release(subject: Subject) -> Iterator[Finding]:
 
 
 def _let_in(subject: Subject, view: PeerView, name: str, wrong: tuple[Release, ...]) -> Iterator[Finding]:
-    said = InstallabilityVerdict(installable=True, compatible=False)
+    said = Outcome(installable=True, compatible=False)
     for run in _runs(view, wrong):
         # The release of the run that lies nearest to what works tells most.
         last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])

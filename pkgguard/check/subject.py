@@ -20,7 +20,7 @@ from pkgguard.versions.sets import VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pkgguard.check.examples import InstallabilityVerdict
+    from pkgguard.check.examples import Outcome
     from pkgguard.compat.engine import Compatibility, Reason
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
@@ -311,6 +311,6 @@ class PeerView:
                 except (UnknownReleaseError, VersionError):
                     continue
 
-    def witness(self, peer: PackageRef, said: InstallabilityVerdict) -> Witness:
+    def witness(self, peer: PackageRef, said: Outcome) -> Witness:
         """Return the witness that a package of the peer makes with the subject."""
         return Witness(self.subject.ref, peer, said.installable, said.compatible)
