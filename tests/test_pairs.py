@@ -178,6 +178,61 @@ def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
     assert ("pair-not-installable" in rules_of(judgement)) is not installable
 
 
+APART_DEB: list[tuple[dict[str, str], dict[str, str]]] = [
+    # What no single version of a third package meets, but two packages that provide its name do.
+    ({"Depends": "common (= 1)"}, {"Depends": "common (= 2)"}),
+    ({"Depends": "common (>= 2)"}, {"Pre-Depends": "common (<< 2)"}),
+    ({"Depends": "common (= 1), common (>> 1)"}, {}),
+    ({"Depends": "common (>= 2)"}, {"Depends": "common (<= 2)", "Breaks": "common (= 2)"}),
+]
+TOGETHER_DEB: list[tuple[dict[str, str], dict[str, str]]] = [
+    # What one version of a third package meets, or no more than one need speaks of.
+    ({"Depends": "common (>= 1)"}, {"Depends": "common (<< 3)"}),
+    ({"Depends": "common (= 1)"}, {"Depends": "common"}),
+    ({"Depends": "common (= 1)"}, {"Depends": "common (= 2) | other"}),
+    ({"Depends": "common (= 1)"}, {"Recommends": "common (= 2)"}),
+    ({"Depends": "common (= 1:1)"}, {"Depends": "common (= 1:1-0)"}),
+]
+
+
+@pytest.mark.parametrize(("client", "server"), APART_DEB)
+def test_it_is_not_known_whether_two_meet_that_need_different_versions_of_a_third(
+    client: dict[str, str], server: dict[str, str]
+) -> None:
+    judgement = check(deb("client", "1.1.0-1", **client), deb("server", "1.1.0-1", **server))
+    (pair,) = judgement.pairs
+    assert (pair.compatible, pair.installable) == (True, None)
+    (reason,) = pair.not_judged
+    assert "no version of common is both" in reason
+    assert all(one in reason for one in ("client 1.1.0-1 has", "common ("))
+    assert rules_of(judgement) == set()
+
+
+@pytest.mark.parametrize(("client", "server"), TOGETHER_DEB)
+def test_two_meet_that_one_version_of_a_third_serves(client: dict[str, str], server: dict[str, str]) -> None:
+    (pair,) = check(deb("client", "1.1.0-1", **client), deb("server", "1.1.0-1", **server)).pairs
+    assert (pair.installable, pair.not_judged) == (True, ())
+
+
+def test_rpm_installs_two_versions_of_a_third() -> None:
+    packages = [
+        api.make_package("rpm", name, "1.1.0-1", {"Requires": f"common = {version}"}, architecture="x86_64")
+        for name, version in (("client", "1"), ("server", "2"))
+    ]
+    (pair,) = check(*packages, text=MANIFEST.replace("rpm = false\n", "")).pairs
+    assert pair.installable is True
+
+
+def test_many_pairs_that_need_different_versions_of_a_third_are_each_not_judged() -> None:
+    clients = [deb("client", f"1.1.0-{one}", Depends=f"common (= {one % 3})") for one in range(1, 7)]
+    servers = [deb("server", f"1.1.0-{one}", Depends=f"common (= {one % 3})") for one in range(1, 7)]
+    pairs = check(*clients, *servers).pairs
+    assert len(pairs) == 36
+    for pair in pairs:
+        alike = int(pair.package.version[-1]) % 3 == int(pair.peer.version[-1]) % 3
+        assert pair.installable is (True if alike else None)
+
+
 THIRD_RPM: list[tuple[dict[str, str | list[str]], dict[str, str | list[str]], bool]] = [
     ({"Requires": "common"}, {"Conflicts": "common"}, False),
     ({"Requires": "common = 1"}, {"Conflicts": "common < 2"}, False),

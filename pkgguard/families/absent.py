@@ -1,4 +1,4 @@
-"""What packages leave of a package that is not among them: one needs it, and one refuses it."""
+"""What packages leave of a package that is not among them: what they need of it, and what they refuse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pkgguard.families.interface import Problem
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from pkgguard.families.interface import Package, Relation
 
@@ -88,6 +88,52 @@ def ruled_out(
     return found
 
 
+def needs(package: Package, terms: Terms) -> dict[str, list[tuple[VersionSet, Relation]]]:
+    """Return the versions that a package needs, by name, of the clauses that have one alternative."""
+    found: defaultdict[str, list[tuple[VersionSet, Relation]]] = defaultdict(list)
+    for relation in package.relations:
+        one = relation.expression
+        if relation.field in terms.requiring and isinstance(one, Constraint) and one.operator is not None:
+            spend()
+            found[one.name].append((terms.range_of(one.operator.value, one.version), relation))
+    return found
+
+
+def common(some: Iterable[VersionSet]) -> VersionSet:
+    """Return the versions that all of some ranges hold."""
+    return ~VersionSet.union(~one for one in some)
+
+
+def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms) -> Iterator[str]:
+    """Yield why it is not known whether packages that are not given can meet what is needed of a name.
+
+    It is for a family that installs one version of a package only. Where no
+    version is all that is needed of an ``absent`` name, no package of that name
+    can meet it; others that provide the name in two versions could (Debian
+    Policy 7.5), and whether there are any is not known.
+    """
+    wanted: defaultdict[str, list[tuple[VersionSet, Relation, str]]] = defaultdict(list)
+    for package in packages:
+        for name, some in needs(package, terms).items():
+            if name in absent:
+                label = f"{package.name} {package.version}"
+                wanted[name] += ((versions, relation, label) for versions, relation in some)
+    refused = _refusals(packages, wanted.keys(), terms)
+    for name, every in wanted.items():
+        left = common(versions for versions, _, _ in every)
+        if len(every) < 2 or (left and not (name in refused and refused[name].covers(left))):
+            continue
+        first = max(every, key=lambda one: one[0].boundaries[:1])
+        last = min(every, key=lambda one: one[0].boundaries[-1:])
+        said = " and ".join(
+            dict.fromkeys(f"{label} has '{relation}'" for _, relation, label in (first, last))
+        )
+        yield (
+            f"{said}: no version of {name} is both, and whether other packages provide it in two versions"
+            " is not known"
+        )
+
+
 class _Refusals:
     """What the packages refuse of one name."""
 
@@ -113,6 +159,10 @@ class _Refusals:
         if not wanted or not _inside(wanted, self._union):
             return None
         return next(by for part, by in self._parts if not part.is_disjoint(wanted))
+
+    def covers(self, versions: VersionSet) -> bool:
+        """Return whether every one of some versions is refused."""
+        return self._whole is not None or _inside(versions, self._union)
 
 
 def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms) -> dict[str, _Refusals]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.families.absent import Terms, outside, ruled_out, spoken_of
-from pkgguard.versions.sets import Boundary
+from pkgguard.families.absent import Terms, common, disputed, needs, outside, ruled_out, spoken_of
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from pkgguard.families.interface import Family, Package
-    from pkgguard.versions.sets import VersionSet
 
 
 class _Spoken(NamedTuple):
-    """The names that a package needs, those that it refuses, and those that it does both to."""
+    """The names that a package needs, those that it refuses, and those that it does both to.
+
+    ``versions`` is the number of what it needs of each name, of those in which
+    two packages may need different versions.
+    """
 
     needed: frozenset[str]
     refused: frozenset[str]
     both: frozenset[str]
+    versions: int
 
 
 class Meetings:
@@ -39,12 +43,18 @@ class Meetings:
         self._accepted: dict[tuple[int, int | None], VersionSet | None] = {}
         self._spoken: dict[int, _Spoken] = {}
         self._sound: dict[int, bool] = {}
+        self._one_version = not traits.several_versions
+        self._versions: dict[tuple[tuple[str, VersionSet], ...], int] = {}
+        self._needs: list[dict[str, VersionSet]] = []
+        self._apart: dict[tuple[int, int], frozenset[str]] = {}
 
     def independent(self, one: Package, other: Package) -> bool:
         """Return whether the two surely do not contradict each other, or themselves, over a third package."""
         mine, theirs = self._speaks(one), self._speaks(other)
         names = {one.name, other.name}
         if (mine.needed & theirs.refused) - names or (theirs.needed & mine.refused) - names:
+            return False
+        if self._disagreeing(mine.versions, theirs.versions) - names:
             return False
         return all(
             not spoken.both - names or self._is_sound(package)
@@ -96,12 +106,42 @@ class Meetings:
             traits = self._family.traits
             needed = spoken_of((package,), traits.requiring)
             refused = spoken_of((package,), traits.refusing)
-            found = self._spoken[id(package)] = _Spoken(needed, refused, needed & refused)
+            versions = self._number_of_needs(package)
+            found = self._spoken[id(package)] = _Spoken(needed, refused, needed & refused, versions)
         return found
+
+    def _number_of_needs(self, package: Package) -> int:
+        """Return a number that stands for the versions that a package needs of each name."""
+        found: dict[str, VersionSet] = {}
+        if self._one_version:
+            for name, some in needs(package, self._terms).items():
+                found[name] = common(versions for versions, _ in some)
+        number = self._versions.setdefault(
+            tuple(sorted(found.items(), key=lambda one: one[0])), len(self._needs)
+        )
+        if number == len(self._needs):
+            self._needs.append(found)
+        return number
+
+    def _disagreeing(self, one: int, other: int) -> frozenset[str]:
+        """Return the names of which no version is what two packages need."""
+        key = (one, other)
+        if key not in self._apart:
+            mine, theirs = self._needs[one], self._needs[other]
+            every = VersionSet.full()
+            self._apart[key] = frozenset(
+                name
+                for name in mine.keys() | theirs.keys()
+                if mine.get(name, every).is_disjoint(theirs.get(name, every))
+            )
+        return self._apart[key]
 
     def _is_sound(self, package: Package) -> bool:
         """Return whether a package surely refuses nothing that its own requirements name."""
         if id(package) not in self._sound:
             alone = (package,)
-            self._sound[id(package)] = not ruled_out(alone, outside(alone), self._terms)
+            names = outside(alone)
+            self._sound[id(package)] = not ruled_out(alone, names, self._terms) and not (
+                self._one_version and any(disputed(alone, names, self._terms))
+            )
         return self._sound[id(package)]

@@ -12,7 +12,7 @@ from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.families.absent import ruled_out
+from pkgguard.families.absent import disputed, ruled_out
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.visible_names import (
@@ -58,7 +58,8 @@ def coinstallable(
 
     ``assumed`` are names of packages taken to be there and to satisfy every
     relation that names them, positive or negative, unless the packages refuse
-    every version of one that is needed. ``native`` is the native
+    every version of one that is needed; where they need versions of one that no
+    single package has, the verdict is not known. ``native`` is the native
     architecture of the system; by default it is the packages' only architecture
     or, of several, amd64. Every architecture that occurs counts as enabled.
 
@@ -73,7 +74,9 @@ def coinstallable(
     if any(verdict.installable != verdicts[0].installable for verdict in verdicts):
         reason = f"the verdict depends on the native architecture, one of {', '.join(natives)}"
         return InstallabilityVerdict(None, not_judged=(reason,))
-    return verdicts[0]
+    verdict = verdicts[0]
+    doubts = () if verdict.installable is False else tuple(disputed(packages, frozenset(assumed), TERMS))
+    return InstallabilityVerdict(None, (), (*verdict.not_judged, *doubts)) if doubts else verdict
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
