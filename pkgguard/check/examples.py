@@ -91,9 +91,13 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
                 continue
             if not space.holds(Boundary.before(key)) or read_upstream(*family.split(version)[1:]).why:
                 continue
+            if family.traits.any_revision and not family.split(version)[2]:
+                continue  # every package of such a family has a revision
             if key not in denied:
                 return version
             passed_over = True
+    if family.traits.any_revision:
+        plain = f"{plain}-1"
     return None if passed_over or family.key(plain) in denied else plain
 
 
