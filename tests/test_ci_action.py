@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -29,8 +30,9 @@ ROOT = Path(__file__).parent.parent
 ACTION = load("action.yml")
 INSTALL, CHECK = ACTION["runs"]["steps"]
 EXPRESSION = re.compile(r"\$\{\{ inputs\.([a-z-]+) \}\}")
-# What `shell: bash` means, as the workflow syntax of GitHub Actions has it.
-BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
+VARIABLE = re.compile(r"\$\{\{ env\.([A-Z_]+) \}\}")
+# What `shell: bash` means, as the workflow syntax of GitHub Actions has it; then bash's own -p.
+BASH = "/bin/bash --noprofile --norc -p -eo pipefail {0}"
 
 
 @dataclass
@@ -62,12 +64,12 @@ class Job:
             RUNNER_TEMP=str(self.temp),
             GITHUB_WORKSPACE=str(self.workspace),
             **{name: str(path) for name, path in files.items()},
-            **{name: filled(text, given) for name, text in step["env"].items()},  # type: ignore[attr-defined]
             **more,
         )
-        done = subprocess.run(
-            [*BASH, str(script)], cwd=self.workspace, env=env, capture_output=True, text=True, check=False
-        )
+        # What a step sets outranks what the workflow, or an earlier step, has set.
+        env |= {name: filled(text, given, env) for name, text in step["env"].items()}  # type: ignore[attr-defined]
+        shell = shlex.split(str(step["shell"]).replace("{0}", shlex.quote(str(script))))
+        done = subprocess.run(shell, cwd=self.workspace, env=env, capture_output=True, text=True, check=False)
         outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
         return Ran(
             done.returncode, done.stdout + done.stderr, files["GITHUB_STEP_SUMMARY"].read_text(), outputs
@@ -81,11 +83,14 @@ class Job:
         return ran
 
 
-def filled(text: str, inputs: dict[str, str]) -> str:
-    """Fill an expression as the runner does, which knows nothing but a whole input here."""
-    match = EXPRESSION.fullmatch(text)
-    assert match, text
-    return inputs[match[1]]
+def filled(text: str, inputs: dict[str, str], variables: dict[str, str]) -> str:
+    """Fill an expression as the runner does: a whole input, or a whole variable of the workflow."""
+    if match := EXPRESSION.fullmatch(text):
+        return inputs[match[1]]
+    if match := VARIABLE.fullmatch(text):
+        return variables.get(match[1], "")
+    assert text == ""
+    return ""
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ def test_it_keeps_to_the_schema_of_actions(tmp_path: Path) -> None:
 @pytest.mark.parametrize("step", [INSTALL, CHECK], ids=lambda step: step["name"])
 def test_inputs_reach_a_step_by_its_environment_alone(step: dict[str, str]) -> None:
     assert "${{" not in step["run"]
-    assert step["shell"] == "bash"
+    assert step["shell"] == BASH
     assert shellcheck("#!/bin/bash\n" + step["run"], "bash") == ""
 
 

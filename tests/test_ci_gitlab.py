@@ -29,7 +29,7 @@ JOB = TEMPLATE[".pkgguard-check"]
 # A runner joins both and runs them in one shell, bash where the image has one.
 SCRIPT = "\n".join([*JOB["before_script"], *JOB["script"]])
 SHELLS = [["bash", "-eo", "pipefail"], ["dash", "-e"]]
-PIP = "-I -m pip install --quiet --disable-pip-version-check --"
+PIP = "-I -m pip install --quiet --disable-pip-version-check --no-cache-dir --"
 
 
 class Job:
@@ -50,7 +50,7 @@ class Job:
         )
 
     def run(self, shell: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-        env = environment(TMPDIR=str(self.commands.parent), **variables)
+        env = environment(TMPDIR=str(self.commands.parent), **(JOB["variables"] | variables))
         env["PATH"] = f"{self.commands}:{env['PATH']}"
         return subprocess.run(
             shell, input=self.script, cwd=self.project, env=env, capture_output=True, text=True, check=False

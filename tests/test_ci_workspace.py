@@ -20,8 +20,14 @@ PROGRAMS = (
     "awk", "bash", "cat", "env", "git", "head", "mktemp", "pkgguard", "python", "python3", "sed", "sh", "tr",
     "wc",
 )  # fmt: skip
-# Each leads into the workspace, where a step is run; PATH does in four ways.
+# Each leads into the workspace, where a step is run; PATH does in seven ways.
 VARIABLES = {
+    "BASH_ENV": "start.sh",
+    "ENV": "start.sh",
+    "LD_LIBRARY_PATH": "/no/where:",
+    "LD_PRELOAD": "./libc.so.6",
+    "OPENSSL_CONF": "openssl.cnf",
+    "PIP_CACHE_DIR": "cache",
     "PIP_CONFIG_FILE": "pip.conf",
     "PYTHONHOME": ".",
     "PYTHONPATH": ".",
@@ -49,7 +55,13 @@ class Workspace:
             for name in PROGRAMS:
                 if place == "." and name == "pkgguard":
                     continue  # the folder of that name
-                write_script(self.folder / place / name, self._trap(f"{place}/{name}"))
+                write_script(self.folder / place / name, self.trap(f"{place}/{name}"))
+        (self.folder / "start.sh").write_text(f"{self.trap('start.sh').removesuffix('; exit 0')}\n")
+        # Not a library: what the loader takes it for one cannot start.
+        (self.folder / "libc.so.6").write_text("no library")
+        (self.folder / "libssl.so.3").write_text("no library")
+        (self.folder / "openssl.cnf").write_text("no configuration [")
+        (self.programs.parent / "link").symlink_to(self.folder / "bin")
         (self.folder / "evil.pth").write_text(f"import pathlib; {self._canary('evil.pth')}\n")
         (self.folder / "pip.conf").write_text("[global]\npython = ./python3\n")
         (self.folder / "setup.cfg").write_text("[metadata]\nname = evil\n[install]\nprefix = .\n")
@@ -65,12 +77,14 @@ class Workspace:
     def _canary(self, name: str) -> str:
         return f"pathlib.Path({str(self.sprung / name.replace('/', '.'))!r}).touch()"
 
-    def _trap(self, name: str) -> str:
+    def trap(self, name: str) -> str:
         return f": > {shlex.quote(str(self.sprung / name.replace('/', '.')))}; exit 0"
 
     def environment(self, path: str, **more: str) -> dict[str, str]:
         """Return variables that lead into the workspace; what a step needs is first on its PATH."""
-        return {**VARIABLES, **OFFLINE, **more, "PATH": f".:bin::{self.folder}/bin:{self.programs}:{path}:"}
+        other = f"{self.folder.parent}/link:{self.folder}/../{self.folder.name}/bin:/{self.folder}//bin"
+        places = f".:bin::{self.folder}/bin:{other}:{self.programs}:{path}:"
+        return {**VARIABLES, **OFFLINE, **more, "PATH": places}
 
     def untouched(self) -> None:
         assert sorted(path.name for path in self.sprung.iterdir()) == []
@@ -99,17 +113,28 @@ def test_the_traps_are_set(workspace: Workspace, words: list[str], sprung: str) 
 def test_variables_and_the_search_path_spring_the_traps(workspace: Workspace) -> None:
     env = environment(PYTHONPATH=".")
     subprocess.run([sys.executable, "-c", ""], cwd=workspace.folder, env=env, check=False)
-    env = workspace.environment(environment()["PATH"])
+    env = workspace.environment(environment()["PATH"], LD_LIBRARY_PATH="", LD_PRELOAD="")
     subprocess.run(
         ["/bin/sh", "-c", "sed --version"], cwd=workspace.folder, env=env, capture_output=True, check=False
     )
-    assert {"sitecustomize.py", "..sed"} <= {path.name for path in workspace.sprung.iterdir()}
+    env = environment(BASH_ENV="start.sh")
+    subprocess.run(["/bin/bash", "-c", ":"], cwd=workspace.folder, env=env, check=False)
+    assert {"sitecustomize.py", "..sed", "start.sh"} <= {path.name for path in workspace.sprung.iterdir()}
+    for name, code in (("LD_LIBRARY_PATH", 127), ("LD_PRELOAD", 0)):
+        env = environment(**{name: VARIABLES[name]})
+        done = subprocess.run(
+            ["/bin/bash", "-c", ":"],
+            cwd=workspace.folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code
+        assert "libc.so.6" in done.stderr
 
 
-def test_the_action_runs_nothing_of_it(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(test_ci_action, "BASH", ["/bin/bash", *test_ci_action.BASH[1:]])
+def test_the_action_runs_nothing_of_it(workspace: Workspace, tmp_path: Path) -> None:
     job = test_ci_action.Job(tmp_path / "action")
     job.workspace = workspace.folder
     for path in sorted(job.commands.iterdir()):
@@ -117,6 +142,7 @@ def test_the_action_runs_nothing_of_it(
     job.commands.rmdir()
     checkout = copy_checkout(tmp_path / "checkout")
     env = workspace.environment(environment()["PATH"], PIP_CONFIG_FILE=str(workspace.folder / "pip.conf"))
+    env["BASH_FUNC_dirname%%"] = env["BASH_FUNC_sed%%"] = f"() {{ {workspace.trap('function')}; }}"
     ran = job.run(test_ci_action.INSTALL, {}, GITHUB_ACTION_PATH=str(checkout), **env)
     assert ran.code == 0, ran.log
     workspace.untouched()
@@ -147,7 +173,8 @@ def test_the_gitlab_job_runs_nothing_of_it(workspace: Workspace, tmp_path: Path,
             TMPDIR=str(tmp_path),
             PKGGUARD_REQUIREMENT=str(checkout),
             PKGGUARD_FILES="\tdist/*.deb \r\n",
-            **{name: text for name, text in workspace.environment("").items() if name != "PATH"},
+            **{name: text for name, text in workspace.environment("").items() if name != "PATH"}
+            | test_ci_gitlab.JOB["variables"],
         ),
         capture_output=True,
         text=True,
@@ -157,3 +184,24 @@ def test_the_gitlab_job_runs_nothing_of_it(workspace: Workspace, tmp_path: Path,
     assert "3 packages judged" in done.stdout
     assert done.stdout.endswith("again: 1\n")
     workspace.untouched()
+
+
+def test_the_loader_keeps_what_lies_outside(workspace: Workspace, tmp_path: Path) -> None:
+    (kept := tmp_path / "libraries").mkdir()
+    given = f":{kept}:.:{workspace.folder}:{workspace.folder}/../libraries;{tmp_path}/link:"
+    wanted = f"<{kept}:{workspace.folder}/../libraries>"
+    job = test_ci_action.Job(tmp_path / "action")
+    job.workspace = workspace.folder
+    write_script(job.commands / "pkgguard", 'echo "<$LD_LIBRARY_PATH>"')
+    assert wanted in job.run(test_ci_action.CHECK, {"files": "dist/*.deb"}, LD_LIBRARY_PATH=given).log
+    for shell in test_ci_gitlab.SHELLS:
+        other = test_ci_gitlab.Job(tmp_path / shell[0])
+        other.project = workspace.folder
+        other.script += "\nisolated sh -c 'echo \"<$LD_LIBRARY_PATH>\"'"
+        done = other.run(
+            shell,
+            PKGGUARD_REQUIREMENT="./x",
+            PKGGUARD_FILES="dist/*.deb",
+            LD_LIBRARY_PATH=f"{kept}:/no/where",
+        )
+        assert f"<{kept}>" in done.stdout, done.stderr

@@ -27,6 +27,12 @@ from pkgguard.manifest import discover
 pytest_plugins = ["real.fixtures"]
 
 PROGRAMS = Path(sysconfig.get_path("scripts"))
+PATIENT = f"""
+from pkgguard import __main__
+__main__.PATIENCE = {HANG}
+__main__.main()
+"""
+"""pkgguard as it answers a shell, but it does not give up after seconds: a machine may be busy."""
 PAGE = ROOT / "docs/completion.md"
 
 real = pytest.mark.real
@@ -41,14 +47,23 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("programs")
+    program = folder / "pkgguard"
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n{PATIENT}")
+    program.chmod(0o755)
+    return folder
+
+
 @pytest.fixture
-def shells(tmp_path: Path, share: Path) -> Shells:
+def shells(tmp_path: Path, share: Path, programs: Path) -> Shells:
     """Return shells that find completions below ``share`` as they do below /usr/share."""
     home = tmp_path / "home"
     home.mkdir()
     return Shells(
         home,
-        PROGRAMS,
+        programs,
         {
             "bash": f"export XDG_DATA_DIRS={share}\nsource /usr/share/bash-completion/bash_completion\n",
             "zsh": f"fpath=({share}/zsh/vendor-completions $fpath)\nautoload -Uz compinit\ncompinit -u -D\n",
@@ -162,7 +177,9 @@ def test_debians_zsh_looks_where_the_script_is_put(tmp_path: Path) -> None:
 @real
 @with_tools
 @every_shell
-def test_what_the_documentation_says_for_pip_works(shell: str, tmp_path: Path, folder: Path) -> None:
+def test_what_the_documentation_says_for_pip_works(
+    shell: str, tmp_path: Path, folder: Path, programs: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir(0o700)
     commands = re.findall(r"^```sh\n(.+)\n```$", PAGE.read_text("utf-8"), re.MULTILINE)
@@ -172,7 +189,7 @@ def test_what_the_documentation_says_for_pip_works(shell: str, tmp_path: Path, f
         "zsh": "source ~/.zshrc\n",
         "fish": "",
     }
-    shells = Shells(home, PROGRAMS, setup)
+    shells = Shells(home, programs, setup)
     subprocess.run(["sh", "-c", command], env=shells.environment(), check=True)
     assert shells.complete(shell, "pkgguard ma", folder).line == "pkgguard manifest "
 
@@ -229,7 +246,7 @@ compdef %(complete_func)s %(prog_name)s;
 @real
 @with_tools
 def test_an_older_clicks_script_for_zsh_answers_the_first_time(
-    tmp_path: Path, shells: Shells, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shells: Shells, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(completion.Zsh, "source_template", OLD_ZSH)
     completion.write_scripts(tmp_path / "old", "vendor-completions")
@@ -237,7 +254,7 @@ def test_an_older_clicks_script_for_zsh_answers_the_first_time(
     assert done.line == "pkgguard fi"
     old = Shells(
         shells.home,
-        PROGRAMS,
+        programs,
         {"zsh": shells.setup["zsh"].replace("fpath=(", f"fpath=({tmp_path}/old/zsh/vendor-completions ")},
     )
     assert old.complete("zsh", "pkgguard fi", tmp_path).line == "pkgguard first-time "
@@ -252,7 +269,7 @@ def answered(
     """Ask as a shell's script does."""
     words = line.split(" ")
     number = words[-1] if shell == "fish" else str(len(words) - 1)
-    command = ["-c", program] if program else ["-m", "pkgguard"]
+    command = ["-c", program or PATIENT]
     environment: dict[str, str | bytes] = {
         "PYTHONPATH": str(ROOT),
         "LC_ALL": "C.UTF-8",

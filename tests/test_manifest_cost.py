@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import cpu_below, run_hostile
 
 from pkgguard import api
 from pkgguard.budget import OverBudgetError, budget
@@ -24,9 +22,6 @@ from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.shape import check_shape
 from pkgguard.manifest.typed_table import did_you_mean, nearest
 from pkgguard.versions.release import Release, nearest_releases, parse_release
-
-SECONDS = 4  # twice what a manifest is allowed, for slow machines
-MEMORY = 400 * 2**20
 
 
 def listed(count: int) -> str:
@@ -149,25 +144,11 @@ REFUSED = {
 }
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    def bound() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-    return subprocess.run(
-        [sys.executable, "-m", "pkgguard", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=bound,
-    )
-
-
 @pytest.mark.parametrize("case", JUDGED)
 def test_a_large_manifest_is_judged(tmp_path: Path, case: str) -> None:
     path = tmp_path / "m.toml"
     path.write_text(JUDGED[case])
-    done = run("manifest", "check", "--fail-on=never", str(path))
+    done = run_hostile("manifest", "check", "--fail-on=never", str(path))
     assert (done.returncode, done.stderr) == (0, "")
     assert "right: " in done.stdout
 
@@ -176,7 +157,7 @@ def test_a_large_manifest_is_judged(tmp_path: Path, case: str) -> None:
 def test_every_mistake_of_a_large_manifest_is_told(tmp_path: Path, case: str) -> None:
     path = tmp_path / "m.toml"
     path.write_text(WRONG[case])
-    done = run("manifest", "check", str(path))
+    done = run_hostile("manifest", "check", str(path))
     assert done.returncode == 1, done.stderr[:300]
     head, *mistakes = done.stderr.splitlines()
     assert f": {len(mistakes)} mistake" in head
@@ -188,18 +169,18 @@ def test_what_is_past_a_bound_is_not_judged(tmp_path: Path, case: str) -> None:
     text, reason = REFUSED[case]
     (path := tmp_path / "m.toml").write_text(text)
     (right := tmp_path / "right.toml").write_text(base(2))
-    done = run("manifest", "check", str(path), str(right))
+    done = run_hostile("manifest", "check", str(path), str(right))
     assert done.returncode == 3
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
     assert "right: 0 changes" in done.stdout
-    document = json.loads(run("manifest", "check", "--format=json", str(path), str(right)).stdout)
+    document = json.loads(run_hostile("manifest", "check", "--format=json", str(path), str(right)).stdout)
     assert [one["valid"] for one in document["checks"]] == [True]
     (unread,) = document["unread"]
     assert unread["path"] == str(path)
     assert reason in unread["reason"]
     assert unread["mend"]
-    assert run("manifest", "show", str(path)).returncode == 3
+    assert run_hostile("manifest", "show", str(path)).returncode == 3
 
 
 def test_the_budget_ends_what_the_bounds_do_not(
@@ -271,11 +252,10 @@ def test_one_engine_serves_all_questions() -> None:
     runtimes, agents = (
         [one.text for one in manifest.components[name].releases] for name in ("runtime", "agent")
     )
-    started = time.process_time()
-    for runtime in runtimes:
-        for agent in agents:
-            api.compatible(manifest, {"runtime": runtime, "agent": agent})
-    assert time.process_time() - started < 4  # about a half, and over 30 with an engine for each
+    with cpu_below(4):  # about a half, and over 30 with an engine for each
+        for runtime in runtimes:
+            for agent in agents:
+                api.compatible(manifest, {"runtime": runtime, "agent": agent})
 
 
 def test_a_few_engines_are_kept_and_no_two_manifests_share_one() -> None:
@@ -307,12 +287,11 @@ def test_the_nearest_releases_are_those_of_all(
 
 def test_the_nearest_of_many_words_is_found_at_once() -> None:
     known = [f"component-{number}-of-many" for number in range(100_000)]
-    started = time.process_time()
-    assert nearest("component-77777-of-mani", known) == "component-77777-of-many"
-    assert nearest("omponent-77777-of-many", known) == "component-77777-of-many"
-    assert nearest("x" * 1_000_000, known) == ""
-    assert did_you_mean("?", known).endswith(" and 99976 more")
-    assert time.process_time() - started < 4
+    with cpu_below(4):
+        assert nearest("component-77777-of-mani", known) == "component-77777-of-many"
+        assert nearest("omponent-77777-of-many", known) == "component-77777-of-many"
+        assert nearest("x" * 1_000_000, known) == ""
+        assert did_you_mean("?", known).endswith(" and 99976 more")
 
 
 def test_many_mistakes_are_told_the_later_ones_without_a_hint() -> None:
@@ -327,10 +306,9 @@ def test_many_mistakes_are_told_the_later_ones_without_a_hint() -> None:
 
 @pytest.mark.parametrize("family", ["deb", "rpm"])
 @pytest.mark.parametrize("case", ["holes", "broken", "every release lacks every change", "peers"])
-def test_relations_of_a_large_manifest_are_made_or_refused(tmp_path: Path, case: str, family: str) -> None:
+def test_relations_of_a_large_manifest_are_made(tmp_path: Path, case: str, family: str) -> None:
     (path := tmp_path / "m.toml").write_text(JUDGED[case])
     package, version = ("pp0", "1.0.0-1") if case == "peers" else ("client", "1.1.0-1")
-    done = run("generate", f"--manifest={path}", f"--family={family}", package, version)
-    assert done.returncode in (0, 3)
-    assert ("CPU time" in done.stderr) is (done.returncode == 3)
-    assert (package in done.stdout) is (done.returncode == 0)
+    done = run_hostile("generate", f"--manifest={path}", f"--family={family}", package, version)
+    assert done.returncode == 0, done.stderr
+    assert package in done.stdout

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ENDINGS: Final = (".deb", ".rpm")
 # What no shell takes for more than a letter, where no word begins with a tilde.
-_PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+,._~/^-]+"
+_PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"
 
 
 def package_names(

@@ -39,18 +39,30 @@ FILES: Final[Mapping[str, str]] = {
 ZSH_FOLDERS: Final = ("site-functions", "vendor-completions")
 """Where zsh looks for what packages bring: as it is by itself, and in Debian."""
 
+_PLAIN: Final = r"[A-Za-z0-9@%+._~/:=-]+"
+"""What no shell takes for more than letters, in the line or in the answer to click's script."""
+
 
 class _Whole(ShellComplete):
     """Completes words that hold an equals sign as wholes, and never writes what cannot be written."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the completions, those of ``--option=value`` with the option, as zsh and fish want them."""
+        """Return the completions, those of ``--option=value`` with the option, as zsh and fish want them.
+
+        A word that a shell would read otherwise is left out, because click's
+        scripts put words into the line as they are.
+        """
         option, equals, _ = incomplete.partition("=")
-        found = super().get_completions(args, incomplete)
-        if equals and option.startswith("-"):
-            for item in found:
-                if item.type == "plain":
+        found = []
+        for item in super().get_completions(args, incomplete):
+            if item.type == "plain":
+                if equals and option.startswith("-"):
                     item.value = f"{option}={item.value}"
+                if not re.fullmatch(_PLAIN, item.value):
+                    continue
+            if item.help:
+                item.help = re.sub(r"[^ -~]+", " ", item.help)
+            found.append(item)
         return found
 
     def complete(self) -> str:

@@ -6,6 +6,7 @@ incompatible is let in; what is given up is named.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,13 @@ def keep_largest_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tu
 
     Gives what is kept, and the known releases that were allowed and are not kept.
     """
-    intervals = [VersionSet(pair) for pair in allowed.versions.intervals()]
+    intervals = list(allowed.versions.intervals())
     if len(intervals) < 2:
         return allowed, ()
-    positions = allowed.known.values()
-    counts = [sum(interval.holds(position) for position in positions) for interval in intervals]
+    positions = sorted(allowed.known.values())
+    counts = [bisect_left(positions, high) - bisect_left(positions, low) for low, high in intervals]
     best = max(range(len(intervals)), key=lambda index: (counts[index], index))
-    kept = intervals[best]
+    kept = VersionSet(intervals[best])
     return replace(allowed, versions=kept), excluded_releases(allowed, kept)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
@@ -13,10 +15,10 @@ from pkgguard.families.interface import AllowedVersions, GuardRequirements, Loss
 from pkgguard.generate.release_to_version import Translation
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
-from pkgguard.versions.sets import VersionSet
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pkgguard.compat.engine import Compatibility, Exclusion, Reason
     from pkgguard.compat.identify import Identity
@@ -208,12 +210,12 @@ def reasoned(
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
-    translated = {
-        name: [
+    kept_out = {
+        name: _KeptOut(
             (exclusion, translation.excluded(exclusion.excluded))
             for translation in [Translation.of(guard, family, manifest.policy)]
             for exclusion in guard.exclusions
-        ]
+        )
         for name, guard in by_name.items()
     }
     result = []
@@ -225,7 +227,7 @@ def reasoned(
             if name in by_name:
                 said = _said(relation.expression, name, family)
                 refused = said if relation.field in family.traits.refusing else ~said
-                for bound, reason in _reasons(translated[name], refused, relation.field == "Recommends"):
+                for bound, reason in _reasons(kept_out[name], refused, relation.field == "Recommends"):
                     (binding if bound else others).setdefault(reason)
         note = " ".join(dict.fromkeys(filter(None, (_note(manifest, name) for name in names))))
         if relation.field not in family.traits.refusing and not binding and not note:
@@ -245,20 +247,45 @@ def _note(manifest: Manifest, name: str) -> str:
     return ""
 
 
-def _reasons(
-    translated: Iterable[tuple[Exclusion, VersionSet]], refused: VersionSet, wishes: bool
-) -> Iterable[tuple[bool, Reason]]:
+class _KeptOut:
+    """The exclusions of a peer, with the versions that each keeps out, sorted by where these lie."""
+
+    def __init__(self, excluded: Iterable[tuple[Exclusion, VersionSet]]) -> None:
+        self._all = [
+            (
+                exclusion,
+                versions,
+                frozenset(boundary for boundary in versions.boundaries if not boundary.rank),
+            )
+            for exclusion, versions in excluded
+            if versions
+        ]
+        self._order = sorted(range(len(self._all)), key=lambda one: self._all[one][1].boundaries[0])
+        self._lows = [self._all[one][1].boundaries[0] for one in self._order]
+        self._reach = list(accumulate((self._all[one][1].boundaries[-1] for one in self._order), max))
+
+    def meeting(self, refused: VersionSet) -> Iterator[tuple[Exclusion, VersionSet, frozenset[Boundary]]]:
+        """Yield those that keep out some of the refused versions, with their bounds, in their own order."""
+        if not refused:
+            return
+        first = bisect_right(self._reach, refused.boundaries[0])
+        end = bisect_left(self._lows, refused.boundaries[-1])
+        for place in sorted(self._order[first:end]):
+            spend()
+            if not self._all[place][1].is_disjoint(refused):
+                yield self._all[place]
+
+
+def _reasons(kept_out: _KeptOut, refused: VersionSet, wishes: bool) -> Iterable[tuple[bool, Reason]]:
     """Yield the reasons for what a relation refuses, each with whether it puts the bound where it is.
 
-    ``translated`` are the exclusions and the versions that each keeps out; with ``wishes``
-    those of optional needs count too.
+    With ``wishes``, the exclusions of optional needs count too.
     """
-    for exclusion, kept_out in translated:
-        spend()
-        if (wishes or exclusion.reason.need is Need.REQUIRED) and kept_out & refused:
-            ends = {boundary for boundary in kept_out.boundaries if not boundary.rank}
-            unbounded = kept_out == VersionSet.full() == refused
-            yield unbounded or bool(ends.intersection(refused.boundaries)), exclusion.reason
+    bounds = frozenset(refused.boundaries)
+    for exclusion, versions, ends in kept_out.meeting(refused):
+        if wishes or exclusion.reason.need is Need.REQUIRED:
+            unbounded = versions == VersionSet.full() == refused
+            yield unbounded or not ends.isdisjoint(bounds), exclusion.reason
 
 
 def _said(expression: Expression, name: str, family: Family) -> VersionSet:

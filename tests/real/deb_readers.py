@@ -24,7 +24,7 @@ def told_by_dpkg(path: Path) -> str | None:
     """Return the version that dpkg-deb reads, or None if it refuses the package or waits for ever."""
     command = ["dpkg-deb", "-f", path, "Version"]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, env=ENVIRONMENT, timeout=60)
+        done = subprocess.run(command, capture_output=True, check=False, env=ENVIRONMENT, timeout=120)
     except subprocess.TimeoutExpired:
         return None
     return done.stdout.decode().strip() if done.returncode == 0 else None

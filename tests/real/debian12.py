@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
+
+from limits import HANG, need_terminal
 
 from .tools import PATH, Outcome
 
@@ -20,6 +23,9 @@ mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=0666 dev
 exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
 """
 """The shell that goes into the system; its mounts end with it."""
+_PROMPT = "typed-here# "
+_QUESTION = r"Configuring [a-z0-9.+-]+\r*\n\W*-{3,}|\[[YyNn]/[YyNn]\]|\[(default|no|yes)[=\]]"
+"""How debconf, apt and dpkg ask: a heading that is underlined, or the answers in brackets."""
 
 
 class Debian12:
@@ -56,6 +62,37 @@ class Debian12:
             check=False,
         )
         return Outcome(words, done.returncode, done.stdout)
+
+    def typed(self, text: str, *, cwd: str = "/", environment: Mapping[str, str] | None = None) -> Outcome:
+        """Type a command at a terminal inside, in an interactive shell of root, without a network.
+
+        What asks there is not answered: the command fails at its first question.
+        """
+        need_terminal()
+        import pexpect
+
+        entered = ["--net", "--mount", "sh", "-c", _ENTER, str(self.folder), cwd, "sh", "-i"]
+        child = pexpect.spawn(
+            "unshare",
+            entered,
+            env={"PATH": PATH, "HOME": "/root", "TERM": "xterm", "PS1": _PROMPT, **(environment or {})},
+            encoding="utf-8",
+            codec_errors="replace",
+            dimensions=(50, 200),
+            timeout=HANG,
+        )
+        try:
+            child.expect_exact(_PROMPT)
+            child.send(text)
+            asked = child.expect([re.escape(_PROMPT), _QUESTION])
+            said = child.before + child.after
+            if asked:
+                raise AssertionError(f"it asks a question:\n{said}")
+            child.sendline("echo ended:$?:")
+            child.expect(r"ended:(\d+):")
+            return Outcome((text,), int(child.match[1]), said)
+        finally:
+            child.close(force=True)
 
     def apt(self, *words: str, cwd: str = "/") -> Outcome:
         """``apt-get WORDS``, from what the archive holds."""

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the archive of a fresh Debian system, as a container or mmdebstrap gives it: apt, and no package lists.
 # What README's first command fetches stands in it as a local archive of packages and a folder of wheels, so that
-# tests/test_readme_commands.py types that command there without a network.
+# tests/test_readme_commands.py types that command there without a network; /srv/names lists every package that the
+# release has.
 # Usage: fresh.sh FILE.tar SUITE PYTHON-VERSION
 set -eu
 
@@ -29,6 +30,8 @@ mmdebstrap --mode=root --variant=apt --dpkgopt=force-unsafe-io \
 	--customize-hook="$download python3-venv" \
 	--customize-hook='mkdir -p "$1/srv/packages" && mv "$1"/var/cache/apt/archives/*.deb "$1/srv/packages"' \
 	--customize-hook='cd "$1/srv/packages" && apt-ftparchive packages . > Packages' \
+	--customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache dumpavail |
+		sed -n "s/^Package: //p" | LC_ALL=C sort -u > "$1/srv/names"' \
 	--customize-hook='rm -f "$1"/etc/apt/sources.list.d/*' \
 	--customize-hook='echo "deb [trusted=yes] file:/srv/packages ./" > "$1/etc/apt/sources.list"' \
 	--customize-hook="cp -r '$wheels' \"\$1/srv/wheels\"" \
