@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 from real.build import RpmSpec, build_rpms, rpm_repository
-from real.debian12 import once, unpack
 from real.rpm_root import RpmRoot
-from real.rpmbuild import INSTALLED, VARIABLE, Built, Rpmbuild
+from real.rpmbuild import INSTALLED, RELEASES, VARIABLE, Built, Rpmbuild, system_of
 from real.tools import PATH, run
 from test_cli import MANIFEST
 
@@ -69,19 +68,13 @@ def failed(built: Built, *said: str) -> None:
         assert words in built.log, built
 
 
-#: The releases of rpm that build: this machine's, and those of other systems, by the archive of each.
-RELEASES = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20": "debian13"}
-
-
-@pytest.fixture(autouse=True, params=RELEASES.values(), ids=RELEASES.keys())
+@pytest.fixture(autouse=True, params=RELEASES)
 def release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a test build with each release of rpm, or with the one alone that the variable names."""
     if VARIABLE in os.environ:
-        if request.param:
+        if RELEASES[request.param]:
             pytest.skip(f"{VARIABLE} names the one to build with")
-    elif request.param:
-        shared = request.getfixturevalue("shared")
-        root = once(shared, request.param, lambda folder: unpack(request.param, folder))
+    elif root := system_of(request.param, request.getfixturevalue("shared")):
         monkeypatch.setenv(VARIABLE, str(root))
 
 
