@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pkgguard
+
 from .debian12 import once, unpack
 from .tools import PATH, Outcome, run
 
@@ -23,6 +25,8 @@ VARIABLE: Final = "PKGGUARD_RPM_ROOT"
 
 #: The releases of rpm that are asked: this machine's, and those of other systems, by the archive of each.
 RELEASES: Final = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20": "debian13"}
+#: The folder that the tests' own pkgguard is imported from, whatever else is installed.
+UNDER_TEST: Final = Path(pkgguard.__file__).parent.parent
 MACROS: Final = Path(__file__).parent.parent.parent / "rpm"
 
 #: What is installed of rpm/, and the folder of rpm's configuration in which it is.
@@ -94,7 +98,7 @@ class Rpmbuild:
         directory: Path,
         *,
         installed: Mapping[str, str] = INSTALLED,
-        pkgguard: str | None = f'exec "{sys.executable}" -m pkgguard "$@"',
+        pkgguard: str | None = f'PYTHONPATH="{UNDER_TEST}" exec "{sys.executable}" -m pkgguard "$@"',
     ) -> None:
         self.top = directory.resolve()
         self.sources = self.top / "SOURCES"
