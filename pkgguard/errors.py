@@ -7,7 +7,7 @@ sentence that a terminal shows.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pkgguard.escape.line import plain
 
@@ -20,6 +20,14 @@ def _located(path: str, place: str, reason: str, help: str) -> str:
 
 class PkgguardError(Exception):
     """The root of every error that pkgguard raises on purpose."""
+
+    def detached(self) -> Self:
+        """Return the error itself, to be kept, without the frames that it was raised in.
+
+        They hold whatever was read before the error, for as long as it is kept.
+        """
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
 
 
 class VersionError(PkgguardError):

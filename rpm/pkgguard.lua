@@ -197,6 +197,7 @@ local kinds = { "provides", "requires", "recommends", "conflicts" }
 local expressions = {} -- manifest → the regular expressions of the files that it names
 local failure -- why no file can be told from another
 local package = {} -- what is known of the package whose dependencies are being generated
+local epochs = 0 -- how often %epoch was defined before that package
 
 local function patterns()
   local key = manifest() or ""
@@ -225,9 +226,31 @@ local function refuse_options()
   end
 end
 
--- Give the regular expression for the files of interest; rpm asks once for each package.
+-- Return how many definitions a macro has: rpm keeps those that later ones hide.
+local function definitions(macro)
+  local bodies = {}
+  while value(macro) ~= "" do
+    bodies[#bodies + 1] = value(macro)
+    rpm.expand("%undefine " .. macro)
+  end
+  for place = #bodies, 1, -1 do
+    rpm.define(macro .. " " .. unexpanded(bodies[place]))
+  end
+  return #bodies
+end
+
+-- Return [EPOCH:]VERSION-RELEASE of the package whose dependencies are being generated. rpm defines %epoch for one
+-- that has an epoch; for another one, %epoch is what any package of the spec has.
+local function version_of_package()
+  local full = rpm.expand("%{version}-%{release}")
+  return definitions("epoch") > epochs and value("epoch") .. ":" .. full or full
+end
+
+-- Give the regular expression for the files of interest; rpm asks once for each package, before it defines macros
+-- for it.
 function M.path()
   failure = nil
+  epochs = definitions("epoch")
   local done, found = pcall(function()
     refuse_options()
     return patterns()
@@ -329,11 +352,8 @@ local function relations_of_kind(kind)
     return ""
   end
   if not package.lines then
-    -- Without the epoch: rpm leaves that of another package here, and no release is told by it.
-    local version = rpm.expand("%{version}-%{release}")
-    local words = settings(value("pkgguard_target"), newest())
-    local done, lines =
-      pcall(answer, joined({ "pkgguard", "rpm", "generator" }, words, { "--", name, version }), package.paths)
+    local words = joined(settings(value("pkgguard_target"), newest()), { "--", name, version_of_package() })
+    local done, lines = pcall(answer, joined({ "pkgguard", "rpm", "generator" }, words), package.paths)
     if not done then
       failure = "" -- told once
       error(lines, 0)

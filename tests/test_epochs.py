@@ -93,16 +93,22 @@ def test_substvars_are_refused(manifest: str, tmp_path: Path) -> None:
     assert "its epoch is none, and the manifest gives it 2" in output
 
 
-def test_files_of_a_package_do_not_tell_its_epoch(manifest: str) -> None:
-    code, output = run(
-        "rpm", "generator", "--manifest", manifest, "client", "1.0.0-1", text="/usr/bin/client\n"
-    )
-    assert code == 0, output
-    code, output = run(
-        "rpm", "generator", "--manifest", manifest, "client", "1:1.0.0-1", text="/usr/bin/client\n"
-    )
-    assert code == 3
-    assert "its epoch is 1" in output
+@pytest.mark.parametrize("epoch", ["", "2"])
+def test_the_generator_of_rpm_holds_a_package_of_the_manifest_to_its_epoch(
+    epoch: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "epochs.toml"
+    path.write_text(MANIFEST.replace("deb = {", "rpm = {") if epoch else MANIFEST)
+    command = ("rpm", "generator", "--manifest", str(path))
+    for given in ("", "0:", "1:", "2:", "02:"):
+        code, output = run(*command, "client", f"{given}1.0.0-1", text="/usr/bin/client\n")
+        if given.strip("0:") == epoch:
+            assert code == 0, output
+        else:
+            assert code == 3
+            assert f"its epoch is {given.strip('0:') or 'none'}" in output
+        code, output = run(*command, "another-name", f"{given}1.0.0-1", text="/usr/bin/client\n")
+        assert code == 0, output
 
 
 def test_check_finds_it(manifest: str) -> None:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 from real.build import RpmSpec, build_rpms, rpm_repository
-from real.debian12 import once, unpack
 from real.rpm_root import RpmRoot
-from real.rpmbuild import INSTALLED, VARIABLE, Built, Rpmbuild
+from real.rpmbuild import INSTALLED, RELEASES, VARIABLE, Built, Rpmbuild, system_of
 from real.tools import PATH, run
 from test_cli import MANIFEST
 
@@ -69,19 +68,13 @@ def failed(built: Built, *said: str) -> None:
         assert words in built.log, built
 
 
-#: The releases of rpm that build: this machine's, and those of other systems, by the archive of each.
-RELEASES = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20": "debian13"}
-
-
-@pytest.fixture(autouse=True, params=RELEASES.values(), ids=RELEASES.keys())
+@pytest.fixture(autouse=True, params=RELEASES)
 def release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a test build with each release of rpm, or with the one alone that the variable names."""
     if VARIABLE in os.environ:
-        if request.param:
+        if RELEASES[request.param]:
             pytest.skip(f"{VARIABLE} names the one to build with")
-    elif request.param:
-        shared = request.getfixturevalue("shared")
-        root = once(shared, request.param, lambda folder: unpack(request.param, folder))
+    elif root := system_of(request.param, request.getfixturevalue("shared")):
         monkeypatch.setenv(VARIABLE, str(root))
 
 
@@ -663,3 +656,84 @@ def test_rpmlint_finds_no_error_in_the_specs(tmp_path: Path) -> None:
     assert len(specs) == 2
     outcome = run(["rpmlint", *specs], home=tmp_path).checked()
     assert "2 specfiles checked; 0 errors" in outcome.output
+
+
+# ------------------------------------------------------------------ epochs
+
+WITH_EPOCH = """
+manifest = 1
+project = "epochs"
+[component.client]
+releases = ["1.1.0"]
+[component.server]
+releases = ["1.1.0"]
+[package.{named}]
+carries = ["client"]
+files = ["/usr/bin/client"]
+{epoch}
+[package.server]
+carries = ["server"]
+[protocol.talk]
+client = ["client"]
+server = "server"
+"""
+
+
+@pytest.mark.parametrize("how", ["macro", "generator"])
+@pytest.mark.parametrize("wanted", ["", "2"])
+@pytest.mark.parametrize("given", ["", "0", "2", "3"])
+def test_another_epoch_than_the_manifest_gives_it_ends_the_build(
+    rpmbuild: Rpmbuild, given: str, wanted: str, how: str
+) -> None:
+    epoch = f"epoch = {wanted}" if wanted else ""
+    (rpmbuild.sources / "pkgguard.toml").write_text(WITH_EPOCH.format(named="client", epoch=epoch), "utf-8")
+    preamble = f"Epoch: {given}\n" if given else ""
+    files = "/usr/bin/client" if how == "generator" else ""
+    preamble += "%{pkgguard_relations client}" if how == "macro" else ""
+    built = rpmbuild.build(spec(preamble, name="client", files=files))
+    if given.strip("0") == wanted:
+        assert any("server" in one for one in relations(rpmbuild, built, "client"))
+    else:
+        failed(
+            built, f"its epoch is {given.strip('0') or 'none'}, and the manifest gives it {wanted or 'none'}"
+        )
+
+
+@pytest.mark.parametrize("wanted", ["", "2"])
+@pytest.mark.parametrize("known", ["main", "before", "between", "after"])
+def test_the_epoch_of_another_package_of_the_spec_is_not_taken_for_its_own(
+    rpmbuild: Rpmbuild, known: str, wanted: str
+) -> None:
+    """rpm shows any package that has no epoch the epoch of another one."""
+    epoch = f"epoch = {wanted}" if wanted else ""
+    (rpmbuild.sources / "pkgguard.toml").write_text(WITH_EPOCH.format(named=known, epoch=epoch), "utf-8")
+
+    def files(name: str) -> str:
+        return "/usr/bin/client" if name == known else f"/usr/share/{name}"
+
+    more = (
+        subpackage("before", files=files("before"))
+        + subpackage("other", "Epoch: 2", files("other"))
+        + subpackage("between", files=files("between"))
+        + subpackage("another", "Epoch: 2", files("another"))
+        + subpackage("after", files=files("after"))
+    )
+    built = rpmbuild.build(spec(name="main", files=files("main"), more=more))
+    if wanted:
+        failed(built, "its epoch is none, and the manifest gives it 2")
+    else:
+        assert any("server" in one for one in relations(rpmbuild, built, known))
+
+
+@pytest.mark.parametrize("known", ["own", "inherited"])
+def test_a_subpackage_has_an_epoch_of_its_own_or_the_main_one(rpmbuild: Rpmbuild, known: str) -> None:
+    wanted = {"own": "5", "inherited": "2"}[known]
+    text = WITH_EPOCH.format(named=known, epoch=f"epoch = {wanted}")
+    (rpmbuild.sources / "pkgguard.toml").write_text(text, "utf-8")
+    more = "".join(
+        subpackage(name, preamble, "/usr/bin/client" if name == known else f"/usr/share/{name}")
+        for name, preamble in (("own", "Epoch: 5"), ("inherited", ""), ("third", "Epoch: 7"))
+    )
+    built = rpmbuild.build(spec("Epoch: 2", name="main", files="/usr/share/main", more=more))
+    assert any("server" in one for one in relations(rpmbuild, built, known))
+    assert not built.log.count("Macro %epoch")

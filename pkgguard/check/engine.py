@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
-from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.few import FEW, left_out
+from pkgguard.check.finding import Finding, Severity, quoted, shortened
 from pkgguard.check.levels import select
 from pkgguard.check.pair_rules import pair_findings
 from pkgguard.check.pairs import PairResult, judge_pairs, met
@@ -162,11 +163,13 @@ def _subject(
 
 def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
     """Yield what cannot be read; a placeholder only where no other rule reports it."""
-    for field, text, reason in package.malformed:
-        if not placeholders and shape_rules.holds_placeholder(text):
-            continue
-        message = f"{field}: {text!r}: {reason}"
-        yield _package_finding("malformed-relation", package, message, (f"{field}: {text}",))
+    name = "malformed-relation"
+    told = [one for one in package.malformed if placeholders or not shape_rules.holds_placeholder(one[1])]
+    for field, text, reason in told[:FEW]:
+        message = shortened(f"{field}: {shortened(text)!r}: {shortened(reason)}")
+        yield _package_finding(name, package, message, quoted((f"{field}: {text}",)))
+    if len(told) > FEW:
+        yield _package_finding(name, package, left_out(len(told) - FEW))
 
 
 def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:

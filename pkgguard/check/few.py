@@ -39,5 +39,9 @@ def few(subject: Subject, rule: str, told: Iterable[Told]) -> Iterator[Finding]:
             yield subject.report(rule, view, shortened(message), relations=relations)
     for peer, count in counts.items():
         if count > FEW:
-            message = f"has {count - FEW} more faults of this kind, which are not listed"
-            yield subject.report(rule, views[peer], message, relations=())
+            yield subject.report(rule, views[peer], left_out(count - FEW), relations=())
+
+
+def left_out(count: int) -> str:
+    """Return the message of a finding that stands for those that are not told."""
+    return f"has {count} more faults of this kind, which are not listed"

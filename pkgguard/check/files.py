@@ -84,7 +84,7 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
         try:
             package = read_package(path)
         except PackageError as error:
-            unread.append(error)
+            unread.append(error.detached())
         else:
             size = sum(len(relation.text) for relation in package.relations)
             size += sum(len(text) + len(reason) for _, text, reason in package.malformed)

@@ -68,7 +68,7 @@ def generator(
     --package FILE` prints them. PACKAGE is the package's own name, VERSION its
     [EPOCH:]VERSION-RELEASE. Nothing is printed if the manifest names none of
     the files. A package that the manifest knows by its name is that one,
-    whatever it ships.
+    whatever it ships, and must have the epoch that the manifest gives it.
     """
     from pkgguard import api
     from pkgguard.integrations import rpm_files

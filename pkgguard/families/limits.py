@@ -66,6 +66,9 @@ RELATIONS: Final = 50_000
 DIGITS: Final = 640
 """Digits in a row in a version: Python may refuse longer numbers, and nobody writes them."""
 
+VERSION: Final = 2**17
+"""Characters of an rpm version: thousands of times as long as any real one, and each costs work."""
+
 ALTERNATIVES: Final = 256
 """Constraints in one clause or rich dependency: the longest clause in Debian 12 has 22 alternatives."""
 

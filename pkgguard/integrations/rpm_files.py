@@ -77,10 +77,9 @@ def relations_by_files(
     """Return what a package must carry for each package of the manifest whose files it ships.
 
     A package that the manifest knows by its own name is that one, whatever its
-    files say. A ``version`` without an epoch is taken to have the one that the
-    manifest gives the package, since rpm does not tell it here. Raises
-    :class:`SourceError` where that one does not carry what the files stand for,
-    and where a package that the manifest does not know ships both sides of a
+    files say; the epoch of ``version`` must be the one that the manifest gives it.
+    Raises :class:`SourceError` where that one does not carry what the files stand
+    for, and where a package that the manifest does not know ships both sides of a
     protocol; and what :func:`pkgguard.api.relations_for` raises.
     """
     by_files = _named_by_files(manifest, paths)
@@ -99,7 +98,7 @@ def relations_by_files(
             api.relations_for(
                 manifest,
                 entry.shipping[_FAMILY].name,
-                _with_epoch(entry, version),
+                version if own is entry else _with_epoch(entry, version),
                 _FAMILY,
                 target=target,
                 newest_if_unknown=newest_if_unknown,
@@ -110,8 +109,10 @@ def relations_by_files(
 
 
 def _with_epoch(entry: PackageSpec, version: str) -> str:
+    """Return a version with the epoch of an entry, which says nothing of packages with other names."""
     epoch = entry.shipping[_FAMILY].epoch
-    return f"{epoch}:{version}" if epoch and ":" not in version else version
+    rest = version.partition(":")[2] or version
+    return f"{epoch}:{rest}" if epoch else rest
 
 
 def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageSpec, str]]:

@@ -103,7 +103,9 @@ def choose(
     for path in installed_paths():
         try:
             among.append(Found(read_manifest(path), str(path), "installed"))
-        except (ManifestError, OSError) as error:
+        except ManifestError as error:
+            refused.append((str(path), error.detached()))
+        except OSError as error:
             refused.append((str(path), error))
     return Choice(None, (*among, built_in()), tuple(refused))
 

@@ -22,6 +22,21 @@ Key: TypeAlias = tuple[Any, ...]
 """What an order turns a version into; keys of one order compare as the versions do."""
 
 
+_DIGITS: Final = 2**20
+"""Lengths that one character stands for in :func:`number`."""
+
+
+def number(digits: str) -> str:
+    """Turn digits, maybe none, into a text that compares as their number does.
+
+    Its length comes first, as two characters. No integer is made, since Python
+    may refuse long ones.
+    """
+    significant = digits.lstrip("0")
+    high, low = divmod(len(significant), _DIGITS)
+    return f"{chr(high)}{chr(low)}{significant}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Boundary:
     """A position in an order: just before (``side`` 0) or just after (1) a version.

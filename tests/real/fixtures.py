@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from .rpm_root import RpmRoot
+from .rpmbuild import RELEASES, system_of
 from .tools import missing_tools
 
 
@@ -21,3 +23,14 @@ def real_tools() -> None:
     """Fail, never skip, where a real tool is missing: a silent skip would pass for a proof."""
     if complaint := missing_tools():
         pytest.fail(f"{complaint} (or leave these tests out with -m 'not real')", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def rpm_releases(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, RpmRoot]:
+    """Return an empty system for each release of rpm: this machine's, 4.16 and 4.20."""
+    roots = {}
+    for name in RELEASES:
+        roots[name] = RpmRoot(tmp_path_factory.mktemp("system"), release=system_of(name, shared))
+        # The first run makes the database, which runs side by side would do over one another.
+        roots[name].installed()
+    return roots

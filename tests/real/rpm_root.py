@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from .rpmbuild import command_of
 from .tools import Outcome, in_parallel, run
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 class RpmRoot:
     """A system with no package, under ``directory``; the machine's own is never read or written.
 
-    ``repo`` is a folder made by :func:`real.build.rpm_repository`.
+    ``repo`` is a folder made by :func:`real.build.rpm_repository`. ``release`` is
+    the root of another system, whose rpm is run in place of this machine's.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, release: Path | None = None) -> None:
+        self._release = release
         self.root = directory.resolve() / "root"
         self._home = directory.resolve() / "home"
         self._logs = directory.resolve() / "logs"
@@ -41,7 +44,27 @@ class RpmRoot:
 
     def rpm(self, *words: str | Path) -> Outcome:
         """``rpm WORDS`` with the scratch root as its system."""
-        return run(["rpm", "--root", self.root, *words], home=self._home)
+        return self._run("--root", self.root, *words)
+
+    def _run(self, *words: str | Path) -> Outcome:
+        """``rpm WORDS``, with the libraries and the configuration of its own system."""
+        # What its plugins do (an inhibitor lock, SELinux) has no part in a verdict.
+        settings = ("--define", "__plugindir /nonexistent") if self._release else ()
+        surroundings = {"RPM_CONFIGDIR": str(self._release / "usr/lib/rpm")} if self._release else {}
+        return run(
+            [*command_of("rpm", self._release), *settings, *words], home=self._home, environment=surroundings
+        )
+
+    def readable(self, rpms: Sequence[Path], *options: str) -> set[Path]:
+        """Return those of the files that ``rpm --query --package`` reads; each is called NAME.rpm."""
+        outcome = self._run("--query", "--package", *options, "--queryformat", "|%{NAME}|\\n", *rpms)
+        names = {line[1:-1] for line in outcome.output.splitlines() if line[:1] == line[-1:] == "|"}
+        read = {path for path in rpms if path.stem in names}
+        if outcome.returncode < 0 and len(rpms) > 1:
+            # It crashed, and what followed in the list was not looked at.
+            middle = len(rpms) // 2
+            return self.readable(rpms[:middle], *options) | self.readable(rpms[middle:], *options)
+        return read
 
     def install(self, *rpms: Path, upgrade: bool = False, options: Sequence[str] = ()) -> Outcome:
         """``rpm --install`` (or ``--upgrade``) the files in one transaction."""

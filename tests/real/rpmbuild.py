@@ -13,12 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pkgguard
+
+from .debian12 import once, unpack
 from .tools import PATH, Outcome, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE: Final = "PKGGUARD_RPM_ROOT"
+
+#: The releases of rpm that are asked: this machine's, and those of other systems, by the archive of each.
+RELEASES: Final = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20": "debian13"}
+#: The folder that the tests' own pkgguard is imported from, whatever else is installed.
+UNDER_TEST: Final = Path(pkgguard.__file__).parent.parent
 MACROS: Final = Path(__file__).parent.parent.parent / "rpm"
 
 #: What is installed of rpm/, and the folder of rpm's configuration in which it is.
@@ -33,12 +41,19 @@ _SETTINGS: Final = {
 }
 
 
+def system_of(release: str, shared: Path) -> Path | None:
+    """Return the root of the system whose rpm a release is, unpacked in ``shared``; None for this machine."""
+    archive = RELEASES[release]
+    return once(shared, archive, lambda folder: unpack(archive, folder)) if archive else None
+
+
 def _libraries(root: Path) -> list[Path]:
     wanted = ("lib64", "lib", "lib/*-linux-*", "usr/lib64", "usr/lib", "usr/lib/*-linux-*")
     return [path for pattern in wanted for path in sorted(root.glob(pattern)) if path.is_dir()]
 
 
-def _command(tool: str, root: Path | None) -> list[str | Path]:
+def command_of(tool: str, root: Path | None) -> list[str | Path]:
+    """Return the command that runs a tool of this system or, with its libraries, of the one in ``root``."""
     if root is None:
         return [tool]
     folders = _libraries(root)
@@ -83,7 +98,7 @@ class Rpmbuild:
         directory: Path,
         *,
         installed: Mapping[str, str] = INSTALLED,
-        pkgguard: str | None = f'exec "{sys.executable}" -m pkgguard "$@"',
+        pkgguard: str | None = f'PYTHONPATH="{UNDER_TEST}" exec "{sys.executable}" -m pkgguard "$@"',
     ) -> None:
         self.top = directory.resolve()
         self.sources = self.top / "SOURCES"
@@ -128,7 +143,7 @@ class Rpmbuild:
             **({"MAGIC": str(self._root / "usr/lib/file/magic.mgc")} if self._root else {}),
             **(environment or {}),
         }
-        return run([*_command(tool, self._root), *defines, *words], home=self.top, environment=surroundings)
+        return run([*command_of(tool, self._root), *defines, *words], home=self.top, environment=surroundings)
 
     def build(
         self, spec: str | Path, *words: str, environment: Mapping[str, str] | None = None, how: str = "-bb"

@@ -7,7 +7,6 @@ with dpkg-deb 1.21, which is the first to read what a build has written.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from pkgguard.families import limits
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import Relation
+from pkgguard.families.remembered import remembered
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def render(expression: Expression) -> str:
     raise RelationError("", str(expression), "deb relations know constraints and alternatives of them only")
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits, in dpkg's order.
 

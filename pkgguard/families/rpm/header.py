@@ -22,6 +22,7 @@ from pkgguard.families.rpm.tags import (
     ARRAY,
     BINARY,
     NUMBER,
+    SIGNATURE_ONLY,
     SINGLE,
     SIZES,
     STRING,
@@ -198,9 +199,10 @@ def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, 
     if part is _MAIN:
         if kind != WANTED.get(tag, kind):
             return f"its type is {kind}, not {WANTED[tag]}"
+        if tag in SIGNATURE_ONLY:
+            return "it belongs into the signature header"
         if region and tag in TYPES and kind not in TYPES[tag]:
-            allowed = " or ".join(map(str, sorted(TYPES[tag])))
-            return f"its type is {kind}, not {allowed}" if allowed else "it belongs into the signature header"
+            return f"its type is {kind}, not {' or '.join(map(str, sorted(TYPES[tag])))}"
     largest = length if kind == BINARY else limits.RPM_ARRAY
     if not 0 < count <= largest:
         return f"{count} elements; there are 1 to {largest}"

@@ -40,6 +40,7 @@ _SENSE_MASK: Final = 0xE
 _SERIAL_FLAG: Final = 1
 _PRETRANS_FLAG: Final = 1 << 7
 _MISSING_OK_FLAG: Final = 1 << 19
+_PREUNTRANS_FLAG: Final = 1 << 20
 _RPMLIB_FLAG: Final = 1 << 24
 _QUALIFIERS: Final = frozenset(
     {"interp", "meta", "preun", "pre", "postun", "post", "rpmlib", "verify", "pretrans", "posttrans"}
@@ -121,26 +122,7 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
     Raises :class:`RelationError` for a triple that rpmbuild would not write.
     """
     shown = f"{name} {evr}".strip()[:_SHOWN]
-    kept = field
-    if field == "Requires" and flags & _PRETRANS_FLAG:
-        kept = PRETRANS
-    if flags & _MISSING_OK_FLAG:
-        if field != "Requires":
-            raise RelationError(field, shown, "the flag MISSINGOK has a meaning in Requires only")
-        # rpm forgets the flag when it takes a rich dependency apart.
-        kept = kept if name.startswith("(") else MISSING_OK
-    if flags & _PRETRANS_FLAG and field != "Requires":
-        raise RelationError(
-            field, shown, "the flag PRETRANS makes rpm pass over it: it has a meaning in Requires only"
-        )
-    if flags & _SERIAL_FLAG and evr:
-        raise RelationError(
-            field, shown, "the flag 0x1 makes rpm compare a serial number, which no package has"
-        )
-    if name.startswith("rpmlib(") and not (field == "Requires" and flags & _RPMLIB_FLAG):
-        raise RelationError(field, shown, "a feature of rpm can only be required, with the flag RPMLIB")
-    if flags & _RPMLIB_FLAG and not name.startswith("rpmlib("):
-        raise RelationError(field, shown, "the flag RPMLIB stands on a name that is no rpmlib() feature")
+    kept = _field_by_flags(field, name, flags, evr, shown)
     if name.startswith("("):
         expression, end = _rich(kept, name, 0)
         if end != len(name):
@@ -166,6 +148,41 @@ def pitfalls(expression: Expression) -> tuple[str, ...]:
     rpm raises none; a check should.
     """
     return tuple(one.name for one in constraints(expression) if _TRAP.search(one.name))
+
+
+def _field_by_flags(field: str, name: str, flags: int, evr: str, shown: str) -> str:
+    """Return the field that a relation belongs to by its flags; raise :class:`RelationError` for bad ones.
+
+    Source: rpm 4.16, 4.18 and 4.20, measured by asking each about packages with
+    each single bit; what one of them takes otherwise than another is bad.
+    """
+    kept = field
+    if field == "Requires" and flags & _PRETRANS_FLAG:
+        kept = PRETRANS
+    if flags & _MISSING_OK_FLAG:
+        if field != "Requires":
+            raise RelationError(field, shown, "the flag MISSINGOK has a meaning in Requires only")
+        # rpm forgets the flag when it takes a rich dependency apart.
+        kept = kept if name.startswith("(") else MISSING_OK
+    if flags & _PRETRANS_FLAG and field != "Requires":
+        raise RelationError(
+            field, shown, "the flag PRETRANS makes rpm pass over it: it has a meaning in Requires only"
+        )
+    if flags & _PREUNTRANS_FLAG and field in {"Requires", "Conflicts"}:
+        raise RelationError(
+            field,
+            shown,
+            "rpm 4.16 and 4.18 pass over the flag PREUNTRANS, and rpm 4.20 takes it for PRETRANS",
+        )
+    if flags & _SERIAL_FLAG and evr:
+        raise RelationError(
+            field, shown, "the flag 0x1 makes rpm compare a serial number, which no package has"
+        )
+    if name.startswith("rpmlib(") and not (field == "Requires" and flags & _RPMLIB_FLAG):
+        raise RelationError(field, shown, "a feature of rpm can only be required, with the flag RPMLIB")
+    if flags & _RPMLIB_FLAG and not name.startswith("rpmlib("):
+        raise RelationError(field, shown, "the flag RPMLIB stands on a name that is no rpmlib() feature")
+    return kept
 
 
 def _rich(field: str, text: str, start: int) -> tuple[Expression, int]:

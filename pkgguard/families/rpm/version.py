@@ -8,11 +8,12 @@ nothing, ``~`` sorts below the end of the version and ``^`` just above it.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
+from pkgguard.families import limits
+from pkgguard.families.remembered import remembered
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet, number
 
 if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
@@ -22,7 +23,8 @@ LOW: Final[Key] = (0,)
 HIGH: Final[Key] = (2,)
 """The release part that stands above every release of a version."""
 
-_TILDE, _END, _CARET, _LETTERS, _DIGITS = range(5)
+# What begins a segment, in the order of rpmvercmp; all of them sort below letters and digits.
+_TILDE, _END, _CARET, _LETTERS, _DIGITS = "\x01\x02\x03\x04\x05"
 
 _SEGMENT: Final = re.compile(r"[0-9]+|[A-Za-z]+|~|\^")
 # %{} are left out although rpmbuild lets them pass with a warning: they are
@@ -33,7 +35,7 @@ _DIGIT_RUN: Final = re.compile(r"[0-9]*")
 _EPOCH_DIGITS: Final = 4000
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def split(version: str) -> tuple[str, str, str]:
     """Divide ``[epoch:]version[-release]`` into its three parts, each maybe empty.
 
@@ -50,28 +52,29 @@ def split(version: str) -> tuple[str, str, str]:
     return (epoch, upstream, release) if hyphen else (epoch, rest, "")
 
 
-@lru_cache(maxsize=4096)
-def segments(text: str) -> Key:
-    """Turn one version or one release into a key that compares as rpmvercmp does."""
-    parts: list[Key] = []
+@remembered
+def segments(text: str) -> str:
+    """Turn one version or one release into a text that compares as rpmvercmp does.
+
+    It is a text, and not a list of segments, since that takes twenty times the
+    memory. Each segment begins with what it is, which also ends the one before.
+    """
+    parts: list[str] = []
     for match in _SEGMENT.finditer(text):
         segment = match.group()
         if segment == "~":
-            parts.append((_TILDE,))
+            parts.append(_TILDE)
         elif segment == "^":
-            parts.append((_CARET,))
+            parts.append(_CARET)
         elif segment[0].isdigit():
-            number = segment.lstrip("0")
-            # Longer is greater once the zeros are gone: no integer is made, so
-            # there is no limit on the digits.
-            parts.append((_DIGITS, len(number), number))
+            parts += (_DIGITS, number(segment))
         else:
-            parts.append((_LETTERS, 0, segment))
-    parts.append((_END,))
-    return tuple(parts)
+            parts += (_LETTERS, segment)
+    parts.append(_END)
+    return "".join(parts)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def key(version: str) -> Key:
     """Turn ``[epoch:]version[-release]`` into a key that compares as rpm does.
 
@@ -93,6 +96,8 @@ def key(version: str) -> Key:
 def _validate(version: str) -> None:
     if not version:
         raise VersionError(version, "rpm", "it is empty")
+    if len(version) > limits.VERSION:
+        raise VersionError(version, "rpm", f"it is longer than {limits.VERSION} characters")
     if found := _ILLEGAL.search(version):
         character = found.group()
         if character.isspace():
@@ -114,7 +119,7 @@ def _validate(version: str) -> None:
         raise VersionError(version, "rpm", f"the epoch has more than {_EPOCH_DIGITS} digits")
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
 
