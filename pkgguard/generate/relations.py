@@ -182,8 +182,10 @@ def _protocol_choices(
 ) -> tuple[tuple[str, str], ...]:
     least: dict[int, int] = {}
     for guard in found:
+        spend()
         if protocol.name in guard.as_client:
             for release in guard.known:
+                spend()
                 if guard.compatible(release):
                     major, minor = compatibility.protocol_version(protocol.name, release)
                     least[major] = min(minor, least.get(major, minor))
@@ -222,6 +224,7 @@ def reasoned(
         binding: dict[Reason, None] = {}
         others: dict[Reason, None] = {}
         for name in names:
+            spend()
             if name in by_name:
                 said = _said(relation.expression, name, family)
                 refused = said if relation.field in family.traits.refusing else ~said
@@ -238,6 +241,7 @@ def reasoned(
 def _note(manifest: Manifest, name: str) -> str:
     """Return what a virtual name is for."""
     for protocol in manifest.protocols.values():
+        spend()
         if protocol.slot == name:
             return f"only one package that serves the {protocol.name} protocol can be installed"
         if protocol.provides and name.rpartition("-")[0] == protocol.provides:
