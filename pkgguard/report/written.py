@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pkgguard.budget import spend
@@ -29,6 +28,8 @@ class LongList:
 
 def written(document: dict[str, Any]) -> Iterator[str]:
     """Yield the text of a document, its keys in their order; an element of a :class:`LongList` is a line."""
+    import json  # noqa: PLC0415 - a text report does without
+
     pretty = json.JSONEncoder(indent=2, ensure_ascii=False)
     for number, (key, value) in enumerate(document.items()):
         yield f"{',' if number else '{'}\n  {json.dumps(key, ensure_ascii=False)}: "
@@ -54,6 +55,8 @@ def bounded(pieces: Iterable[str], most: int) -> list[str]:
 
 
 def _lines(value: LongList) -> Iterator[str]:
+    import json  # noqa: PLC0415 - a text report does without
+
     compact = json.JSONEncoder(ensure_ascii=False)
     before = "[\n    "
     for piece in _joined(map(compact.encode, value), ",\n    "):
