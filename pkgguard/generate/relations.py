@@ -10,7 +10,7 @@ from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import AllowedVersions, GuardRequirements, Loss
-from pkgguard.generate.release_to_version import Translation
+from pkgguard.generate.release_to_version import Translations
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
 from pkgguard.versions.sets import VersionSet
@@ -90,8 +90,9 @@ def guarded(
             f"target of {family.name}", target, family.targets, nearest(target, family.targets)
         )
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
-    encoded = family.encode(demand(compatibility, family, identity, found), target)
-    relations = reasoned(compatibility, family, identity, found, encoded)
+    translations = Translations(manifest.policy)
+    encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
+    relations = reasoned(compatibility, family, found, encoded, translations)
     shipped = identity.package.shipping[family.name].name
     losses = (*encoded.losses, *_unwritten(manifest, family, found), *_unmet_wishes(manifest, family, found))
     return Generated(identity, shipped, family.name, target, relations, losses, found)
@@ -137,7 +138,11 @@ def find_package(manifest: Manifest, family: str, name: str) -> PackageSpec:
 
 
 def demand(
-    compatibility: Compatibility, family: Family, identity: Identity, found: tuple[Guard, ...]
+    compatibility: Compatibility,
+    family: Family,
+    identity: Identity,
+    found: tuple[Guard, ...],
+    translations: Translations,
 ) -> GuardRequirements:
     """Return what the guards of a package version require, in a family's versions."""
     manifest = compatibility.manifest
@@ -148,10 +153,10 @@ def demand(
         if one.server in identity.package.carries and not is_bundle(identity.package, one)
     ]
     return GuardRequirements(
-        require=tuple(tuple(_allowed(manifest, family, one) for one in group) for group in groups),
-        refuse=tuple(_allowed(manifest, family, one) for one in found),
+        require=tuple(tuple(_allowed(translations, family, one) for one in group) for group in groups),
+        refuse=tuple(_allowed(translations, family, one) for one in found),
         recommend=tuple(
-            tuple(_allowed(manifest, family, one, optional=True) for one in group)
+            tuple(_allowed(translations, family, one, optional=True) for one in group)
             for group in groups
             if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
         ),
@@ -161,12 +166,14 @@ def demand(
     )
 
 
-def _allowed(manifest: Manifest, family: Family, guard: Guard, *, optional: bool = False) -> AllowedVersions:
-    translation = Translation.of(guard, family, manifest.policy)
+def _allowed(
+    translations: Translations, family: Family, guard: Guard, *, optional: bool = False
+) -> AllowedVersions:
+    translation = translations.of(guard, family)
     shipping = guard.peer.shipping[family.name]
     releases = guard.recommended if optional else guard.allowed
     return AllowedVersions(
-        shipping.name, translation.versions(releases), translation.positions(), shipping.published
+        shipping.name, translation.versions(releases), translation.positions, shipping.published
     )
 
 
@@ -203,9 +210,9 @@ def _provided(compatibility: Compatibility, protocol: Protocol, identity: Identi
 def reasoned(
     compatibility: Compatibility,
     family: Family,
-    identity: Identity,
     found: tuple[Guard, ...],
     encoded: EncodedRelations,
+    translations: Translations,
 ) -> tuple[ExplainedRelation, ...]:
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
@@ -213,7 +220,7 @@ def reasoned(
     translated = {
         name: [
             (exclusion, translation.excluded(exclusion.excluded))
-            for translation in [Translation.of(guard, family, manifest.policy)]
+            for translation in [translations.of(guard, family)]
             for exclusion in guard.exclusions
         ]
         for name, guard in by_name.items()

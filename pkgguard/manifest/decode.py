@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import VersionError
 from pkgguard.families import registry
 from pkgguard.manifest.globs import mistake_in
@@ -125,6 +126,7 @@ class Document:
     def _component(self, name: str, table: Table) -> Component:
         releases: list[Release] = []
         for text in table.strings("releases", required=True):
+            spend()
             try:
                 releases.append(parse_release(text))
             except VersionError as error:

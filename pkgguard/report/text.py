@@ -160,9 +160,15 @@ def explanation_page(page: Page, generated: Generated) -> None:
     if identity.prerelease:
         page.line("a prerelease: its bounds let in the prereleases of its own release", indent=2)
     alike: dict[tuple[object, ...], list[Guard]] = {}
+    numbers: dict[object, int] = {}
+    known: dict[tuple[str, ...], int] = {}
     for guard in generated.guards:
         spend()
-        alike.setdefault((guard.as_client, guard.as_server, guard.exclusions, guard.known), []).append(guard)
+        carries = guard.peer.carries
+        if carries not in known:  # comparing long lists of releases once, not for each peer
+            known[carries] = numbers.setdefault(guard.known, len(numbers))
+        same = (guard.as_client, guard.as_server, guard.exclusions, known[carries])
+        alike.setdefault(same, []).append(guard)
     for guards in alike.values():
         page.line()
         _guards(page, guards)
