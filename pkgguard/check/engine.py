@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
-from pkgguard.check.finding import Finding, Severity
+from pkgguard.check.finding import Finding, Severity, quoted, shortened
 from pkgguard.check.levels import select
 from pkgguard.check.pair_rules import pair_findings
 from pkgguard.check.pairs import PairResult, judge_pairs, met
@@ -165,10 +165,10 @@ def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
     for field, text, reason in package.malformed:
         if not placeholders and shape_rules.holds_placeholder(text):
             continue
-        message = f"{field}: {text!r}: {reason}"
+        message = f"{field}: {shortened(text)!r}: {shortened(reason)}"
         yield _package_finding("malformed-relation", package, message, (f"{field}: {text}",))
 
 
 def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:
     severity: Severity = rule(name).severity
-    return Finding(name, severity, package.path, package.ref, message, relations=relations)
+    return Finding(name, severity, package.path, package.ref, message, relations=quoted(relations))
