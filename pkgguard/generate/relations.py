@@ -94,14 +94,18 @@ def guarded(
     encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
     relations = reasoned(compatibility, family, found, encoded, translations)
     shipped = identity.package.shipping[family.name].name
-    losses = (*encoded.losses, *_unwritten(manifest, family, found), *_unmet_wishes(manifest, family, found))
+    losses = (
+        *encoded.losses,
+        *_unwritten(translations, family, found),
+        *_unmet_wishes(manifest, family, found),
+    )
     return Generated(identity, shipped, family.name, target, relations, losses, found)
 
 
-def _unwritten(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
     losses = []
     for guard in found:
-        ends = Translation.of(guard, family, manifest.policy).unwritten(guard.allowed)
+        ends = translations.of(guard, family).unwritten(guard.allowed)
         if ends:
             reason = (
                 f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}, so what"
