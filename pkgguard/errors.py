@@ -256,6 +256,20 @@ class SourceError(PkgguardError):
         return _located(self.path, self.place, self.reason, self.help)
 
 
+class LongAnswerError(PkgguardError):
+    """What a manifest has to say is longer than an answer may be; ``most`` is the limit in bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    def __str__(self) -> str:
+        return (
+            f"the answer has more than {self.most} bytes; split the manifest by protocol,"
+            " or leave out old releases and changes"
+        )
+
+
 class ManifestError(PkgguardError):
     """A manifest is refused; ``mistakes`` lists everything that is wrong with it."""
 

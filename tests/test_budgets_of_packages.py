@@ -10,6 +10,7 @@ from test_cli import GUARDED, MANIFEST, deb, run
 
 from pkgguard import api
 from pkgguard.check import engine, files, pairs
+from pkgguard.check.finding import brief
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +116,31 @@ def test_packages_whose_relations_are_too_many_together_are_not_read(
     assert "more than 300 bytes" in unread["reason"]
     assert "several calls" in unread["mend"]
     assert [one["version"] for one in found["packages"]] == ["1.1.0-1", "1.1.0-2"]
+
+
+def test_a_long_clause_is_not_repeated_whole_for_each_pair(manifest: Path, tmp_path: Path) -> None:
+    clause = " | ".join(f"some-other-package-{number} (>= 1.0)" for number in range(200))
+    unread = f"Depends: kata-image (>= 1.1.0), {clause} | kata-image (> > 1)\n"
+    refusing = f"Depends: {clause} | kata-image (<< 0.5)\nBreaks: kata-image (>= 0.5)\n"
+    debs = [
+        deb(tmp_path, "kata-runtime", "1.1.0-1", unread),
+        deb(tmp_path, "kata-runtime", "1.1.0-2", refusing),
+        *(deb(tmp_path, "kata-image", f"1.1.0-{number}") for number in range(1, 6)),
+    ]
+    code, found = check(manifest, *debs)
+    assert code == 3
+    texts = [text for pair in found["pairs"] for text in pair["not_judged"]]
+    assert len(texts) == 5
+    assert all(len(text) < 500 and "characters) …" in text for text in texts)
+    (refused,) = [one for one in found["findings"] if one["rule"] == "pair-not-installable"]
+    assert len(refused["message"]) < 2000
+    assert len(json.dumps(found)) < 5 * len(clause)
+
+
+def test_of_many_reasons_the_first_are_told_and_the_rest_counted() -> None:
+    assert brief(["a", "b", "a"]) == ("a", "b")
+    assert brief(map(str, range(7))) == ("0", "1", "2", "3", "4", "… and 2 more")
+    (text,) = brief(["<" + "x" * 1000 + ">"])
+    assert text.startswith("<x")
+    assert text.endswith("x>")
+    assert " … (602 characters) … " in text

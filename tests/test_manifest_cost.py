@@ -116,9 +116,33 @@ WRONG = {
     "a long thing": base(2) + change(f'"{"T" * 1_000_000}"', release(1), release(1)),
     "packages of no family": base(2)
     + "".join(f'[package.pp{one}]\ncarries = ["client"]\ndeb = false\nrpm = false\n' for one in range(5000)),
+    "unknown rules": base(2) + "[rules]\n" + "".join(f'r{one} = "off"\n' for one in range(30_000)),
+    "a long quoted key": base(2) + f'"{"k" * 2_000_000}" = 1\n',
+    "long texts": base(2)
+    + "".join(
+        change(f'"T{one}"', release(1), release(1), more=f'hits = "{"h" * 100_000}"\n') for one in range(30)
+    ),
     "tables": "".join(f"[a{one}]\n" for one in range(19_000)),
     "lists in lists": "x = [" + ("[" * 200 + "]" * 200 + ",") * 600 + "]",
 }
+ANSWERED = {
+    "every release lacks every change": JUDGED["every release lacks every change"],
+    "protocols": 'manifest = 1\nproject = "x"\n'
+    + '[component.client]\nreleases = ["1.0.0", "1.1.0"]\n[component.server]\nreleases = ["1.0.0", "1.1.0"]\n'
+    + '[package.client]\ncarries = ["client"]\n[package.server]\ncarries = ["server"]\n'
+    + "".join(
+        f'[protocol.p{one}]\nclient = ["client"]\nserver = "server"\n'
+        + change(f'"T{one}"', release(1), release(1)).replace("talk", f"p{one}")
+        for one in range(9000)
+    ),
+    "servers of many releases": 'manifest = 1\nproject = "x"\n'
+    + '[component.client]\nreleases = ["1.0.0", "1.1.0"]\n'
+    + f"[component.server]\nreleases = [{listed(20_000)}]\n"
+    + '[package.client]\ncarries = ["client"]\n'
+    + "".join(f'[package.s{one}]\ncarries = ["server"]\n' for one in range(2000))
+    + '[protocol.talk]\nclient = ["client"]\nserver = "server"\n',
+}
+"""What a command answers from these, or is refused, within the budget of one manifest."""
 REFUSED = {
     "too large": ("x" * (limits.LARGEST + 1), "is larger than"),
     "too many values": ("x = [" + "1," * (limits.VALUES + 1) + "]", "keys and values"),
@@ -302,6 +326,63 @@ def test_many_mistakes_are_told_the_later_ones_without_a_hint() -> None:
         parse_manifest(base(2) + peers)
     hints = [bool(one.help) for one in caught.value.mistakes]
     assert hints == [True] * limits.HINTS + [False] * (300 - limits.HINTS)
+
+
+@pytest.mark.parametrize("words", ["explain", "explain --format=json", "generate", "generate --family=rpm"])
+@pytest.mark.parametrize("case", ANSWERED)
+def test_an_answer_from_a_large_manifest_is_given_or_refused(tmp_path: Path, case: str, words: str) -> None:
+    (path := tmp_path / "m.toml").write_text(ANSWERED[case])
+    done = run(*words.split(), f"--manifest={path}", "client", "1.1.0-1")
+    assert done.returncode in (0, 3), done.stderr
+    assert bool(done.stdout) is (done.returncode == 0)
+    if done.returncode == 3:
+        assert "CPU time" in done.stderr or "20000000 bytes" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_explaining_costs_in_proportion_to_the_changes() -> None:
+    from pkgguard.report.text import Page, explanation_page
+
+    def cost(count: int) -> float:
+        manifest = parse_manifest(base(2000) + every(count, 1999, 0))
+        generated = api.relations_for(manifest, "client", "1.1.0-1", "deb")
+        page = Page(0, lambda text, _colour: text)
+        started = time.process_time()
+        explanation_page(page, generated)
+        assert f"1.0.0, 1.1.0 … 1.1998.0 ({1999} releases)" in page.text()
+        return time.process_time() - started
+
+    assert cost(2000) < 1  # a twentieth, and five with a question for each change and release
+
+
+def test_a_long_answer_is_refused_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pkgguard.__main__ import main
+
+    monkeypatch.setattr(limits, "ANSWER", 50)
+    (path := tmp_path / "m.toml").write_text(base(2))
+    for words in (["explain", "client", "1.1.0-1"], ["compatible", "client=1.0.0", "server=1.0.0"]):
+        for form in ("text", "json"):
+            monkeypatch.setattr(sys, "argv", ["pkgguard", *words, f"--manifest={path}", f"--format={form}"])
+            with pytest.raises(SystemExit) as ended:
+                main()
+            assert ended.value.code == 3
+            told = capsys.readouterr()
+            assert told.out == ""
+            assert "more than 50 bytes; split the manifest" in told.err
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("because", '"x"'), ("see", f"[{names('s', 101)}]"), ("see", f'["{"s" * 2001}"]')]
+)
+def test_texts_that_are_repeated_are_bounded(key: str, text: str) -> None:
+    wrong = base(2) + change('"T"', release(1), release(1), more=f"see = {text}\n")
+    if key == "because":
+        wrong = base(2) + change('"T"', release(1), release(1)).replace('"x"', f'"{"b" * 2001}"')
+    with pytest.raises(ManifestError, match=r"characters|more than 100 sources") as caught:
+        parse_manifest(wrong)
+    assert [one.key for one in caught.value.mistakes] == [key]
 
 
 @pytest.mark.parametrize("family", ["deb", "rpm"])

@@ -163,6 +163,7 @@ def _subject(
 
 def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
     """Yield what cannot be read; a placeholder only where no other rule reports it."""
+    """Yield what cannot be read; a placeholder only where no other rule reports it."""
     name = "malformed-relation"
     told = [one for one in package.malformed if placeholders or not shape_rules.holds_placeholder(one[1])]
     for field, text, reason in told[:FEW]:
@@ -174,4 +175,4 @@ def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
 
 def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:
     severity: Severity = rule(name).severity
-    return Finding(name, severity, package.path, package.ref, message, relations=relations)
+    return Finding(name, severity, package.path, package.ref, message, relations=quoted(relations))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Severity
 from pkgguard.check.rule import rule, rules
 from pkgguard.errors import ManifestError, Mistake, UnknownNameError
+from pkgguard.manifest.hints import Words
+from pkgguard.manifest.limits import HINTS
 from pkgguard.manifest.typed_table import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -44,13 +47,15 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
     not exist, :class:`UnknownNameError` for one in the settings.
     """
     severities: dict[str, Severity | None] = {name: one.severity for name, one in rules().items()}
-    mistakes = []
+    mistakes: list[Mistake] = []
+    known = Words(severities)
     for name, (level, line) in manifest.rules.items():
+        spend()
         if name != ALL and name not in severities:
-            help = did_you_mean(name, severities)
+            help = known.hint(name) if len(mistakes) < HINTS else ""
             mistakes.append(Mistake("rules", name, line, "no rule is called that", help))
         elif level not in LEVELS:
-            help = did_you_mean(level, LEVELS)
+            help = did_you_mean(level, LEVELS) if len(mistakes) < HINTS else ""
             mistakes.append(Mistake("rules", name, line, f"{level!r} is no level", help))
         else:
             for one in severities if name == ALL else (name,):

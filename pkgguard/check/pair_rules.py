@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Witness
+from pkgguard.check.finding import Witness, brief
 from pkgguard.check.sibling_rules import come_from_one_source
 from pkgguard.compat.identify import wrong_epoch
 
@@ -37,7 +37,7 @@ def pair_not_installable(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
     wrong = (one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible)
     for first, rest in _by_peer(wrong):
         owner, other = _sides(first)
-        why = "; ".join(dict.fromkeys(problem.reason for problem in first.problems))
+        why = "; ".join(brief(problem.reason for problem in first.problems))
         notes = "".join(f"; {note}" for note in _notes(first, owner, other))
         what = _named(other, rest)
         message = f"works with {what}, but cannot be installed with it: {why}{notes}"

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
+from pkgguard.check.finding import brief
 from pkgguard.compat.guard import are_peers, guard_against, joined_to
 from pkgguard.families.absent import outside
 from pkgguard.families.interface import InstallabilityVerdict
@@ -149,7 +150,9 @@ def _pair(
         heavy.add(id(max(client, server, key=lambda one: len(one.package.relations))))
     if not one_machine and not _tells(verdict, client, compatible=compatible):
         return None
-    return PairResult(client.ref, server.ref, compatible, verdict.installable, verdict.not_judged, peers)
+    return PairResult(
+        client.ref, server.ref, compatible, verdict.installable, brief(verdict.not_judged), peers
+    )
 
 
 def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool) -> bool:

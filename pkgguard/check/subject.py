@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.check.finding import Finding, Witness, quoted
+from pkgguard.check.finding import Finding, Witness, quoted, shortened
 from pkgguard.check.rule import rule
 from pkgguard.compat.engine import UNKNOWN
 from pkgguard.compat.identify import identify
@@ -99,7 +99,7 @@ class Subject:
             rule(name).severity,
             self.package.path,
             self.ref,
-            message,
+            shortened(message),
             view.name if view is not None else "",
             quoted(relations),
             witness,

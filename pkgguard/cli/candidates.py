@@ -6,6 +6,7 @@ that cannot be read offers nothing, for a shell has no place to say why.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -14,8 +15,6 @@ from typing import TYPE_CHECKING, Final
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import click
 
     from pkgguard.manifest.model import Manifest
@@ -94,22 +93,24 @@ def package_files(
     return list(map(CompletionItem, paths))
 
 
-def _manifests(context: click.Context, *, installed: bool = True) -> Iterator[Manifest]:
-    """Return the manifest in use, and the installed ones where a package's name would choose among them."""
+def _manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
+    """Return the manifest in use, and the installed ones where a package's name would choose among them.
+
+    All of them together are read in the time that one may take.
+    """
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover
+    from pkgguard.manifest.limits import manifest_budget
     from pkgguard.manifest.read import read_manifest
 
     named = context.params.get("manifest_path")
-    try:
+    read: list[Manifest] = []
+    # RuntimeError: ~ of a user that does not exist
+    with contextlib.suppress(PkgguardError, OSError, RuntimeError), manifest_budget(""):
         found = discover.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
-    except (PkgguardError, OSError, RuntimeError):  # RuntimeError: ~ of a user that does not exist
-        return
-    yield found.manifest
-    if not installed or found.path != f"{discover.BUILT_IN}.toml":
-        return
-    for path in sorted(discover.INSTALLED.glob("*.toml")):
-        try:
-            yield read_manifest(path)
-        except (PkgguardError, OSError):
-            continue
+        read.append(found.manifest)
+        if installed and found.path == f"{discover.BUILT_IN}.toml":
+            for path in sorted(discover.INSTALLED.glob("*.toml")):
+                with contextlib.suppress(PkgguardError, OSError):
+                    read.append(read_manifest(path))
+    return tuple(read)

@@ -84,7 +84,7 @@ def check(
         read, choice, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
     )
     if form == "json":
-        common.show_json(json_document.check_document(checked, choice.default))
+        common.show_json(json_document.check_document(checked, choice.default), bounded=False)
     else:
         show_checked(checked, choice.default, show, quiet=quiet, color=color)
     if expect_known and not checked.judgement.judged and not checked.unread:
@@ -107,7 +107,7 @@ def show_checked(
     """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
     from pkgguard.report import text
 
-    page = common.new_page(color)
+    page = common.new_page(color, bounded=False)
     if not quiet:
         text.manifest_lines(page, checked, default)
     if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:

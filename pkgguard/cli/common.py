@@ -17,7 +17,7 @@ from pkgguard.families.registry import names
 from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from pkgguard.manifest.discover import Choice, Found
     from pkgguard.report.text import Page
@@ -111,6 +111,20 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
     return run
 
 
+def within_one_budget(command: Callable[Parameters, int]) -> Callable[Parameters, int]:
+    """Hold a command that answers from a manifest to the CPU time of one, reading and writing included."""
+
+    @functools.wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> int:
+        from pkgguard.manifest.limits import manifest_budget
+
+        named = kwargs.get("manifest_path") or kwargs.get("file")
+        with manifest_budget(str(named or "the manifest")):
+            return command(*args, **kwargs)
+
+    return run
+
+
 def message(error: PkgguardError | OSError) -> str:
     """Return what an error is about; the system's own says which file it was, if any."""
     if isinstance(error, PkgguardError):
@@ -145,10 +159,12 @@ def fails(worst: Severity | None, fail_on: str) -> bool:
     return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
 
 
-def new_page(colour: str = "auto") -> Page:
-    """Return an empty page for standard output."""
+def new_page(colour: str = "auto", *, bounded: bool = True) -> Page:
+    """Return an empty page for standard output, of bounded length unless that is not wanted."""
+    from pkgguard.manifest.limits import ANSWER
     from pkgguard.report.text import Page
 
+    most = ANSWER if bounded else 0
     terminal = sys.stdout.isatty()
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
 
@@ -156,10 +172,10 @@ def new_page(colour: str = "auto") -> Page:
         return click.style(text, fg=name) if paint else text
 
     if not terminal:
-        return Page(0, painted)
+        return Page(0, painted, most)
     import shutil
 
-    return Page(shutil.get_terminal_size().columns, painted)
+    return Page(shutil.get_terminal_size().columns, painted, most)
 
 
 def show(page: Page, colour: str = "auto") -> None:
@@ -167,11 +183,15 @@ def show(page: Page, colour: str = "auto") -> None:
     click.echo(page.text(), nl=False, color=True if colour == "always" else None)
 
 
-def show_json(document: dict[str, Any]) -> None:
-    """Print a document, its keys in a fixed order."""
-    import json
+def show_json(document: dict[str, Any], *, bounded: bool = True) -> None:
+    """Print a document, its keys in a fixed order, as it is made; a bounded one when all of it is made."""
+    from pkgguard.manifest.limits import ANSWER
+    from pkgguard.report import written
 
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    pieces: Iterable[str] = written.written(document)
+    for piece in written.bounded(pieces, ANSWER) if bounded else pieces:
+        click.echo(piece, nl=False)
+    click.echo()
 
 
 def say(text: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
+@common.within_one_budget
 def compatible(
     releases: tuple[str, ...], manifest_path: Path | None, form: str, quiet: bool, color: str
 ) -> int:

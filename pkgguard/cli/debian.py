@@ -62,6 +62,7 @@ def debian() -> None:
 @common.newest_option
 @common.quiet_option
 @common.reporting_errors
+@common.within_one_budget
 def substvars(
     packages: tuple[str, ...],
     folder: Path,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @common.newest_option
 @common.quiet_option
 @common.reporting_errors
+@common.within_one_budget
 def generate(
     package: str,
     version: str,

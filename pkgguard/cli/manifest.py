@@ -147,6 +147,7 @@ def _document(looked: _Right | ManifestError) -> dict[str, Any]:
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
+@common.within_one_budget
 def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
     """Show what a manifest says, at a glance or as data.
 

@@ -28,6 +28,7 @@ def rpm() -> None:
 @common.manifest_option
 @common.quiet_option
 @common.reporting_errors
+@common.within_one_budget
 def pattern(manifest_path: Path | None, quiet: bool) -> int:
     """Print a regular expression for each file that the manifest names.
 
@@ -54,6 +55,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
 @common.newest_option
 @common.quiet_option
 @common.reporting_errors
+@common.within_one_budget
 def generator(
     package: str,
     version: str,

@@ -121,12 +121,16 @@ def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple
     A client needs one of the packages that carry the server; those whose
     presence is optional are not pulled in.
     """
+    by_protocol: defaultdict[str, list[Guard]] = defaultdict(list)
+    for guard in found:
+        if guard.peer.presence is Presence.REQUIRED:
+            for name in guard.as_client:
+                by_protocol[name].append(guard)
     groups: dict[frozenset[str], tuple[Guard, ...]] = {}
     for name in manifest.protocols:
-        group = tuple(
-            guard for guard in found if name in guard.as_client and guard.peer.presence is Presence.REQUIRED
-        )
-        if group:
+        if name in by_protocol:
+            spend()
+            group = tuple(by_protocol[name])
             groups.setdefault(frozenset(guard.peer.name for guard in group), group)
     return tuple(groups.values())
 

@@ -12,7 +12,7 @@ from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import AllowedVersions, GuardRequirements, Loss
-from pkgguard.generate.release_to_version import Translation
+from pkgguard.generate.release_to_version import Translations
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
 from pkgguard.versions.sets import Boundary, VersionSet
@@ -92,17 +92,22 @@ def guarded(
             f"target of {family.name}", target, family.targets, nearest(target, family.targets)
         )
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
-    encoded = family.encode(demand(compatibility, family, identity, found), target)
-    relations = reasoned(compatibility, family, identity, found, encoded)
+    translations = Translations(manifest.policy)
+    encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
+    relations = reasoned(compatibility, family, found, encoded, translations)
     shipped = identity.package.shipping[family.name].name
-    losses = (*encoded.losses, *_unwritten(manifest, family, found), *_unmet_wishes(manifest, family, found))
+    losses = (
+        *encoded.losses,
+        *_unwritten(translations, family, found),
+        *_unmet_wishes(manifest, family, found),
+    )
     return Generated(identity, shipped, family.name, target, relations, losses, found)
 
 
-def _unwritten(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
     losses = []
     for guard in found:
-        ends = Translation.of(guard, family, manifest.policy).unwritten(guard.allowed)
+        ends = translations.of(guard, family).unwritten(guard.allowed)
         if ends:
             reason = (
                 f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}, so what"
@@ -139,7 +144,11 @@ def find_package(manifest: Manifest, family: str, name: str) -> PackageSpec:
 
 
 def demand(
-    compatibility: Compatibility, family: Family, identity: Identity, found: tuple[Guard, ...]
+    compatibility: Compatibility,
+    family: Family,
+    identity: Identity,
+    found: tuple[Guard, ...],
+    translations: Translations,
 ) -> GuardRequirements:
     """Return what the guards of a package version require, in a family's versions."""
     manifest = compatibility.manifest
@@ -150,10 +159,10 @@ def demand(
         if one.server in identity.package.carries and not is_bundle(identity.package, one)
     ]
     return GuardRequirements(
-        require=tuple(tuple(_allowed(manifest, family, one) for one in group) for group in groups),
-        refuse=tuple(_allowed(manifest, family, one) for one in found),
+        require=tuple(tuple(_allowed(translations, family, one) for one in group) for group in groups),
+        refuse=tuple(_allowed(translations, family, one) for one in found),
         recommend=tuple(
-            tuple(_allowed(manifest, family, one, optional=True) for one in group)
+            tuple(_allowed(translations, family, one, optional=True) for one in group)
             for group in groups
             if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
         ),
@@ -163,12 +172,14 @@ def demand(
     )
 
 
-def _allowed(manifest: Manifest, family: Family, guard: Guard, *, optional: bool = False) -> AllowedVersions:
-    translation = Translation.of(guard, family, manifest.policy)
+def _allowed(
+    translations: Translations, family: Family, guard: Guard, *, optional: bool = False
+) -> AllowedVersions:
+    translation = translations.of(guard, family)
     shipping = guard.peer.shipping[family.name]
     releases = guard.recommended if optional else guard.allowed
     return AllowedVersions(
-        shipping.name, translation.versions(releases), translation.positions(), shipping.published
+        shipping.name, translation.versions(releases), translation.positions, shipping.published
     )
 
 
@@ -184,8 +195,10 @@ def _protocol_choices(
 ) -> tuple[tuple[str, str], ...]:
     least: dict[int, int] = {}
     for guard in found:
+        spend()
         if protocol.name in guard.as_client:
             for release in guard.known:
+                spend()
                 if guard.compatible(release):
                     major, minor = compatibility.protocol_version(protocol.name, release)
                     least[major] = min(minor, least.get(major, minor))
@@ -203,9 +216,9 @@ def _provided(compatibility: Compatibility, protocol: Protocol, identity: Identi
 def reasoned(
     compatibility: Compatibility,
     family: Family,
-    identity: Identity,
     found: tuple[Guard, ...],
     encoded: EncodedRelations,
+    translations: Translations,
 ) -> tuple[ExplainedRelation, ...]:
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
@@ -213,7 +226,7 @@ def reasoned(
     kept_out = {
         name: _KeptOut(
             (exclusion, translation.excluded(exclusion.excluded))
-            for translation in [Translation.of(guard, family, manifest.policy)]
+            for translation in [translations.of(guard, family)]
             for exclusion in guard.exclusions
         )
         for name, guard in by_name.items()
@@ -224,6 +237,7 @@ def reasoned(
         binding: dict[Reason, None] = {}
         others: dict[Reason, None] = {}
         for name in names:
+            spend()
             if name in by_name:
                 said = _said(relation.expression, name, family)
                 refused = said if relation.field in family.traits.refusing else ~said
@@ -240,6 +254,7 @@ def reasoned(
 def _note(manifest: Manifest, name: str) -> str:
     """Return what a virtual name is for."""
     for protocol in manifest.protocols.values():
+        spend()
         if protocol.slot == name:
             return f"only one package that serves the {protocol.name} protocol can be installed"
         if protocol.provides and name.rpartition("-")[0] == protocol.provides:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pkgguard.budget import spend
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import parse_release, span_of
 from pkgguard.versions.sets import VersionSet
@@ -93,9 +94,14 @@ class Translation:
         """Return the versions that a set of kept-out releases keeps out."""
         return ~self.versions(~releases)
 
+    @cached_property
     def positions(self) -> Mapping[str, Boundary]:
-        """Return the position of the plain version of each known release."""
-        return {release.text: self._bound(self._write(release)) for release in self.known}
+        """The position of the plain version of each known release."""
+        found = {}
+        for release in self.known:
+            spend()
+            found[release.text] = self._bound(self._write(release))
+        return found
 
     def version(self, release: Release) -> str:
         """Return the upstream version, with its epoch, in which a release is shipped."""
@@ -174,13 +180,16 @@ class Translations:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._made: dict[tuple[str, str, frozenset[str]], Translation] = {}
+        self._made: dict[tuple[object, ...], Translation] = {}
         self._alike: dict[Translation, Translation] = {}
 
     def of(self, guard: Guard, family: Family) -> Translation:
         """Return the translation for a guard."""
+        spend()
+        peer = guard.peer
         own = guard.identity.releases.values() if guard.identity.below else ()
-        key = (guard.peer.name, family.name, frozenset(release.final for release in own))
+        finals = frozenset(release.final for release in own)
+        key = (family.name, peer.shipping[family.name].epoch, peer.carries, finals)
         if key not in self._made:
             made = Translation.of(guard, family, self._policy)
             self._made[key] = self._alike.setdefault(made, made)

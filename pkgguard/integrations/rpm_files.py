@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pkgguard import api
+from pkgguard.budget import spend
 from pkgguard.manifest import discover
 from pkgguard.manifest.globs import expression, fits
 
@@ -120,11 +121,15 @@ def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[Pack
     found = []
     for entry in manifest.packages.values():
         if _FAMILY in entry.shipping:
-            fitting = (path for path in paths if any(fits(pattern, path) for pattern in entry.files))
-            path = next(fitting, None)
+            path = next((path for path in paths if _is_named(path, entry.files)), None)
             if path is not None:
                 found.append((entry, path))
     return found
+
+
+def _is_named(path: str, patterns: Sequence[str]) -> bool:
+    spend()
+    return any(fits(pattern, path) for pattern in patterns)
 
 
 def _refuse_another_shape(own: PackageSpec, by_files: Sequence[tuple[PackageSpec, str]]) -> None:

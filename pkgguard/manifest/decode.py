@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from pkgguard.budget import spend
 from pkgguard.errors import VersionError
 from pkgguard.families import registry
 from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
-from pkgguard.manifest.limits import NAME, PATTERNS, THING
+from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
 from pkgguard.manifest.model import (
     Broken,
     Change,
@@ -62,7 +63,7 @@ class Document:
         elif number != FORMAT or type(number) is not int:
             shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
             self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
-        project = self._top.string("project", required=True)
+        project = self._top.string("project", required=True, most=SENTENCE)
         for name, table in self._named("component"):
             self._components[name] = self._component(name, table)
         for name, table in self._named("package"):
@@ -125,11 +126,12 @@ class Document:
     def _component(self, name: str, table: Table) -> Component:
         releases: list[Release] = []
         for text in table.strings("releases", required=True):
+            spend()
             try:
                 releases.append(parse_release(text))
             except VersionError as error:
                 table.note("releases", f"{text!r} is no semantic version", error.reason)
-        title = table.string("title")
+        title = table.string("title", most=SENTENCE)
         table.finish()
         return Component(name, tuple(sorted(releases)), title)
 
@@ -150,7 +152,7 @@ class Document:
         if not shipping and not self._mistakes:
             table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
         peers = table.strings("peers") if table.has("peers") else None
-        title = table.string("title")
+        title = table.string("title", most=SENTENCE)
         files = table.strings("files")
         for pattern in files:
             reason, help = mistake_in(pattern)
@@ -178,7 +180,9 @@ class Document:
         else:
             table.note(family, "must be the package's name in that family, a table, or false")
             shipped = name
-        if not naming.is_package(shipped):
+        if len(shipped) > NAME:
+            table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
+        elif not naming.is_package(shipped):
             help = f'add {family} = "…" with its real name, or {family} = false'
             reason = f"{shipped!r} is not a valid {family} package name"
             table.note(family if value is not None else "", reason, help)
@@ -191,7 +195,7 @@ class Document:
 
     @staticmethod
     def _published(table: Table, naming: Naming) -> tuple[str, ...]:
-        versions = table.strings("published")
+        versions = table.strings("published", most=NAME)
         for version in versions:
             if not naming.is_version(version):
                 reason = f"{version!r} is not a valid {naming.title} version"
@@ -209,25 +213,22 @@ class Document:
             self._known(table, "server", "component", server, self._components)
         names = {}
         for key in ("provides", "slot"):
-            names[key] = table.string(key)
+            names[key] = table.string(key, most=NAME)
             kinds = map(registry.naming, registry.names())
             if names[key] and not all(kind.is_package(names[key]) for kind in kinds):
                 reason = f"{names[key]!r} is not a valid package name in every family"
                 table.note(key, reason, "use lower-case letters, digits, + - .")
-        title = table.string("title")
+        title = table.string("title", most=SENTENCE)
         table.finish()
         return Protocol(name, clients, server, title, names["provides"], names["slot"])
 
     def _change(self, table: Table) -> Change | None:
         name = table.string("protocol", required=True)
         kind = table.word("kind", Kind, None)
-        what = table.strings("what", required=True)
-        for thing in what:
-            if len(thing) > THING:
-                table.note("what", f"{thing[:NAME]}… has more than {THING} characters", "shorten it")
+        what = table.strings("what", required=True, most=THING)
         need = table.word("need", Need, Need.REQUIRED) or Need.REQUIRED
-        texts = {key: table.string(key) for key in ("because", "hits", "symptom")}
-        see = table.strings("see")
+        texts = {key: table.string(key, most=SENTENCE) for key in ("because", "hits", "symptom")}
+        see = self._sources(table)
         protocol = self._protocols.get(name)
         if name:
             self._known(table, "protocol", "protocol", name, self._protocols)
@@ -257,6 +258,13 @@ class Document:
             name, kind, what, server, client, need, texts["because"], texts["hits"], texts["symptom"], see,
             old_until, line,
         )  # fmt: skip
+
+    @staticmethod
+    def _sources(table: Table) -> tuple[str, ...]:
+        sources = table.strings("see", most=SENTENCE)
+        if len(sources) > SOURCES:
+            table.note("see", f"names more than {SOURCES} sources", "name the ones that say most")
+        return sources
 
     def _client(self, table: Table, protocol: Protocol, value: object) -> dict[str, tuple[Release, ...]]:
         if value is None:
@@ -288,8 +296,8 @@ class Document:
 
     def _broken(self, table: Table) -> Broken | None:
         name = table.string("component", required=True)
-        because = table.string("because")
-        see = table.strings("see")
+        because = table.string("because", most=SENTENCE)
+        see = self._sources(table)
         release = None
         if name in self._components:
             release = table.release("release", self._components[name])

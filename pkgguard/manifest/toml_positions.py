@@ -15,7 +15,7 @@ from pkgguard.manifest.places import Places
 if TYPE_CHECKING:
     from pkgguard.manifest.places import Place
 
-_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
+_PART: Final = r"""(?:[A-Za-z0-9_-]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^']*+')"""
 _HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?")
 _KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _PARTS: Final = re.compile(_PART)

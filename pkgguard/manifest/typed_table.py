@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from pkgguard.budget import spend
 from pkgguard.errors import ManifestLimitError, Mistake, VersionError
 from pkgguard.manifest.hints import Words
-from pkgguard.manifest.limits import BRANCHES, HINTS, TEXT
+from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, TEXT
 from pkgguard.versions.release import nearest_releases, parse_release
 
 if TYPE_CHECKING:
@@ -136,8 +136,11 @@ class Table:
             if key not in self._asked:
                 self.note(key, "unknown key", self.hint(key, self._asked))
 
-    def string(self, key: str, *, required: bool = False) -> str:
-        """Return a string, its white space folded; empty where it is absent or wrong."""
+    def string(self, key: str, *, required: bool = False, most: int = 0) -> str:
+        """Return a string, its white space folded; empty where it is absent or wrong.
+
+        ``most`` is how many characters it may have, if that is not 0.
+        """
         value = self.take(key)
         if value is None:
             if required:
@@ -151,7 +154,9 @@ class Table:
             return ""
         if required and not value.strip():
             self.note(key, "is empty")
-        return " ".join(value.split())
+        folded = " ".join(value.split())
+        self._bound(key, folded, most)
+        return folded
 
     def whole(self, key: str, default: int, least: int, most: int = 1_000_000) -> int:
         """Return a whole number between ``least`` and ``most``."""
@@ -164,8 +169,11 @@ class Table:
             return default
         return value
 
-    def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
-        """Return a list of distinct non-empty strings; one string stands for a list of one."""
+    def strings(self, key: str, *, required: bool = False, most: int = 0) -> tuple[str, ...]:
+        """Return a list of distinct non-empty strings; one string stands for a list of one.
+
+        ``most`` is how many characters each may have, if that is not 0.
+        """
         value = self.take(key)
         if value is None:
             if required:
@@ -185,10 +193,16 @@ class Table:
             return ()
         if required and not words:
             self.note(key, "is an empty list", "name at least one")
+        for word in words:
+            self._bound(key, word, most)
         counts = Counter(words)
         for word in sorted(word for word, count in counts.items() if count > 1):
             self.note(key, f"names {word!r} twice")
         return tuple(counts)
+
+    def _bound(self, key: str, text: str, most: int) -> None:
+        if 0 < most < len(text):
+            self.note(key, f"{text[:NAME]}… has more than {most} characters", "shorten it")
 
     def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
         """Return one of a fixed set of words."""

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.manifest.history import contradictions
 from pkgguard.manifest.limits import CHANGES_OF_ONE
 
@@ -49,6 +50,7 @@ def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
 def _note_order(component: Component, mistakes: Mistakes) -> None:
     # semver puts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
     for lower, upper in pairwise(component.releases):
+        spend()
         if lower.prerelease and lower.final == upper.final and upper.prerelease:
             orders = ([_key(one.prerelease, pieces) for one in (lower, upper)] for pieces in _ORDERS)
             if any(first > second for first, second in orders):

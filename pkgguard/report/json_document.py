@@ -6,27 +6,38 @@ document is the number of its form, and grows only when a reader would break.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
+from pkgguard.budget import spend
+from pkgguard.errors import LongAnswerError
+from pkgguard.manifest.limits import ANSWER
 from pkgguard.report.sanitize import plain
+from pkgguard.report.written import LongList
+from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.finding import Finding
     from pkgguard.check.manifest_lint import Advice
+    from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import CompatibilityVerdict, Reason
     from pkgguard.compat.guard import Guard
     from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
-    from pkgguard.families.interface import Loss
+    from pkgguard.families.interface import Loss, PackageRef
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
+    from pkgguard.versions.sets import VersionSet
 
 FORMAT: Final = 1
 """The number of the form of all documents."""
+
+_LISTED: Final = 16
+"""The least bytes that a release takes in a list of a document, with what is around it."""
 
 
 def _head(kind: str, found: Found | None) -> dict[str, Any]:
@@ -83,23 +94,29 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 for one in checked.packages
             ],
             "findings": [_finding(one) for one in judgement.findings],
-            "pairs": [
-                {
-                    "package": str(one.package),
-                    "peer": str(one.peer),
-                    "peers": one.peers,
-                    "compatible": one.compatible,
-                    "installable": one.installable,
-                    "not_judged": list(one.not_judged),
-                }
-                for one in judgement.pairs
-            ],
+            "pairs": LongList(judgement.pairs, _pair_with(cache(lambda ref: plain(str(ref))))),
             "unread": [
                 {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.help}
                 for one in checked.unread
             ],
         }
     )
+
+
+def _pair_with(shown: Callable[[PackageRef], str]) -> Callable[[PairResult], dict[str, Any]]:
+    """Return what makes the entry of a pair; ``shown`` is how a package is named."""
+
+    def entry(one: PairResult) -> dict[str, Any]:
+        return {
+            "package": shown(one.package),
+            "peer": shown(one.peer),
+            "peers": one.peers,
+            "compatible": one.compatible,
+            "installable": one.installable,
+            "not_judged": _cleaned(list(one.not_judged)),
+        }
+
+    return entry
 
 
 def relations_document(generated: Generated, found: Found) -> dict[str, Any]:
@@ -275,20 +292,31 @@ def _loss(loss: Loss) -> dict[str, Any]:
 
 
 def _guard(guard: Guard) -> dict[str, Any]:
+    known = Axis([release.boundary for release in guard.known])
+    texts = [plain(str(release)) for release in guard.known]
+
+    size = 0
+
+    def releases(held: VersionSet) -> list[str]:
+        nonlocal size
+        spend()
+        spans = known.spans(held)
+        size += _LISTED * sum(end - first for first, end in spans)
+        if size > ANSWER:
+            raise LongAnswerError(ANSWER)
+        return [text for span in spans for text in texts[slice(*span)]]
+
     return {
         "peer": guard.peer.name,
         "as_client": list(guard.as_client),
         "as_server": list(guard.as_server),
-        "allowed": [str(release) for release in guard.known if guard.compatible(release)],
-        "reasons": [
-            _reason(one.reason)
-            | {"excluded": [str(release) for release in guard.known if one.excluded.holds(release.boundary)]}
-            for one in guard.exclusions
-        ],
+        "allowed": releases(guard.allowed),
+        "reasons": [_reason(one.reason) | {"excluded": releases(one.excluded)} for one in guard.exclusions],
     }
 
 
 def _clean(document: dict[str, Any]) -> dict[str, Any]:
+    spend()
     return {plain(key): _cleaned(value) for key, value in document.items()}
 
 

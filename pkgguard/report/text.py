@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
-from pkgguard.report.sanitize import plain
+from pkgguard.errors import LongAnswerError
+from pkgguard.report.sanitize import plain, size_of
+from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,23 +38,31 @@ _LABEL: Final = 10
 _REASONS: Final = 3
 _NAMES: Final = 5
 _PLACES: Final = 5
+_RELEASES: Final = 4
 
 
 class Page:
     """Lines being put together for one reader.
 
     ``width`` is the terminal's width in columns, or 0 for no wrapping.
-    ``paint`` colours a text (text, colour) or gives it back as it is.
+    ``paint`` colours a text (text, colour) or gives it back as it is. A page that
+    grows over ``most`` bytes, if that is not 0, raises :class:`LongAnswerError`.
     """
 
-    def __init__(self, width: int, paint: Callable[[str, str], str]) -> None:
+    def __init__(self, width: int, paint: Callable[[str, str], str], most: int = 0) -> None:
         self._width = width
+        self._most = most
+        self._size = 0
         self._paint = paint
         self._lines: list[str] = []
 
     def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
         """Add a line; a wrapped one goes on ``hang`` columns further in."""
+        spend()
         safe = plain(text)
+        self._size += size_of(safe)
+        if 0 < self._most < self._size:
+            raise LongAnswerError(self._most)
         pieces = [" " * indent + safe]
         if self._width and len(safe) + indent > self._width:
             import textwrap  # noqa: PLC0415 - only a terminal has a width
@@ -149,8 +160,15 @@ def explanation_page(page: Page, generated: Generated) -> None:
     if identity.prerelease:
         page.line("a prerelease: its bounds let in the prereleases of its own release", indent=2)
     alike: dict[tuple[object, ...], list[Guard]] = {}
+    numbers: dict[object, int] = {}
+    known: dict[tuple[str, ...], int] = {}
     for guard in generated.guards:
-        alike.setdefault((guard.as_client, guard.as_server, guard.exclusions, guard.known), []).append(guard)
+        spend()
+        carries = guard.peer.carries
+        if carries not in known:  # comparing long lists of releases once, not for each peer
+            known[carries] = numbers.setdefault(guard.known, len(numbers))
+        same = (guard.as_client, guard.as_server, guard.exclusions, known[carries])
+        alike.setdefault(same, []).append(guard)
     for guards in alike.values():
         page.line()
         _guards(page, guards)
@@ -292,14 +310,15 @@ def _finding(page: Page, finding: Finding) -> None:
 
 def _guards(page: Page, guards: list[Guard]) -> None:
     guard = guards[0]
+    known = Axis([release.boundary for release in guard.known])
     role = "server" if guard.as_client else "client"
     names = ", ".join(one.peer.name for one in guards)
-    page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {_spans(guard)}", hang=2)
+    fits = " and ".join(_span(guard, *span) for span in known.runs(guard.allowed)) or "no known release"
+    page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {fits}", hang=2)
     for exclusion in guard.exclusions:
-        out = [str(release) for release in guard.known if exclusion.excluded.holds(release.boundary)]
-        if out:
+        if spans := known.runs(exclusion.excluded):
             _reason(page, exclusion.reason, indent=2)
-            page.item("refuses", _listed(tuple(out)))
+            page.item("refuses", _refused(guard, spans))
 
 
 def _reason(page: Page, reason: Reason, *, indent: int = 4, label: str = "because") -> None:
@@ -312,28 +331,26 @@ def _reason(page: Page, reason: Reason, *, indent: int = 4, label: str = "becaus
     page.item("see", ", ".join(reason.see), indent=inner)
 
 
-def _spans(guard: Guard) -> str:
-    spans: list[list[str]] = []
-    previous = False
-    for release in guard.known:
-        fits = guard.compatible(release)
-        if fits and previous:
-            spans[-1].append(str(release))
-        elif fits:
-            spans.append([str(release)])
-        previous = fits
-    return " and ".join(_span(span) for span in spans) or "no known release"
+def _span(guard: Guard, first: int, end: int) -> str:
+    low, high = guard.known[first], guard.known[end - 1]
+    return str(low) if low is high else f"{low} to {high}"
 
 
-def _span(span: list[str]) -> str:
-    return span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}"
+def _refused(guard: Guard, spans: list[tuple[int, int]]) -> str:
+    """Name the releases in some spans of those that a guard knows; of many, some."""
+    count = sum(end - first for first, end in spans)
+    if count > _RELEASES:
+        places = (place for span in spans for place in range(*span))
+        one, other, last = next(places), next(places), spans[-1][1] - 1
+        return _listed(tuple(str(guard.known[place]) for place in (one, other, last)), count)
+    return _listed(tuple(str(guard.known[place]) for span in spans for place in range(*span)))
 
 
-def _listed(items: tuple[str, ...]) -> str:
+def _listed(items: tuple[str, ...], count: int = 0) -> str:
+    """Name items; of many, two and the last. ``count`` is how many there are, if not all are given."""
+    count = count or len(items)
     return (
-        ", ".join(items)
-        if len(items) <= 4
-        else f"{items[0]}, {items[1]} … {items[-1]} ({len(items)} releases)"
+        ", ".join(items) if count <= _RELEASES else f"{items[0]}, {items[1]} … {items[-1]} ({count} releases)"
     )
 
 

@@ -39,6 +39,16 @@ class Axis:
         )
         return [(low, high) for low, high in ends if low < high]
 
+    def runs(self, held: VersionSet) -> list[tuple[int, int]]:
+        """Return the same as :meth:`spans`, with those that follow each other in the list as one."""
+        found: list[tuple[int, int]] = []
+        for low, high in self.spans(held):
+            if found and found[-1][1] == low:
+                found[-1] = (found[-1][0], high)
+            else:
+                found.append((low, high))
+        return found
+
 
 class Coverage:
     """What covers each of a number of columns: spans, each with a number."""

@@ -1,0 +1,78 @@
+"""Writing a JSON document piece by piece, so that a long one is never held as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pkgguard.budget import spend
+from pkgguard.errors import LongAnswerError
+from pkgguard.report.sanitize import size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_PIECE = 1000
+"""Pieces of the encoder, or elements of a long list, that are put together before they are written."""
+
+
+class LongList:
+    """A list of a document with an element for each of ``items``, which ``make`` makes as it is written."""
+
+    def __init__(self, items: Iterable[Any], make: Callable[[Any], Any]) -> None:
+        self._items = items
+        self._make = make
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._items)
+
+
+def written(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the text of a document, its keys in their order; an element of a :class:`LongList` is a line."""
+    import json  # noqa: PLC0415 - a text report does without
+
+    pretty = json.JSONEncoder(indent=2, ensure_ascii=False)
+    for number, (key, value) in enumerate(document.items()):
+        yield f"{',' if number else '{'}\n  {json.dumps(key, ensure_ascii=False)}: "
+        if isinstance(value, LongList):
+            yield from _lines(value)
+        else:
+            # A line feed inside a string is written as \\n, so each of these ends a line.
+            for piece in _joined(pretty.iterencode(value), ""):
+                yield piece.replace("\n", "\n  ")
+    yield "\n}" if document else "{}"
+
+
+def bounded(pieces: Iterable[str], most: int) -> list[str]:
+    """Return the pieces of an answer; raise :class:`LongAnswerError` if they are more than ``most`` bytes."""
+    found: list[str] = []
+    size = 0
+    for piece in pieces:
+        found.append(piece)
+        size += size_of(piece)
+        if size > most:
+            raise LongAnswerError(most)
+    return found
+
+
+def _lines(value: LongList) -> Iterator[str]:
+    import json  # noqa: PLC0415 - a text report does without
+
+    compact = json.JSONEncoder(ensure_ascii=False)
+    before = "[\n    "
+    for piece in _joined(map(compact.encode, value), ",\n    "):
+        yield before + piece
+        before = ",\n    "
+    yield "[]" if before[0] == "[" else "\n  ]"
+
+
+def _joined(pieces: Iterable[str], between: str) -> Iterator[str]:
+    """Yield texts, many at once."""
+    some: list[str] = []
+    for piece in pieces:
+        some.append(piece)
+        if len(some) == _PIECE:
+            spend()
+            yield between.join(some)
+            some.clear()
+    if some:
+        yield between.join(some)
