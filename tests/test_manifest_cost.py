@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fuzz.make import control_tar, deb_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import cpu_below, run_hostile
@@ -338,6 +339,17 @@ def test_an_answer_from_a_large_manifest_is_given_or_refused(tmp_path: Path, cas
     if done.returncode == 3:
         assert "CPU time" in done.stderr or "20000000 bytes" in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("case", ["every release lacks every change", "changes", "holes", "window", "broken"])
+def test_a_check_against_a_large_manifest_is_done_or_given_up(tmp_path: Path, case: str) -> None:
+    (path := tmp_path / "m.toml").write_text(JUDGED[case])
+    for name in ("client", "server"):
+        control = f"Package: {name}\nVersion: 1.1.0-1\nArchitecture: amd64\nMaintainer: x <x@example.org>\n"
+        (tmp_path / f"{name}.deb").write_bytes(deb_of(control_tar(control + "Description: x\n")))
+    done = run("check", f"--manifest={path}", *(str(tmp_path / f"{one}.deb") for one in ("client", "server")))
+    assert done.returncode in (0, 1, 3), done.stderr
+    assert ("CPU time" in done.stdout + done.stderr) is (done.returncode == 3)
 
 
 def test_explaining_costs_in_proportion_to_the_changes() -> None:

@@ -88,6 +88,7 @@ def judge(
     subjects: list[Subject] = []
     judged: list[PackageRef] = []
     passed_over: list[PackageRef] = []
+    unguarded: list[PackageError] = []
     given = Given(Translations(compatibility.manifest.policy))
     placeholders_are_told = selection.severities["unexpanded-placeholder"] is not None
     for package in packages:
@@ -96,7 +97,11 @@ def judge(
             passed_over.append(package.ref)
             continue
         try:
-            subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
+            with budget(JUDGE_SECONDS):
+                subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
+        except OverBudgetError as error:
+            unguarded.append(over_budget(package.path or str(package.ref), "to judge", error))
+            continue
         except (UnknownReleaseError, VersionError) as error:
             judged.append(package.ref)
             findings.append(_package_finding("unknown-release", package, str(error)))
@@ -126,7 +131,7 @@ def judge(
         tuple(one.pair for one in pairs),
         tuple(judged),
         tuple(passed_over),
-        tuple(given_up.values()),
+        (*unguarded, *given_up.values()),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pkgguard.budget import spend
 from pkgguard.check.examples import Outcome, example
-from pkgguard.compat.engine import UNKNOWN, Cause, allowed
+from pkgguard.compat.engine import UNKNOWN, allowed
 from pkgguard.compat.guard import required_groups
 from pkgguard.families.expression import speaks_of
 from pkgguard.generate.relations import guarded
@@ -168,20 +169,19 @@ def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release,
 
 def _is_ours_to_stop(subject: Subject, view: PeerView, client: Release) -> bool:
     """Return whether only this server's package can stop a client: it worked before, or is broken."""
-    broken = any(one.reason.cause is Cause.BROKEN for one in view.guard.reasons_against(client))
-    return broken or _worked_before(subject, view, client)
+    return view.guard.broken.holds(client.boundary) or _worked_before(subject, view, client)
 
 
 def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
     compatibility = subject.compatibility
     for name in view.guard.as_server:
+        spend()
         protocol = compatibility.manifest.protocols[name]
         own = subject.identity.releases[protocol.server]
-        earlier = [one for one in compatibility.manifest.components[protocol.server].releases if one < own]
         for component in protocol.clients:
             if component in view.guard.peer.carries:
                 servers = compatibility.allowed_servers(name, component, client)
-                if any(servers.holds(one.boundary) for one in earlier):
+                if compatibility.has_release(protocol.server, servers, own):
                     return True
     return False
 

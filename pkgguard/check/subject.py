@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Witness, quoted, shortened
 from pkgguard.check.rule import rule
 from pkgguard.compat.engine import UNKNOWN
@@ -184,6 +185,7 @@ class PeerView:
                 spans.setdefault(Constraint(protocol.slot), []).append(VersionSet.full())
             if protocol.provides:
                 for release in self.guard.known:
+                    spend()
                     major, minor = self.subject.compatibility.protocol_version(name, release)
                     provided = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
                     spans.setdefault(provided, []).append(self.span(release))
@@ -234,6 +236,7 @@ class PeerView:
 
     def span(self, release: Release) -> VersionSet:
         """Return the peer versions that carry one release."""
+        spend()
         return self.translation.span(release)
 
     @cached_property

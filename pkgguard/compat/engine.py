@@ -9,7 +9,7 @@ product of the releases.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
@@ -136,6 +136,7 @@ class Compatibility:
         self.clients_for = lru_cache(maxsize=4096)(self._clients_for)
         self._sweep = cache(self._make_sweep)
         self._steps = cache(self._make_steps)
+        self._cuts = cache(self._make_cuts)
 
     def prepare(self) -> None:
         """Work out what the manifest alone decides, before anything is asked."""
@@ -188,6 +189,15 @@ class Compatibility:
         for _, _, span in self._broken_by_component.get(server, ()):
             found.append((VersionSet.full(), span))
         return found
+
+    def has_release(self, component: str, held: VersionSet, before: Release) -> bool:
+        """Return whether a known release of a component that is below another one is in a set."""
+        boundaries = self._cuts(component)
+        for low, high in held.intervals():
+            place = bisect_left(boundaries, low)
+            if place < len(boundaries) and boundaries[place] < min(high, before.boundary):
+                return True
+        return False
 
     def promised(self, protocol: str, component: str, release: Release, other: str) -> VersionSet:
         """Return the releases of ``other`` that the policy lets meet a release, whatever the changes say."""
@@ -278,6 +288,9 @@ class Compatibility:
             major, minor = (major + 1, 0) if steps[newest] else (major, minor + 1)
             versions.append((major, minor))
         return sorted(steps), versions
+
+    def _make_cuts(self, component: str) -> list[Boundary]:
+        return [release.boundary for release in self.manifest.components[component].releases]
 
     def _make_sweep(self, protocol: str, client: str) -> Sweep:
         return Sweep(self.barriers(protocol, client))

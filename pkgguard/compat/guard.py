@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pkgguard.budget import spend
-from pkgguard.compat.engine import Exclusion, allowed
+from pkgguard.compat.engine import Cause, Exclusion, allowed
 from pkgguard.manifest.model import Need, Presence
+from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
     from pkgguard.versions.release import Release
-    from pkgguard.versions.sets import VersionSet
 
     _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]
 
@@ -53,12 +53,18 @@ class Guard:
         """The peer releases that also meet the package's optional needs."""
         return allowed(self.exclusions)
 
+    @cached_property
+    def broken(self) -> VersionSet:
+        """The peer releases that are kept out because they, or the package's own, are declared broken."""
+        return VersionSet.union(one.excluded for one in self.required if one.reason.cause is Cause.BROKEN)
+
     def compatible(self, release: Release) -> bool:
         """Return whether a release of the peer may be installed beside the package."""
         return self.allowed.holds(release.boundary)
 
     def reasons_against(self, release: Release) -> tuple[Exclusion, ...]:
         """Return the exclusions that keep one release out."""
+        spend()
         return tuple(one for one in self.required if one.excluded.holds(release.boundary))
 
 
