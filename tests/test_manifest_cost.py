@@ -364,7 +364,7 @@ def test_explaining_costs_in_proportion_to_the_changes() -> None:
         assert f"1.0.0, 1.1.0 … 1.1998.0 ({1999} releases)" in page.text()
         return time.process_time() - started
 
-    assert cost(2000) < 1  # a twentieth, and five with a question for each change and release
+    assert cost(2000) < 1  # over four where each release is asked of each change
 
 
 def test_a_long_answer_is_refused_as_a_whole(
