@@ -39,12 +39,14 @@ main()
 """
 
 
-def run_hostile(*arguments: str | Path, first: str = "", **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run pkgguard on what is hostile, and fail if it takes more than ``SECONDS`` or ``MEGABYTES``.
+def run_hostile(
+    *arguments: str | Path, first: str = "", seconds: float = SECONDS, **more: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run pkgguard on what is hostile, and fail if it takes more than ``seconds`` or ``MEGABYTES``.
 
     ``first`` is Python that runs before it; ``more`` is for :func:`subprocess.run`.
     """
-    with tempfile.TemporaryDirectory() as folder, cpu_below(SECONDS, children=True):
+    with tempfile.TemporaryDirectory() as folder, cpu_below(seconds, children=True):
         report = Path(folder, "peak")
         done = subprocess.run(
             [sys.executable, "-c", first + _PROGRAM, report, *arguments],

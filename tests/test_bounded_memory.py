@@ -13,7 +13,8 @@ from fuzz.mutate_header import FIELDS
 
 from pkgguard import api
 from pkgguard.check.few import FEW
-from pkgguard.families import family, limits
+from pkgguard.families import limits
+from pkgguard.families.lookup import family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -38,7 +38,7 @@ from pkgguard.manifest import model
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
 from pkgguard.report import json_document, text
-from pkgguard.report.render import ESCAPES, TEMPLATES, fill_relations
+from pkgguard.report.render import ESCAPES, fill_relations
 
 pytest_plugins = ["real.fixtures"]
 
@@ -69,7 +69,7 @@ def filled(manifest: model.Manifest, found: Found, form: str) -> list[str]:
     return [
         fill_relations(form, one, found, family(one.family).relation_fields)
         for one in every_generated(manifest)
-        if form in TEMPLATES[one.family]
+        if form in family(one.family).formats
     ]
 
 
@@ -197,7 +197,7 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
     calm, said = harmless(), texts(seed, COUNT)
     hostile = saying(calm, said)
     before, after = Found(calm, PATH, "here"), found_for(hostile, said)
-    for forms in TEMPLATES.values():
+    for forms in (family(name).formats for name in api.FAMILIES):
         for form in forms:
             for one, other in zip(filled(calm, before, form), filled(hostile, after, form), strict=True):
                 assert without_comments(one) == without_comments(other)

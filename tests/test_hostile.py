@@ -231,8 +231,12 @@ DEBS = {
         "more than 50000",
     ),
     "bad-version": (deb_of(control_tar(stanza(Version="1.0-"))), "Version", "revision"),
-    "no-package": (b"\x7fELF" + bytes(100), "", "neither a .deb nor an .rpm"),
-    "empty": (b"", "", "neither a .deb nor an .rpm"),
+    "no-package": (
+        b"\x7fELF" + bytes(100),
+        "",
+        "neither a Debian package (.deb) nor an rpm package",
+    ),
+    "empty": (b"", "", "neither a Debian package (.deb) nor an rpm package"),
     "magic-alone": (b"!<arch>\n", "control.tar", "missing"),
 }
 MEBIBYTE = bytes(1 << 20)

@@ -32,5 +32,5 @@ def family_of(path: Path) -> Family:
     for name in sorted(names(), key=lambda name: path.suffix != f".{name}"):
         if start.startswith(naming(name).magic):
             return family(name)
-    kinds = " or ".join(f"a {naming(name).title} package ({naming(name).suffixes[0]})" for name in names())
-    raise PackageError(str(path), "", f"by its first bytes it is not {kinds}", "name package files")
+    kinds = " nor ".join(naming(name).described for name in names())
+    raise PackageError(str(path), "", f"by its first bytes it is neither {kinds}", "name package files")

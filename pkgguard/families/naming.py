@@ -9,14 +9,16 @@ from typing import NamedTuple
 class Naming(NamedTuple):
     """The names and versions that a family accepts, and how its files begin.
 
-    ``title`` is how messages call the family. ``package`` and ``version`` are
-    regular expressions of a whole name and a whole version. ``largest_epoch`` is
-    0 for a family without epochs. ``lists_published`` says whether a manifest may
-    list versions that exist in archives. ``suffixes`` are the endings of package
-    files, with the dot, and ``magic`` the bytes that they begin with.
+    ``title`` is how messages call the family, and ``described`` one of its
+    packages. ``package`` and ``version`` are regular expressions of a whole name
+    and a whole version. ``largest_epoch`` is 0 for a family without epochs.
+    ``lists_published`` says whether a manifest may list versions that exist in
+    archives. ``suffixes`` are the endings of package files, with the dot, and
+    ``magic`` the bytes that they begin with.
     """
 
     title: str
+    described: str
     package: str
     version: str
     largest_epoch: int

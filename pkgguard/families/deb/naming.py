@@ -8,6 +8,7 @@ from pkgguard.families.naming import Naming
 
 NAMING: Final = Naming(
     title="Debian",
+    described="a Debian package (.deb)",
     package=r"[a-z0-9][a-z0-9+.-]+",  # Debian Policy 5.6.7
     version=r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)",  # deb-version(7)
     largest_epoch=2**31 - 1,  # dpkg's own bound

@@ -8,6 +8,7 @@ from pkgguard.families.naming import Naming
 
 NAMING: Final = Naming(
     title="rpm",
+    described="an rpm package (.rpm)",
     package=r"[A-Za-z0-9_][A-Za-z0-9._+-]*",  # rpm-spec(7), Name
     version=r"(?:[0-9]{1,10}:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?",  # rpm-version(7)
     largest_epoch=2**31 - 1,  # rpm takes twice that; a manifest's epoch is for every family
