@@ -40,11 +40,11 @@ _HASH: Final = re.compile(
 def depends_not_enforced(subject: Subject) -> Iterator[Finding]:
     """Only a requirement keeps an incompatible version away, and the tool looks at it once."""
     traits = subject.family.traits
-    if traits.requirements_last:
+    if traits.rechecks_dependencies:
         return
     for view in subject.peers:
         peer = Peer(view.name, view.provides)
-        negative = subject.family.admitted(subject.package, peer, fields=traits.refusing)
+        negative = subject.family.admitted(subject.package, peer, fields=traits.negative_fields)
         loose = [
             release
             for release in _outside(view)
@@ -70,7 +70,7 @@ def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[T
     for relation in subject.package.relations:
         one = relation.expression
         if (
-            relation.field == "Breaks"
+            relation.field in subject.family.traits.unversioned_on_virtual
             and isinstance(one, Constraint)
             and one.operator
             and one.name in virtual
@@ -162,7 +162,7 @@ def _pinned_revision(subject: Subject) -> Iterator[Told]:
         view = named(one)
         if (
             view is not None
-            and relation.field in subject.family.traits.requiring
+            and relation.field in subject.family.traits.positive_fields
             and one.operator is Operator.EQUAL
             and subject.family.split(one.version)[2]
             and not view.admitted.holds(Boundary.after(subject.family.key(one.version)))
@@ -180,23 +180,19 @@ def bound_blocks_backports(subject: Subject) -> Iterator[Finding]:
 
 def _bound_blocks_backports(subject: Subject) -> Iterator[Told]:
     named = _namer(subject)
-    if subject.family.traits.any_revision:
-        return
+    family = subject.family
     for relation, one in _bounds(subject):
         view = named(one)
-        revision = subject.family.split(one.version)[2]
         if (
             view is not None
-            and relation.field in subject.family.traits.requiring
+            and relation.field in family.traits.positive_fields
             and one.operator is Operator.GREATER_EQUAL
-            and revision
-            and not revision.endswith("~")
-            and not view.admitted.holds(
-                Boundary.before(subject.family.key(backport := f"{one.version}~bpo12+1"))
-            )
+            and family.split(one.version)[2]
         ):
-            message = f"asks for {view.name} >= {one.version}, which keeps out its backport {backport}"
-            yield view, message, (str(relation),)
+            backport = family.releases.backport(one.version)
+            if backport is not None and not view.admitted.holds(Boundary.before(family.key(backport))):
+                message = f"asks for {view.name} >= {one.version}, which keeps out its backport {backport}"
+                yield view, message, (str(relation),)
 
 
 def prerelease_slips_through(subject: Subject) -> Iterator[Finding]:
@@ -272,7 +268,7 @@ def _epoch_forgotten(subject: Subject) -> Iterator[Told]:
 
 def _bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
     for relation in subject.package.relations:
-        if relation.field != "Provides":
+        if relation.field != subject.family.traits.providing_field:
             for one in constraints(relation.expression):
                 spend()
                 if one.operator is not None:
@@ -339,7 +335,7 @@ def _halves(subject: Subject, name: str) -> tuple[str, ...]:
     for relation in subject.package.relations:
         one = relation.expression
         if (
-            relation.field in subject.family.traits.requiring
+            relation.field in subject.family.traits.positive_fields
             and isinstance(one, Constraint)
             and one.name == name
         ):

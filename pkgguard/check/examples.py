@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.errors import VersionError
 from pkgguard.families.interface import PackageRef
-from pkgguard.families.upstream import read_upstream
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
@@ -70,7 +69,8 @@ def prerelease_example(view: PeerView, release: Release, said: Outcome) -> Examp
         if one.peer.identity.prerelease and _agrees(one, said):
             return Example(release, one.peer.ref)
     denied = _denied(view, said)
-    forms = (f"{view.translation.version(release)}~rc{number}-1" for number in count(1))
+    plain, releases = view.translation.version(release), view.subject.family.releases
+    forms = (releases.candidate(plain, number) for number in count(1))
     for version in islice(forms, len(denied) + 1):
         key = view.subject.family.key(version)
         if key not in denied and view.admitted.holds(Boundary.before(key)) == said.installable:
@@ -89,33 +89,25 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
                 key = family.key(version)
             except VersionError:
                 continue
-            if not space.holds(Boundary.before(key)) or read_upstream(*family.split(version)[1:]).why:
+            if not space.holds(Boundary.before(key)) or family.releases.read(*family.split(version)[1:]).why:
                 continue
-            if family.traits.any_revision and not family.split(version)[2]:
+            if family.traits.always_revised and not family.split(version)[2]:
                 continue  # every package of such a family has a revision
             if key not in denied:
                 return version
             passed_over = True
-    if family.traits.any_revision:
-        plain = f"{plain}-1"
+    if family.traits.always_revised:
+        plain = next(family.releases.builds(plain, 1))
     return None if passed_over or family.key(plain) in denied else plain
 
 
 def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterator[str]:
     """Yield versions to try as examples of a set, the most ordinary first, and ``further`` revisions."""
-    yield f"{plain}-1"
-    for number in range(further):
-        yield f"{plain}-{number + 2}"
+    yield from family.releases.builds(plain, further + 1)
     yield plain
     for boundary in space.boundaries:
         if boundary.text:
-            base = boundary.text.rstrip("~")
-            revised = bool(family.split(base)[2])
-            yield base
-            for suffix in ("+1", ".1", "~1") if revised else ("-1", "+git1-1", "-0.1", "~bpo1-1"):
-                yield base + suffix
-            for number in range(further):
-                yield f"{base}{'+' if revised else '-'}{number + 2}"
+            yield from family.releases.near(boundary.text, further)
 
 
 def _agrees(one: Meeting, said: Outcome) -> bool:

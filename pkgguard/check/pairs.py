@@ -159,7 +159,7 @@ def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool)
     """Return whether the verdict on packages of two architectures is not that of the architectures alone."""
     if not compatible:
         return verdict.installable is True
-    refusing = client.family.traits.refusing
+    refusing = client.family.traits.negative_fields
     relations = [problem.relation for problem in verdict.problems]
     return None not in relations and any(one is not None and one.field in refusing for one in relations)
 
@@ -175,7 +175,9 @@ def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> 
             shared = meetings.installable(*packages) if meetings is not None else None
             if shared is not None:
                 return InstallabilityVerdict(shared)
-            return one.family.coinstallable(packages, assumed=outside(packages))
+            return one.family.coinstallable(
+                packages, assumed=outside(packages, one.family.traits.providing_field)
+            )
     except OverBudgetError:
         return InstallabilityVerdict(None, (), (_TOO_LONG,))
 

@@ -72,7 +72,7 @@ def no_relation_to_peer(subject: Subject) -> Iterator[Finding]:
 
 def peer_not_required(subject: Subject) -> Iterator[Finding]:
     """A client keeps wrong versions of its server away, and asks for none."""
-    requiring = subject.family.traits.requiring
+    requiring = subject.family.traits.positive_fields
     for group in required_groups(subject.compatibility.manifest, subject.guards):
         views = [view for view in subject.peers if view.guard in group]
         names = {name for view in views for name in (view.name, *view.provided_names)}

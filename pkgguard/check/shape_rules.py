@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
-    from pkgguard.families.interface import Package, Relation
+    from pkgguard.families.interface import Relation
 
 _PLACEHOLDER: Final = re.compile(r"@[A-Za-z_]\w*@|\$\{[^}]*\}?|%\{[^}]*\}?|%[A-Za-z_]\w+")
 
@@ -32,7 +32,7 @@ def breaks_everything(subject: Subject) -> Iterator[Finding]:
         spend()
         one = relation.expression
         if (
-            relation.field in family.traits.refusing
+            relation.field in family.traits.negative_fields
             and isinstance(one, Constraint)
             and one.operator is not None
             and not one.qualifier
@@ -61,14 +61,14 @@ def _unversioned_provides(subject: Subject) -> Iterator[Told]:
         if family == subject.family.name
     } - {subject.package.name}
     stems = tuple(f"{one.provides}-" for one in manifest.protocols.values() if one.provides)
-    for relation in _provides(subject.package):
+    for relation in _provides(subject):
         one = relation.expression
         if isinstance(one, Constraint) and one.operator is None:
             protocol = bool(stems) and one.name.startswith(stems) and one.name.rpartition("-")[2].isdigit()
             if one.name in guarded or protocol:
                 meets = (
                     "every versioned relation"
-                    if subject.family.traits.any_revision
+                    if subject.family.traits.always_revised
                     else "no versioned relation"
                 )
                 message = f"provides {one.name} without a version, which meets {meets} that names it"
@@ -79,7 +79,7 @@ def missing_protocol_provides(subject: Subject) -> Iterator[Finding]:
     """A server package does not provide the protocol that its release speaks."""
     compatibility = subject.compatibility
     package = subject.identity.package
-    provided = {relation.expression for relation in _provides(subject.package)}
+    provided = {relation.expression for relation in _provides(subject)}
     for protocol in compatibility.manifest.protocols.values():
         if protocol.provides and protocol.server in package.carries and not is_bundle(package, protocol):
             release = subject.identity.releases[protocol.server]
@@ -90,7 +90,7 @@ def missing_protocol_provides(subject: Subject) -> Iterator[Finding]:
                 lines = tuple(
                     str(one.relation)
                     for one in subject.generated.relations
-                    if one.relation.field == "Provides"
+                    if one.relation.field == subject.family.traits.providing_field
                 )
                 yield subject.report("missing-protocol-provides", None, message, fix=lines)
 
@@ -115,14 +115,14 @@ def maintainer_harm(subject: Subject) -> Iterator[Finding]:
         naming = [relation for relation in subject.package.relations if _names(relation, view.name)]
         fields = {relation.field for relation in naming}
         harm = []
-        for together in traits.removing:
+        for together in traits.replacing_fields:
             if together <= fields:
                 verb = "removes" if len(together) == 1 else "together remove"
                 harm.append(
                     f"{' and '.join(sorted(together))} {verb} an installed {view.name} without a word"
                 )
-        if fields & traits.early:
-            field = sorted(fields & traits.early)[0]
+        if fields & traits.pre_dependency_fields:
+            field = sorted(fields & traits.pre_dependency_fields)[0]
             harm.append(f"{field} on {view.name} makes the two uninstallable where it depends back")
         for relation in naming:
             for trap, text in subject.family.pitfalls(relation):
@@ -160,8 +160,9 @@ def _view(subject: Subject, text: str) -> PeerView | None:
     return next((view for view in subject.peers if view.name in words), None)
 
 
-def _provides(package: Package) -> list[Relation]:
-    return [relation for relation in package.relations if relation.field == "Provides"]
+def _provides(subject: Subject) -> list[Relation]:
+    field = subject.family.traits.providing_field
+    return [relation for relation in subject.package.relations if relation.field == field]
 
 
 def _names(relation: Relation, name: str) -> bool:

@@ -58,7 +58,7 @@ class Subject:
     @cached_property
     def refusals(self) -> Package:
         """The package with no other relations than those that keep packages out, and what it provides."""
-        fields = self.family.traits.refusing | {"Provides"}
+        fields = self.family.traits.negative_fields | {self.family.traits.providing_field}
         kept = tuple(relation for relation in self.package.relations if relation.field in fields)
         return replace(self.package, relations=kept)
 
@@ -190,7 +190,10 @@ class PeerView:
                     provided = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
                     spans.setdefault(provided, []).append(self.span(release))
         return tuple(
-            (VersionSet.union(parts), (Relation("Provides", provided.name, provided),))
+            (
+                VersionSet.union(parts),
+                (Relation(self.subject.family.traits.providing_field, provided.name, provided),),
+            )
             for provided, parts in spans.items()
         )
 
@@ -220,14 +223,14 @@ class PeerView:
 
     def prerelease(self, release: Release) -> str:
         """Return the version of the first release candidate of a release."""
-        return f"{self.translation.version(release)}~rc1-1"
+        return self.subject.family.releases.candidate(self.translation.version(release), 1)
 
     @cached_property
     def naming(self) -> tuple[str, ...]:
         """The subject's relations that name the peer or something that it provides."""
         names = (self.name, *self.provided_names)
         traits = self.subject.family.traits
-        fields = traits.requiring.union(traits.refusing, *traits.removing)
+        fields = traits.positive_fields.union(traits.negative_fields, *traits.replacing_fields)
         return tuple(
             str(relation)
             for relation in self.subject.package.relations

@@ -37,8 +37,8 @@ class Terms(NamedTuple):
     is provided without a version meets every bound, as it does in rpm.
     """
 
-    requiring: frozenset[str]
-    refusing: frozenset[str]
+    positive_fields: frozenset[str]
+    negative_fields: frozenset[str]
     range_of: Callable[[str, str], VersionSet]
     bare: bool
 
@@ -54,11 +54,14 @@ def spoken_of(packages: Iterable[Package], fields: Collection[str]) -> frozenset
     )
 
 
-def outside(packages: Collection[Package]) -> frozenset[str]:
-    """Return the names that the packages speak of and do not bring themselves."""
+def outside(packages: Collection[Package], providing: str) -> frozenset[str]:
+    """Return the names that the packages speak of and do not bring themselves.
+
+    ``providing`` is the family's field for what a package provides.
+    """
     fields = {relation.field for package in packages for relation in package.relations}
-    brought = spoken_of(packages, {"Provides"}).union(package.name for package in packages)
-    return spoken_of(packages, fields - {"Provides"}) - brought
+    brought = spoken_of(packages, {providing}).union(package.name for package in packages)
+    return spoken_of(packages, fields - {providing}) - brought
 
 
 def ruled_out(
@@ -71,14 +74,14 @@ def ruled_out(
     relations of the packages (Debian Policy 7.3 and 7.4; rpm-dependencies(7)).
     Rich Conflicts of rpm, and deb relations on one architecture, rule nothing out.
     """
-    names = absent & spoken_of(packages, terms.requiring) & spoken_of(packages, terms.refusing)
+    names = absent & spoken_of(packages, terms.positive_fields) & spoken_of(packages, terms.negative_fields)
     if not names:
         return {}
     refusals = _refusals(packages, names, terms)
     found: dict[Constraint, Refuser] = {}
     for package in packages:
         for relation in package.relations:
-            if relation.field in terms.requiring:
+            if relation.field in terms.positive_fields:
                 for one in constraints(relation.expression):
                     spend()
                     if one.name in refusals and one not in found and one.qualifier in ("", "any"):
@@ -93,7 +96,11 @@ def needs(package: Package, terms: Terms) -> dict[str, list[tuple[VersionSet, Re
     found: defaultdict[str, list[tuple[VersionSet, Relation]]] = defaultdict(list)
     for relation in package.relations:
         one = relation.expression
-        if relation.field in terms.requiring and isinstance(one, Constraint) and one.operator is not None:
+        if (
+            relation.field in terms.positive_fields
+            and isinstance(one, Constraint)
+            and one.operator is not None
+        ):
             spend()
             found[one.name].append((terms.range_of(one.operator.value, one.version), relation))
     return found
@@ -171,7 +178,7 @@ def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms)
         label = f"{package.name} {package.version}"
         for relation in package.relations:
             expression = relation.expression
-            if relation.field not in terms.refusing or not isinstance(expression, Constraint):
+            if relation.field not in terms.negative_fields or not isinstance(expression, Constraint):
                 continue
             spend()
             if expression.name in names and not expression.qualifier:

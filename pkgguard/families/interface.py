@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
@@ -176,22 +176,29 @@ class EncodedRelations(NamedTuple):
 class Traits(NamedTuple):
     """What the relations of a family do, as far as a rule must know.
 
-    ``requiring``: fields that must be met; ``early``: those of them that must be
-    met before the package is unpacked; ``refusing``: fields that keep packages
-    out; ``removing``: sets of fields that together remove an installed peer.
-    ``requirements_last``: whether the package tool looks at requirements again
-    when a peer is changed later. ``several_versions``: whether two versions of
-    one package can be installed. ``any_revision``: whether a bound without a
-    revision speaks of every revision.
+    ``positive_fields``: fields that must be met; ``pre_dependency_fields``: those of
+    them that must be met before the package is unpacked; ``negative_fields``: fields
+    that keep packages out; ``providing_field`` and ``recommending_field``: the fields
+    that name what a package provides, and what it goes well with.
+    ``replacing_fields``: sets of fields that together remove an installed peer.
+    ``unversioned_on_virtual``: negative fields whose bounds on a provided name are
+    held against the provider's own version. ``rechecks_dependencies``: whether the
+    package tool looks at positive fields again when a peer is changed later.
+    ``several_versions``: whether two versions of one package can be installed.
+    ``always_revised``: whether every package has a revision, and a bound without
+    one speaks of them all.
     """
 
-    requiring: frozenset[str]
-    early: frozenset[str]
-    refusing: frozenset[str]
-    removing: tuple[frozenset[str], ...]
-    requirements_last: bool
+    positive_fields: frozenset[str]
+    pre_dependency_fields: frozenset[str]
+    negative_fields: frozenset[str]
+    providing_field: str
+    recommending_field: str
+    replacing_fields: tuple[frozenset[str], ...]
+    unversioned_on_virtual: frozenset[str]
+    rechecks_dependencies: bool
     several_versions: bool
-    any_revision: bool
+    always_revised: bool
 
 
 class Pitfall(StrEnum):
@@ -225,8 +232,14 @@ class Releases(Protocol):
     def candidate(self, upstream: str, number: int) -> str:
         """Return the version of a release candidate of a release."""
 
-    def repackaged(self, version: str, *, revised: bool) -> tuple[str, ...]:
-        """Return versions near a version, with or without a revision, that may stand for its release."""
+    def backport(self, version: str) -> str | None:
+        """Return the version of a backport, or None where a backport has no form of its own."""
+
+    def builds(self, upstream: str, count: int) -> Iterator[str]:
+        """Yield the versions of the first builds of an upstream version."""
+
+    def near(self, bound: str, further: int) -> Iterator[str]:
+        """Yield versions just around a bound, and ``further`` ones of the same kind."""
 
 
 class Versions(Protocol):

@@ -37,7 +37,7 @@ class Meetings:
     def __init__(self, family: Family) -> None:
         self._family = family
         traits = family.traits
-        self._terms = Terms(traits.requiring, traits.refusing, family.range_of, bare=True)
+        self._terms = Terms(traits.positive_fields, traits.negative_fields, family.range_of, bare=True)
         self._numbers: dict[Hashable, int] = {}
         self._profiles: dict[int, tuple[int | None, Boundary]] = {}
         self._accepted: dict[tuple[int, int | None], VersionSet | None] = {}
@@ -104,8 +104,8 @@ class Meetings:
         found = self._spoken.get(id(package))
         if found is None:
             traits = self._family.traits
-            needed = spoken_of((package,), traits.requiring)
-            refused = spoken_of((package,), traits.refusing)
+            needed = spoken_of((package,), traits.positive_fields)
+            refused = spoken_of((package,), traits.negative_fields)
             versions = self._number_of_needs(package)
             found = self._spoken[id(package)] = _Spoken(needed, refused, needed & refused, versions)
         return found
@@ -140,7 +140,7 @@ class Meetings:
         """Return whether a package surely refuses nothing that its own requirements name."""
         if id(package) not in self._sound:
             alone = (package,)
-            names = outside(alone)
+            names = outside(alone, self._family.traits.providing_field)
             self._sound[id(package)] = not ruled_out(alone, names, self._terms) and not (
                 self._one_version and any(disputed(alone, names, self._terms))
             )

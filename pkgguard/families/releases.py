@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.families.upstream import Reading, read_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key
@@ -25,10 +25,12 @@ _AFTER_UPSTREAM: Final = ("-1", "+git1-1", "-0.1", "~bpo1-1")
 class TildeReleases(NamedTuple):
     """The releases of a family with a tilde; see :class:`~pkgguard.families.interface.Releases`.
 
-    ``key`` is the family's order of versions.
+    ``key`` is the family's order of versions, ``backported`` what a backport of a
+    package adds to its version, if it has a form of its own.
     """
 
     key: Callable[[str], Key]
+    backported: str = ""
 
     def write(self, release: Release) -> str:
         """Return a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1``."""
@@ -56,10 +58,21 @@ class TildeReleases(NamedTuple):
         """Return the version of a release candidate of a release."""
         return f"{upstream}~rc{number}-1"
 
-    def repackaged(self, version: str, *, revised: bool) -> tuple[str, ...]:
-        """Return versions near a version, with or without a revision, that may stand for its release."""
-        base = version.rstrip("~")
-        return (base, *(base + suffix for suffix in (_AFTER_REVISION if revised else _AFTER_UPSTREAM)))
+    def backport(self, version: str) -> str | None:
+        """Return the version of a backport of a package; a bound with a tilde has none."""
+        return f"{version}{self.backported}" if self.backported and not version.endswith("~") else None
+
+    def builds(self, upstream: str, count: int) -> Iterator[str]:
+        """Yield the versions of the first builds of an upstream version."""
+        return (f"{upstream}-{number + 1}" for number in range(count))
+
+    def near(self, bound: str, further: int) -> Iterator[str]:
+        """Yield versions just around a bound, and ``further`` ones of the same kind."""
+        base = bound.rstrip("~")
+        revised = "-" in base
+        yield base
+        yield from (base + suffix for suffix in (_AFTER_REVISION if revised else _AFTER_UPSTREAM))
+        yield from (f"{base}{'+' if revised else '-'}{number + 2}" for number in range(further))
 
     def read(self, upstream: str, revision: str) -> Reading:
         """Return the release that an upstream version and a revision stand for."""

@@ -240,11 +240,13 @@ def reasoned(
             spend()
             if name in by_name:
                 said = _said(relation.expression, name, family)
-                refused = said if relation.field in family.traits.refusing else ~said
-                for bound, reason in _reasons(kept_out[name], refused, relation.field == "Recommends"):
+                refused = said if relation.field in family.traits.negative_fields else ~said
+                for bound, reason in _reasons(
+                    kept_out[name], refused, relation.field == family.traits.recommending_field
+                ):
                     (binding if bound else others).setdefault(reason)
         note = " ".join(dict.fromkeys(filter(None, (_note(manifest, name) for name in names))))
-        if relation.field not in family.traits.refusing and not binding and not note:
+        if relation.field not in family.traits.negative_fields and not binding and not note:
             note = "the client cannot run without its server"
         rest = tuple(reason for reason in others if reason not in binding)
         result.append(ExplainedRelation(relation, tuple(binding), rest, note))
