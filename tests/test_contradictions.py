@@ -165,7 +165,7 @@ CLAIMS = {
     "missing-breaks-on-older-peer": (True, False),
     "prerelease-slips-through": (True, False),
 }
-"""What a finding of a rule says of a peer: whether it can be installed with the package, and whether it works."""
+"""What a finding of a rule says of a peer: whether it installs with the package, and whether it works."""
 
 
 @given(sets())
