@@ -69,7 +69,7 @@ def filled(manifest: model.Manifest, found: Found, form: str) -> list[str]:
     return [
         fill_relations(form, one, found, family(one.family).relation_fields)
         for one in every_generated(manifest)
-        if form in family(one.family).formats
+        if form in family(one.family).summary.formats
     ]
 
 
@@ -197,7 +197,7 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
     calm, said = harmless(), texts(seed, COUNT)
     hostile = saying(calm, said)
     before, after = Found(calm, PATH, "here"), found_for(hostile, said)
-    for forms in (family(name).formats for name in api.FAMILIES):
+    for forms in (family(name).summary.formats for name in api.FAMILIES):
         for form in forms:
             for one, other in zip(filled(calm, before, form), filled(hostile, after, form), strict=True):
                 assert without_comments(one) == without_comments(other)

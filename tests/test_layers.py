@@ -17,7 +17,7 @@ LAYERS = (
     ("errors",),
     ("budget",),
     ("versions",),
-    ("families.naming",),
+    ("families.summary",),
     ("families.registry",),
     ("manifest",),
     ("families",),

@@ -125,7 +125,7 @@ def of_family(modules: set[str], name: str) -> set[str]:
 def test_a_check_of_a_plain_deb_loads_no_library_but_click(built: Path) -> None:
     modules = loaded(built, "check", str(DEB))
     assert modules & SLOW == set()
-    assert of_family(modules, "rpm") == {"naming"}
+    assert of_family(modules, "rpm") == {"summary"}
     assert modules.isdisjoint({"pkgguard.manifest.toml_positions", "shutil"})
     assert "pkgguard.families.deb.apt_order" not in modules
     assert "pkgguard.families.deb.package" in modules
@@ -134,7 +134,7 @@ def test_a_check_of_a_plain_deb_loads_no_library_but_click(built: Path) -> None:
 def test_a_check_of_an_rpm_loads_nothing_of_deb(built: Path) -> None:
     modules = loaded(built, "check", str(RPM))
     assert modules & (SLOW - {"rpmfile", "rpm", "zstandard"}) == set()
-    assert of_family(modules, "deb") == {"naming"}
+    assert of_family(modules, "deb") == {"summary"}
     assert modules & {"rpmfile", "rpm"}
 
 

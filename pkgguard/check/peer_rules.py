@@ -213,7 +213,7 @@ def carries_what_is_generated(subject: Subject) -> bool:
     Such a package refuses more than it must only where its family cannot say it.
     """
     carried = {(relation.field, relation.text) for relation in subject.package.relations}
-    for target in subject.family.targets:
+    for target in subject.family.summary.targets:
         generated = guarded(subject.compatibility, subject.family, subject.identity, target=target)
         if generated.losses and carried >= {
             (one.relation.field, one.relation.text) for one in generated.relations

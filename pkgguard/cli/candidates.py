@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from click.shell_completion import CompletionItem
 
+from pkgguard.families.registry import names as families
+from pkgguard.families.registry import summary
+
 if TYPE_CHECKING:
     import click
 
     from pkgguard.manifest.model import Manifest
 
-_ENDINGS: Final = (".deb", ".rpm")
 # What no shell takes for more than a letter, where no word begins with a tilde.
 _PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"
 
@@ -77,13 +79,14 @@ def releases(context: click.Context, parameter: click.Parameter, incomplete: str
 def package_files(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the .deb and .rpm files that begin so; where there are none, whatever file there is."""
+    """Offer the package files that begin so; where there are none, whatever file there is."""
     start = incomplete[: incomplete.rfind("/") + 1]
     begin = incomplete.removeprefix(start)
+    endings = tuple(suffix for name in families() for suffix in summary(name).suffixes)
     try:
         with os.scandir(start or ".") as entries:
             names = sorted(
-                one.name for one in entries if one.name.startswith(begin) and one.name.endswith(_ENDINGS)
+                one.name for one in entries if one.name.startswith(begin) and one.name.endswith(endings)
             )
     except (OSError, ValueError):
         names = []

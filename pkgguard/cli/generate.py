@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from pkgguard.cli import candidates, common
+from pkgguard.families.registry import names, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name in names())
 
 
 @click.command()
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["control", "substvars", "spec", "json"]),
-    help="The form of the output (default: control for deb, spec for rpm).",
+    type=click.Choice([*(one for name in names() for one in summary(name).formats), "json"]),
+    help=f"The form of the output (default: {_DEFAULTS}).",
 )
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
 @common.manifest_option
@@ -49,7 +52,7 @@ def generate(
     from pkgguard.report import json_document
     from pkgguard.report.render import fill_relations
 
-    formats = family_named(family).formats
+    formats = summary(family).formats
     form = form or formats[0]
     if form != "json" and form not in formats:
         choices = ", ".join((*formats, "json"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Releases,
         Traits,
     )
+    from pkgguard.families.summary import Summary
     from pkgguard.versions.sets import Key, VersionSet
 
 
@@ -82,8 +83,7 @@ class Assembled:
 
     name: str
     traits: Traits
-    targets: tuple[str, ...]
-    formats: tuple[str, ...]
+    summary: Summary
     releases: Releases
     key: Callable[[str], Key]
     split: Callable[[str], tuple[str, str, str]]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pkgguard.families.expression import Expression
+    from pkgguard.families.summary import Summary
     from pkgguard.families.upstream import Reading
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Boundary, Key, VersionSet
@@ -270,14 +271,6 @@ class Relations(Protocol):
     def relation_fields(self) -> tuple[str, ...]:
         """Every field that a generator may write, in the order to write them."""
 
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Dialects that the encoder knows; the first is the default."""
-
-    @property
-    def formats(self) -> tuple[str, ...]:
-        """The templates that relations are written with; the first is the default."""
-
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
 
@@ -353,6 +346,10 @@ class Family(Versions, Relations, Installability, Reader, Protocol):
     @property
     def name(self) -> str:
         """The name of its folder."""
+
+    @property
+    def summary(self) -> Summary:
+        """What is known of it without loading it."""
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from pkgguard.errors import PackageError, UnknownNameError
 from pkgguard.families.open_regular import opened
-from pkgguard.families.registry import names, naming
+from pkgguard.families.registry import names, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def family_of(path: Path) -> Family:
         start = file.read(16)
     # The family that the file's name speaks of is asked first, so that often no other is loaded.
     for name in sorted(names(), key=lambda name: path.suffix != f".{name}"):
-        if start.startswith(naming(name).magic):
+        if start.startswith(summary(name).magic):
             return family(name)
-    kinds = " nor ".join(naming(name).described for name in names())
+    kinds = " nor ".join(summary(name).described for name in names())
     raise PackageError(str(path), "", f"by its first bytes it is neither {kinds}", "name package files")

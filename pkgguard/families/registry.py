@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import pkgguard.families
 
 if TYPE_CHECKING:
-    from pkgguard.families.naming import Naming
+    from pkgguard.families.summary import Summary
 
 
 @cache
@@ -25,6 +25,6 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def naming(name: str) -> Naming:
+def summary(name: str) -> Summary:
     """Return what a family calls its packages and versions."""
-    return cast("Naming", import_module(f"pkgguard.families.{name}.naming").NAMING)
+    return cast("Summary", import_module(f"pkgguard.families.{name}.summary").SUMMARY)

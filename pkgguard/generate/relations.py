@@ -86,10 +86,13 @@ def guarded(
     Raises :class:`UnknownNameError` for a target that the family does not have.
     """
     manifest = compatibility.manifest
-    target = target or family.targets[0]
-    if target not in family.targets:
+    target = target or family.summary.targets[0]
+    if target not in family.summary.targets:
         raise UnknownNameError(
-            f"target of {family.name}", target, family.targets, nearest(target, family.targets)
+            f"target of {family.name}",
+            target,
+            family.summary.targets,
+            nearest(target, family.summary.targets),
         )
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
     translations = Translations(manifest.policy)

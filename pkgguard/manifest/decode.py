@@ -33,7 +33,7 @@ from pkgguard.versions.release import Release, parse_release
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pkgguard.families.naming import Naming
+    from pkgguard.families.summary import Summary
     from pkgguard.manifest.places import Place
 
 FORMAT: Final = 1
@@ -141,7 +141,7 @@ class Document:
             self._known(table, "carries", "component", component, self._components)
         presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
         largest = min(
-            one for one in (registry.naming(name).largest_epoch for name in registry.names()) if one
+            one for one in (registry.summary(name).largest_epoch for name in registry.names()) if one
         )
         epoch = self._epoch(table, largest)
         shipping: dict[str, Shipping] = {}
@@ -165,15 +165,15 @@ class Document:
         value = table.take(family)
         if value is False:
             return None
-        naming = registry.naming(family)
-        epoch = epoch if naming.largest_epoch else ""
+        summary = registry.summary(family)
+        epoch = epoch if summary.largest_epoch else ""
         published: tuple[str, ...] = ()
         if isinstance(value, dict):
             inner = Table(value, (*table.place, family), self._mistakes)
             shipped = inner.string("name") or name
-            own_epoch = self._epoch(inner, naming.largest_epoch)
+            own_epoch = self._epoch(inner, summary.largest_epoch)
             epoch = own_epoch if inner.has("epoch") else epoch
-            published = self._published(inner, naming) if naming.lists_published else ()
+            published = self._published(inner, summary) if summary.lists_published else ()
             inner.finish()
         elif value is None or isinstance(value, str):
             shipped = value if isinstance(value, str) else name
@@ -182,7 +182,7 @@ class Document:
             shipped = name
         if len(shipped) > NAME:
             table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
-        elif not naming.is_package(shipped):
+        elif not summary.is_package(shipped):
             help = f'add {family} = "…" with its real name, or {family} = false'
             reason = f"{shipped!r} is not a valid {family} package name"
             table.note(family if value is not None else "", reason, help)
@@ -194,11 +194,11 @@ class Document:
         return str(epoch) if epoch else ""
 
     @staticmethod
-    def _published(table: Table, naming: Naming) -> tuple[str, ...]:
+    def _published(table: Table, summary: Summary) -> tuple[str, ...]:
         versions = table.strings("published", most=NAME)
         for version in versions:
-            if not naming.is_version(version):
-                reason = f"{version!r} is not a valid {naming.title} version"
+            if not summary.is_version(version):
+                reason = f"{version!r} is not a valid {summary.title} version"
                 table.note("published", reason, "write it in full, such as 1.1.2-1")
         return versions
 
@@ -214,7 +214,7 @@ class Document:
         names = {}
         for key in ("provides", "slot"):
             names[key] = table.string(key, most=NAME)
-            kinds = map(registry.naming, registry.names())
+            kinds = map(registry.summary, registry.names())
             if names[key] and not all(kind.is_package(names[key]) for kind in kinds):
                 reason = f"{names[key]!r} is not a valid package name in every family"
                 table.note(key, reason, "use lower-case letters, digits, + - .")

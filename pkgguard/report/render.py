@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import textwrap
 from pathlib import Path
@@ -63,7 +64,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
             comments = [f"for the reasons of {first}"]
         lines = [piece for comment in comments for piece in _wrapped(comment)]
         groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
-    return _template(template).render(
+    return _template(template, generated.family).render(
         title=title,
         nothing="" if generated.relations else NOTHING,
         fields=[
@@ -86,7 +87,7 @@ def fill_page(page: object) -> str:
 
 
 @functools.cache
-def _template(name: str) -> jinja2.Template:
+def _template(name: str, family: str = "") -> jinja2.Template:
     import jinja2  # noqa: PLC0415 - few commands fill a template
 
     environment = jinja2.Environment(
@@ -97,10 +98,13 @@ def _template(name: str) -> jinja2.Template:
         autoescape=False,  # noqa: S701 - control files, specs and TOML, not HTML
     )
     environment.filters.update(ESCAPES)
-    return environment.from_string(_source(f"{name}.j2"))
+    return environment.from_string(_source(f"{name}.j2", family))
 
 
-def _source(name: str) -> str:
+def _source(name: str, family: str) -> str:
+    if family:
+        with contextlib.suppress(OSError):
+            return text_of(f"pkgguard.families.{family}", name)
     # An installed package finds them as package data, a source checkout beside the package.
     beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
     try:

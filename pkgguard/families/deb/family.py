@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
 from pkgguard.families.deb import relation, version
+from pkgguard.families.deb.summary import SUMMARY
 from pkgguard.families.interface import Pitfall, Traits
 from pkgguard.families.releases import TildeReleases
 
@@ -26,8 +27,7 @@ FAMILY: Final[Family] = Assembled(
         several_versions=False,
         always_revised=False,
     ),
-    targets=("deb",),
-    formats=("control", "substvars"),
+    summary=SUMMARY,
     releases=TildeReleases(version.key, "~bpo12+1"),
     key=version.key,
     split=version.split,

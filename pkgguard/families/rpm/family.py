@@ -8,6 +8,7 @@ from pkgguard.families.assembled import Assembled
 from pkgguard.families.interface import Pitfall, Traits
 from pkgguard.families.releases import TildeReleases
 from pkgguard.families.rpm import relation, version
+from pkgguard.families.rpm.summary import SUMMARY
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
@@ -26,8 +27,7 @@ FAMILY: Final[Family] = Assembled(
         several_versions=True,
         always_revised=True,
     ),
-    targets=("rpm", "rpm-legacy"),
-    formats=("spec",),
+    summary=SUMMARY,
     releases=TildeReleases(version.key),
     key=version.key,
     split=version.split,

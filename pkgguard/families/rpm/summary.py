@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkgguard.families.naming import Naming
+from pkgguard.families.summary import Summary
 
-NAMING: Final = Naming(
+SUMMARY: Final = Summary(
     title="rpm",
     described="an rpm package (.rpm)",
     package=r"[A-Za-z0-9_][A-Za-z0-9._+-]*",  # rpm-spec(7), Name
@@ -15,4 +15,6 @@ NAMING: Final = Naming(
     lists_published=False,
     suffixes=(".rpm",),
     magic=b"\xed\xab\xee\xdb",  # rpm's lead
+    targets=("rpm", "rpm-legacy"),
+    formats=("spec",),
 )

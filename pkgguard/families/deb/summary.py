@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkgguard.families.naming import Naming
+from pkgguard.families.summary import Summary
 
-NAMING: Final = Naming(
+SUMMARY: Final = Summary(
     title="Debian",
     described="a Debian package (.deb)",
     package=r"[a-z0-9][a-z0-9+.-]+",  # Debian Policy 5.6.7
@@ -15,4 +15,6 @@ NAMING: Final = Naming(
     lists_published=True,
     suffixes=(".deb", ".udeb", ".ddeb"),
     magic=b"!<arch>\n",  # ar(5)
+    targets=("deb",),
+    formats=("control", "substvars"),
 )
