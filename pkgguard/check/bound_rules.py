@@ -19,7 +19,7 @@ from pkgguard.families.interface import Peer
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
@@ -98,21 +98,8 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
             ]
             if None in wrong:
                 continue
-            said = Outcome(installable=False, compatible=False)
-            shown = [
-                example(view, (one,), end, said)
-                for one, end in zip(wrong, (ends[0], ends[-1]), strict=True)
-                if one
-            ]
-            versions = [one.ref.version for one in shown if one]
-            if len(versions) < len(shown):
-                continue
-            others = [
-                family.compose(view.name, version, subject.package.architecture, {}) for version in versions
-            ]
-            verdict = family.coinstallable([subject.package, *others], assumed=_others(subject, view))
-            if verdict.installable:
-                pair = " and ".join(versions)
+            pair = _content_with_two(subject, view, [one for one in wrong if one], (ends[0], ends[-1]))
+            if pair:
                 message = f"is content with {view.name} {pair} together, of which neither works with it"
                 yield subject.report("two-providers-hole", view, message)
         for name in sorted(view.provided_names):
@@ -122,6 +109,23 @@ def two_providers_hole(subject: Subject) -> Iterator[Finding]:
                     f"bounds the provided name {name} in two clauses, which two providers can meet half each"
                 )
                 yield subject.report("two-providers-hole", view, message, relations=halves)
+
+
+def _content_with_two(
+    subject: Subject, view: PeerView, wrong: Sequence[Release], ends: Sequence[VersionSet]
+) -> str:
+    """Return two versions of a peer, one of each end, that the subject installs with together, or nothing."""
+    said = Outcome(installable=False, compatible=False)
+    for given in (True, False):
+        shown = [example(view, (one,), end, said, given=given) for one, end in zip(wrong, ends, strict=True)]
+        versions = [one.ref.version for one in shown if one]
+        if len(versions) == len(shown):
+            make, architecture = subject.family.compose, subject.package.architecture
+            others = [make(view.name, version, architecture, {}) for version in versions]
+            verdict = subject.family.coinstallable([subject.package, *others], assumed=_others(subject, view))
+            if verdict.installable:
+                return " and ".join(versions)
+    return ""
 
 
 def unordered_version(subject: Subject) -> Iterator[Finding]:

@@ -37,11 +37,13 @@ class Outcome(NamedTuple):
     compatible: bool
 
 
-def example(view: PeerView, releases: Sequence[Release], within: VersionSet, said: Outcome) -> Example | None:
+def example(
+    view: PeerView, releases: Sequence[Release], within: VersionSet, said: Outcome, *, given: bool = True
+) -> Example | None:
     """Return a package of the peer that carries one of some releases, of which ``said`` is true.
 
     ``releases`` come with the most telling first, ``within`` is the set that the
-    package must lie in. None where the only ones are given packages with
+    package must lie in. A given package is taken only with ``given``. None where the only ones are given packages with
     another verdict.
     """
     denied = _denied(view, said)
@@ -52,7 +54,7 @@ def example(view: PeerView, releases: Sequence[Release], within: VersionSet, sai
         # What is installable is let in, whatever the set makes of an unusual version.
         if _agrees(one, said) and (said.installable or within.holds(Boundary.before(_key(one.peer))))
     ]
-    if real:
+    if real and given:
         # Of two packages of one version, only one of which is an example, a reader could take the other.
         release, peer = next((one for one in real if _key(one[1]) not in denied), real[0])
         return Example(release, peer.ref)

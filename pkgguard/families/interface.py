@@ -224,6 +224,12 @@ class Releases(Protocol):
     def read(self, upstream: str, revision: str) -> Reading:
         """Return the release that an upstream version and a revision stand for."""
 
+    def series(self, release: Release) -> str | None:
+        """Return the shorter version that sorts below the first release of a series, or None.
+
+        It stands for no release, so what lies between the two counts as none.
+        """
+
     def below(self, upstream: str) -> str | None:
         """Return the bound below a version and all its prereleases, or None where none can be written."""
 

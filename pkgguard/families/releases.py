@@ -46,6 +46,10 @@ class TildeReleases(NamedTuple):
         joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
         return frozenset((form, joined) if self.key(joined) == self.key(form) else (form,))
 
+    def series(self, release: Release) -> str:
+        """Return the shorter version that sorts below a first release: 1.3 below 1.3.0."""
+        return f"{release.major}.{release.minor}" if release.minor else f"{release.major}"
+
     def below(self, upstream: str) -> str:
         """Return the bound below a version and everything that leads to it."""
         return f"{upstream}~"

@@ -86,8 +86,9 @@ class Translation:
         reach = self.versions(VersionSet.between(release.boundary, following.boundary))
         if following.patch or following.prerelease or following.final == release.final:
             return reach
-        # 1.3 sorts below 1.3.0 and stands for no release, so what lies between the two counts as none.
-        series = f"{following.major}.{following.minor}" if following.minor else f"{following.major}"
+        series = self.family.releases.series(following)
+        if series is None:
+            return reach
         return reach & VersionSet.until(self._bound(self.family.releases.below(series) or series))
 
     def excluded(self, releases: VersionSet) -> VersionSet:

@@ -1,0 +1,88 @@
+"""The order of parcels: semver's, and then the number of the build, as in ``1.3.0-rc.1+2``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pkgguard.errors import VersionError
+from pkgguard.families.upstream import Reading
+from pkgguard.versions.sets import Boundary, VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Key
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+(\d+))?")
+
+
+def key(version: str) -> Key:
+    """Turn a version into its key."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise VersionError(version, "parcel", "write it as 1.2.3, 1.2.3-rc.1 or 1.2.3+1")
+    numbers = tuple(map(int, match.group(1, 2, 3)))
+    parts = tuple((0, int(one), "") if one.isdigit() else (1, 0, one) for one in (match[4] or "").split("."))
+    return (*numbers, (0, parts) if match[4] else (1, ()), int(match[5] or 0))
+
+
+def split(version: str) -> tuple[str, str, str]:
+    """Divide a version into its epoch, which is always empty, its upstream version and its build."""
+    upstream, _, build = version.partition("+")
+    return "", upstream, build
+
+
+def range_of(operator: str, version: str) -> VersionSet:
+    """Return the versions that a bound admits."""
+    before, after = Boundary.before(key(version), version), Boundary.after(key(version), version)
+    return {
+        "<": VersionSet.until(before),
+        "<=": VersionSet.until(after),
+        "=": VersionSet.between(before, after),
+        ">=": VersionSet.from_(before),
+        ">": VersionSet.from_(after),
+    }[operator]
+
+
+class ParcelReleases(NamedTuple):
+    """How parcels are numbered; ``least`` is what a version ends in that sorts below all prereleases."""
+
+    least: str = "-0"
+
+    def write(self, release: Release) -> str:
+        return release.text
+
+    def writings(self, release: Release) -> frozenset[str]:
+        return frozenset((release.text,))
+
+    def is_written_as(self, upstream: str, form: str) -> bool:
+        return upstream == form
+
+    def read(self, upstream: str, revision: str) -> Reading:
+        del revision
+        final, _, suffix = upstream.partition("-")
+        return Reading(final, suffix, prerelease=bool(suffix))
+
+    def series(self, release: Release) -> None:
+        del release
+
+    def below(self, upstream: str) -> str | None:
+        return f"{upstream}{'.' if '-' in upstream else ''}{self.least}" if self.least else None
+
+    def above(self, upstream: str) -> str:
+        return f"{upstream}.0"
+
+    def candidate(self, upstream: str, number: int) -> str:
+        return f"{upstream}-rc.{number}+1"
+
+    def backport(self, version: str) -> str | None:
+        del version
+        return None
+
+    def builds(self, upstream: str, count: int) -> Iterator[str]:
+        return (f"{upstream}+{number + 1}" for number in range(count))
+
+    def near(self, bound: str, further: int) -> Iterator[str]:
+        return self.builds(bound.partition("+")[0].removesuffix("-0"), further + 1)
