@@ -15,7 +15,8 @@ from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import PairResult
 from pkgguard.check.rule import Rule, rule, rules
-from pkgguard.compat.engine import CompatibilityVerdict, Reason, engine_of
+from pkgguard.compat.engine import CompatibilityVerdict, engine_of
+from pkgguard.compat.reasons import Reason
 from pkgguard.errors import (
     AmbiguousManifestError,
     ManifestError,

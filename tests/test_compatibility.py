@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from strategies import manifests
 
 from pkgguard.check.manifest_lint import Advice, advise
-from pkgguard.compat.engine import Cause, Compatibility, allowed
+from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.compat.guard import Guard, guards
 from pkgguard.compat.identify import identify
+from pkgguard.compat.reasons import Cause
 from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from strategies import manifests
 
 from pkgguard.check.manifest_lint import Advice, advise
-from pkgguard.compat.engine import Cause, Compatibility, allowed
+from pkgguard.compat.engine import Compatibility, allowed
+from pkgguard.compat.reasons import Cause
 from pkgguard.manifest.model import Manifest, Mode, Need
 from pkgguard.versions.grid import Axis, Coverage, runs
 from pkgguard.versions.sets import Boundary, VersionSet

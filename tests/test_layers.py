@@ -21,6 +21,7 @@ LAYERS = (
     ("families.registry",),
     ("manifest",),
     ("families",),
+    ("compat.reasons",),
     ("compat.engine", "compat.identify"),
     ("compat.guard",),
     ("generate.release_to_version",),

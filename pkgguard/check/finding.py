@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.compat.engine import Reason
+    from pkgguard.compat.reasons import Reason
     from pkgguard.families.interface import PackageRef
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
-from pkgguard.compat.engine import incompatibility_reason
 from pkgguard.compat.guard import known_releases
+from pkgguard.compat.reasons import Reason
 from pkgguard.manifest.model import Kind, Mode
 from pkgguard.versions.grid import Axis, runs
+from pkgguard.versions.release import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,9 +55,7 @@ def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
     for protocol, client in _contracts(compatibility):
         broken = _broken_series(compatibility, protocol, client)
         for (mine, theirs), (release, server, incompatibility) in broken.items():
-            sentence = incompatibility_reason(
-                incompatibility, f"{client} {release}", protocol.server
-            ).sentence
+            sentence = Reason.of(incompatibility, client, exactly(release), protocol.server).sentence
             yield Advice(
                 "window-promise-broken",
                 Severity.WARNING,
@@ -121,7 +120,7 @@ def _unmet(compatibility: Compatibility) -> Iterator[Advice]:
                 release, number = mine.by_text.get(servers[place].text), coverage.first(place)
                 if release is not None and number < len(incompatibilities):
                     incompatibility = incompatibilities[number]
-                    reason = incompatibility_reason(incompatibility, f"{client} {release}", protocol.server)
+                    reason = Reason.of(incompatibility, client, exactly(release), protocol.server)
                     yield Advice(
                         "same-release-incompatible",
                         Severity.WARNING,

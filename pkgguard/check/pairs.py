@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.check.subject import Subject
-    from pkgguard.compat.engine import Reason
     from pkgguard.compat.guard import Guard
+    from pkgguard.compat.reasons import Reason
     from pkgguard.families.interface import Package, PackageRef, Problem
 
 _TOO_LONG: Final = (

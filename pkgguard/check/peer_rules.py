@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
 from pkgguard.check.examples import Outcome, example
-from pkgguard.compat.engine import UNKNOWN, allowed
+from pkgguard.compat.engine import allowed
 from pkgguard.compat.guard import required_groups
+from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.families.expression import speaks_of
 from pkgguard.generate.relations import guarded
 from pkgguard.versions.sets import VersionSet

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Witness, quoted, shortened
 from pkgguard.check.rule import rule
-from pkgguard.compat.engine import UNKNOWN
 from pkgguard.compat.identify import identify
+from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.check.examples import Outcome
-    from pkgguard.compat.engine import Compatibility, Reason
+    from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
+    from pkgguard.compat.reasons import Reason
     from pkgguard.families.interface import Family, Package, PackageRef
     from pkgguard.generate.relations import Generated
     from pkgguard.generate.release_to_version import Translation, Translations

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.manifest.history import incompatibilities
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need
 from pkgguard.versions.release import (
     Release,
+    exactly,
     from_release,
     parse_release,
     span_of,
@@ -32,69 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pkgguard.manifest.history import Incompatibility
-    from pkgguard.manifest.model import Broken, Change, Component, Manifest, Protocol
-
-
-class Cause(StrEnum):
-    """What kind of statement keeps two releases apart."""
-
-    CHANGE = "change"
-    BROKEN = "broken"
-    LOCKSTEP = "lockstep"
-    WINDOW = "window"
-    HORIZON = "horizon"
-    UNLISTED = "unlisted"
-
-
-_BROKEN: Final = "declared broken"
-
-UNKNOWN: Final = frozenset({Cause.HORIZON, Cause.UNLISTED})
-"""The causes that speak of releases of which nothing is known."""
-
-
-class Reason(NamedTuple):
-    """Why some releases are kept apart: the statement of the manifest, and one sentence.
-
-    ``change`` or ``broken`` is the entry behind it, where there is one; ``what``
-    the things that the client needs and the server lacks.
-    """
-
-    cause: Cause
-    protocol: str
-    sentence: str
-    what: tuple[str, ...] = ()
-    change: Change | None = None
-    broken: Broken | None = None
-    need: Need = Need.REQUIRED
-
-    @property
-    def because(self) -> str:
-        """The manifest's own words for it; may be empty."""
-        entry = self.change or self.broken
-        return entry.because if entry is not None else ""
-
-    @property
-    def symptom(self) -> str:
-        """What a user of the broken pair sees; may be empty."""
-        return self.change.symptom if self.change is not None else ""
-
-    @property
-    def hits(self) -> str:
-        """Who is hit; may be empty."""
-        return self.change.hits if self.change is not None else ""
-
-    @property
-    def see(self) -> tuple[str, ...]:
-        """The sources."""
-        entry = self.change or self.broken
-        return entry.see if entry is not None else ()
-
-
-class Exclusion(NamedTuple):
-    """A set of the other side's releases that one reason keeps out."""
-
-    reason: Reason
-    excluded: VersionSet
+    from pkgguard.manifest.model import Broken, Component, Manifest, Protocol
 
 
 class CompatibilityVerdict(NamedTuple):
@@ -184,8 +123,7 @@ class Compatibility:
             for incompatibility in self.required(protocol, client)
         ]
         for _, broken, _ in self._broken_by_component.get(client, ()):
-            own = VersionSet.between(broken.release.boundary, Boundary.after(broken.release.key))
-            found.append((own, VersionSet.full()))
+            found.append((exactly(broken.release), VersionSet.full()))
         for _, _, span in self._broken_by_component.get(server, ()):
             found.append((VersionSet.full(), span))
         return found
@@ -213,7 +151,7 @@ class Compatibility:
         contract = self.manifest.protocols[protocol]
         found = [
             Exclusion(
-                incompatibility_reason(incompatibility, f"{client} {release}", contract.server),
+                Reason.of(incompatibility, client, exactly(release), contract.server),
                 incompatibility.servers_without,
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
@@ -228,9 +166,7 @@ class Compatibility:
         server = contract.server
         found = [
             Exclusion(
-                incompatibility_reason(
-                    incompatibility, f"{client} {_span(incompatibility.clients_needing[client])}", server
-                ),
+                Reason.of(incompatibility, client, incompatibility.clients_needing[client], server),
                 incompatibility.clients_needing[client],
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
@@ -310,35 +246,33 @@ class Compatibility:
         policy = self.manifest.policy
         if policy.mode is Mode.LOCKSTEP:
             same = span_of(release, self.manifest.components[other].releases)
-            sentence = f"{component} {release} and {other} are one atomic set: only the same release meets"
-            return Exclusion(Reason(Cause.LOCKSTEP, protocol.name, sentence), ~same)
+            reason = Reason(Cause.LOCKSTEP, protocol.name, component, exactly(release), other)
+            return Exclusion(reason, ~same)
         if policy.mode is Mode.WINDOW:
             window = policy.window
             low = parse_release(f"{release.major}.{max(0, release.minor - window)}.0")
             high = parse_release(f"{release.major}.{release.minor + window + 1}.0")
-            minors = "one minor" if window == 1 else f"{window} minors"
-            sentence = f"upstream promises {component} {release} to work with {other} within {minors} only"
             inside = VersionSet.between(low.opening, high.opening)
-            return Exclusion(Reason(Cause.WINDOW, protocol.name, sentence), ~inside)
+            reason = Reason(Cause.WINDOW, protocol.name, component, exactly(release), other, window=window)
+            return Exclusion(reason, ~inside)
         return None
 
     def _broken(self, protocol: Protocol, component: str, release: Release, other: str) -> list[Exclusion]:
         found = []
         for place, broken, _ in self._broken_by_component.get(component, ()):
             if broken.release == release:
-                sentence = f"{component} {release} must never be paired: {broken.because or _BROKEN}"
-                reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
+                reason = Reason(Cause.BROKEN, protocol.name, component, exactly(release), broken=broken)
                 found.append((place, Exclusion(reason, VersionSet.full())))
         for place, broken, span in self._broken_by_component.get(other, ()):
-            sentence = f"{other} {broken.release} must never be paired: {broken.because or _BROKEN}"
-            reason = Reason(Cause.BROKEN, protocol.name, sentence, broken=broken)
+            reason = Reason(Cause.BROKEN, protocol.name, other, exactly(broken.release), broken=broken)
             found.append((place, Exclusion(reason, span)))
         return [exclusion for _, exclusion in sorted(found, key=lambda one: one[0])]
 
     def _unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:
         oldest, newest = peer.releases[0], peer.newest
-        sentence = f"releases of {peer.name} before {oldest} are not in the manifest"
-        found = [Exclusion(Reason(Cause.UNLISTED, protocol.name, sentence), until_release(oldest))]
+        before = until_release(oldest)
+        unlisted = Reason(Cause.UNLISTED, protocol.name, peer.name, before, bound=oldest)
+        found = [Exclusion(unlisted, before)]
         end = {
             Horizon.NONE: newest.next_patch,
             Horizon.PATCH: newest.next_minor,
@@ -346,46 +280,9 @@ class Compatibility:
             Horizon.MAJOR: None,
         }[self.manifest.policy.horizon]
         if end is not None:
-            sentence = (
-                f"{peer.name} {newest} is the newest that the manifest knows,"
-                f" and the horizon trusts unknown ones before {end} only"
-            )
-            found.append(Exclusion(Reason(Cause.HORIZON, protocol.name, sentence), from_release(end)))
+            reason = Reason(Cause.HORIZON, protocol.name, peer.name, exactly(newest), bound=end)
+            found.append(Exclusion(reason, from_release(end)))
         return found
-
-
-def incompatibility_reason(incompatibility: Incompatibility, who: str, server: str) -> Reason:
-    """Return why an incompatibility keeps apart the client releases in ``who`` and those of ``server``."""
-    change = incompatibility.change
-    things = ", ".join(incompatibility.what[:3])
-    if len(incompatibility.what) > 3:
-        things += f" and {len(incompatibility.what) - 3} more"
-    verb = "needs" if change.need is Need.REQUIRED else "uses, if it is there,"
-    form = f"the {incompatibility.form} form of " if incompatibility.form else ""
-    if not incompatibility.gone:
-        when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
-    elif change.kind is Kind.CHANGED:
-        when = f"offers only before {change.old_until or change.server[-1]}"
-    else:
-        when = f"no longer offers from {change.server[-1]} on"
-    if incompatibility.again is not None:
-        when += f" (again from {incompatibility.again} on)"
-    sentence = f"{who} {verb} {form}{things}, which {server} {when}"
-    return Reason(
-        Cause.CHANGE, incompatibility.protocol, sentence, incompatibility.what, change, need=change.need
-    )
-
-
-def _span(needs: VersionSet) -> str:
-    parts = []
-    for low, high in needs.intervals():
-        if not low.text:
-            parts.append(f"before {high.text}")
-        elif not high.text:
-            parts.append(f"from {low.text} on")
-        else:
-            parts.append(f"from {low.text} until {high.text}")
-    return " and ".join(parts)
 
 
 def _required_first(exclusions: list[Exclusion]) -> tuple[Exclusion, ...]:

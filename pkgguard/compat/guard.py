@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pkgguard.budget import spend
-from pkgguard.compat.engine import Cause, Exclusion, allowed
+from pkgguard.compat.engine import allowed
+from pkgguard.compat.reasons import Cause, Exclusion
 from pkgguard.manifest.model import Need, Presence
 from pkgguard.versions.sets import VersionSet
 

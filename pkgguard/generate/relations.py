@@ -20,8 +20,9 @@ from pkgguard.versions.sets import Boundary, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pkgguard.compat.engine import Compatibility, Exclusion, Reason
+    from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
+    from pkgguard.compat.reasons import Exclusion, Reason
     from pkgguard.families.expression import Expression
     from pkgguard.families.interface import EncodedRelations, Family, Relation
     from pkgguard.manifest.model import Manifest, PackageSpec, Protocol

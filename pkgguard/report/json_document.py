@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
 from pkgguard.budget import spend
+from pkgguard.compat.reasons import span_text
 from pkgguard.errors import LongAnswerError
 from pkgguard.manifest.limits import ANSWER
 from pkgguard.report.sanitize import plain
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import CompatibilityVerdict, Reason
+    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
+    from pkgguard.compat.reasons import Reason
     from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
     from pkgguard.families.interface import Loss, PackageRef
     from pkgguard.generate.relations import ExplainedRelation, Generated
@@ -254,6 +256,11 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {
         "cause": reason.cause.value,
         "protocol": reason.protocol,
+        "component": reason.component,
+        "releases": span_text(reason.releases),
+        "peer": reason.peer,
+        "form": reason.form,
+        "bound": str(reason.bound) if reason.bound is not None else "",
         "sentence": reason.sentence,
         "what": list(reason.what),
         "need": reason.need.value,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from pkgguard.check.finding import Finding
     from pkgguard.check.manifest_lint import Advice
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import CompatibilityVerdict, Reason
+    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
+    from pkgguard.compat.reasons import Reason
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
     from pkgguard.manifest.model import Manifest

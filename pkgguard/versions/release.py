@@ -147,6 +147,11 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
     return VersionSet.union(parts)
 
 
+def exactly(release: Release) -> VersionSet:
+    """Return the set that holds one release alone."""
+    return VersionSet.between(release.boundary, Boundary.after(release.key, release.text))
+
+
 def span_of(release: Release, known: Sequence[Release]) -> VersionSet:
     """Return the releases that count as this one and nothing else.
 
