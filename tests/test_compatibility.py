@@ -14,7 +14,7 @@ from pkgguard.check.manifest_lint import Advice, advise
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.compat.guard import Guard, guards
 from pkgguard.compat.identify import identify
-from pkgguard.compat.reasons import Cause
+from pkgguard.compat.reasons import Cause, span_text
 from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need
@@ -243,6 +243,13 @@ def test_the_verdict_names_the_change_and_what_the_server_lacks() -> None:
     assert reason.what == ("Pause",)
     assert (reason.because, reason.symptom, reason.see) == ("x", "Unimplemented", ("a#1",))
     assert reason.sentence == "runtime 1.2.0 needs Pause, which agent offers from 1.1.0 on"
+    assert (reason.component, span_text(reason.releases), reason.peer) == ("runtime", "1.2.0", "agent")
+    kept_out = [one.reason for one in engine.clients_for("agent", parse_release("1.0.6"), "runtime")]
+    assert [(one.cause, span_text(one.releases), str(one.bound)) for one in kept_out] == [
+        (Cause.CHANGE, "from 1.1.1 on", "None"),
+        (Cause.UNLISTED, "before 1.0.0", "1.0.0"),
+        (Cause.HORIZON, "2.1.0", "3.0.0"),
+    ]
 
 
 def test_the_verdict_of_a_removal_names_the_removal_and_not_the_addition() -> None:
