@@ -236,7 +236,7 @@ DEBS = {
         "",
         "neither a Debian package (.deb) nor an rpm package",
     ),
-    "empty": (b"", "", "neither a Debian package (.deb) nor an rpm package"),
+    "empty": (b"", "", "it is empty"),
     "magic-alone": (b"!<arch>\n", "control.tar", "missing"),
 }
 MEBIBYTE = bytes(1 << 20)
@@ -527,3 +527,34 @@ def test_an_error_says_the_file_and_the_place_as_text(tmp_path):
     assert code == 3
     assert "hostile.deb" in out
     assert "line 12" in out
+
+
+def test_a_file_of_the_kernel_is_neither_waited_for_nor_read_for_ever(tmp_path: Path) -> None:
+    """Its kind is that of a regular file, its size 0; /proc/kmsg waits, and others never end."""
+    for path in map(Path, ("/proc/kmsg", "/proc/self/mem", "/proc/self/pagemap")):
+        if os.access(path, os.R_OK):
+            done = run_hostile("check", path)
+            assert (done.returncode, "not read:" in done.stdout) == (3, True), done.stderr
+            assert run_hostile("manifest", "check", path).returncode == 1
+            (tmp_path / "debian").mkdir(exist_ok=True)
+            (tmp_path / "debian/control").unlink(missing_ok=True)
+            (tmp_path / "debian/control").symlink_to(path)
+            done = run_hostile("debian", "substvars", cwd=tmp_path)
+            assert done.returncode in (2, 3), done.stdout
+
+
+@pytest.mark.parametrize("name", ["control", "changelog"])
+@pytest.mark.parametrize("kind", ["device", "fifo"])
+def test_a_source_file_that_never_ends_is_refused(tmp_path: Path, name: str, kind: str) -> None:
+    folder = tmp_path / "debian"
+    folder.mkdir()
+    (folder / "control").write_text("Source: kata\n\nPackage: kata-runtime\nArchitecture: all\n")
+    (folder / "changelog").write_text("kata (1.0.0-1) unstable; urgency=low\n")
+    (folder / name).unlink()
+    if kind == "fifo":
+        os.mkfifo(folder / name)
+    else:
+        (folder / name).symlink_to("/dev/zero")
+    done = run_hostile("debian", "substvars", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "is not a regular file" in done.stderr

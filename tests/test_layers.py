@@ -15,7 +15,7 @@ PACKAGE = ROOT / "pkgguard"
 LAYERS = (
     ("data", "escape"),
     ("errors",),
-    ("budget",),
+    ("budget", "regular_files"),
     ("versions",),
     ("families.summary",),
     ("families.registry",),

@@ -17,7 +17,7 @@ from pkgguard.versions.sets import Boundary, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.subject import Meeting, PeerView, Subject
+    from pkgguard.check.subject import Meeting, PeerView
     from pkgguard.families.interface import Family
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key
@@ -52,11 +52,11 @@ def example(
         for release in releases
         for one in view.given(release)
         # What is installable is let in, whatever the set makes of an unusual version.
-        if _agrees(one, said) and (said.installable or within.holds(Boundary.before(_key(one.peer))))
+        if _agrees(one, said) and (said.installable or within.holds(Boundary.before(one.peer.key)))
     ]
     if real and given:
         # Of two packages of one version, only one of which is an example, a reader could take the other.
-        release, peer = next((one for one in real if _key(one[1]) not in denied), real[0])
+        release, peer = next((one for one in real if one[1].key not in denied), real[0])
         return Example(release, peer.ref)
     for release in releases:
         version = _version(view, release, within, denied)
@@ -118,11 +118,7 @@ def _agrees(one: Meeting, said: Outcome) -> bool:
 
 def _denied(view: PeerView, said: Outcome) -> frozenset[Key]:
     """Return the keys of the given versions of which something else is true."""
-    return frozenset(_key(one.peer) for one in view.met if not _agrees(one, said))
-
-
-def _key(subject: Subject) -> Key:
-    return subject.family.key(subject.package.version)
+    return frozenset().union(*(keys for outcome, keys in view.outcomes.items() if outcome != said))
 
 
 def _ref(view: PeerView, version: str) -> PackageRef:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
+from math import inf
+from time import process_time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
@@ -12,7 +14,7 @@ from pkgguard.check.finding import brief
 from pkgguard.compat.guard import are_peers, guard_against, joined_to
 from pkgguard.families.absent import outside
 from pkgguard.families.interface import InstallabilityVerdict
-from pkgguard.families.limits import PAIR_SECONDS
+from pkgguard.families.limits import ORDINARY_PAIR_SECONDS, PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class JudgedPair:
         return tuple(
             dict.fromkeys(
                 exclusion.reason
-                for release in dict.fromkeys(self.server.identity.releases.values())
+                for release in self.server.carried
                 for exclusion in self.guard.reasons_against(release)
             )
         )
@@ -95,17 +97,19 @@ def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool | 
 
 def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
     meetings: dict[str, Meetings] = {}
-    heavy: set[int] = set()
+    heavy = _Heavy()
     for clients, servers in _joined(subjects):
         family = clients[0].family
         ways = meetings.setdefault(family.name, Meetings(family))
         peers = are_peers(clients[0].identity.package, servers[0].identity.package)
+        listed = {release.text: release for server in servers for release in server.carried}
+        carrying = [(server, frozenset(release.text for release in server.carried)) for server in servers]
         for client in clients:
             guard = _guard(client, servers[0])
             if guard is not None:
-                works = cache(guard.compatible)
-                for server in servers:
-                    compatible = all(map(works, server.identity.releases.values()))
+                works = {text for text, release in listed.items() if guard.compatible(release)}
+                for server, carried in carrying:
+                    compatible = works.issuperset(carried)
                     pair = _pair(client, server, ways, heavy, compatible=compatible, peers=peers)
                     if pair is not None:
                         yield JudgedPair(pair, client, server, guard)
@@ -126,11 +130,11 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
 
 
 def _pair(
-    client: Subject, server: Subject, meetings: Meetings, heavy: set[int], *, compatible: bool, peers: bool
+    client: Subject, server: Subject, meetings: Meetings, heavy: _Heavy, *, compatible: bool, peers: bool
 ) -> PairResult | None:
     """Judge a pair; None for two of different architectures that do no harm and are not kept apart otherwise.
 
-    ``heavy`` are the packages that took too long in a pair; they are not tried again.
+    ``heavy`` knows the packages that take too long; they are not tried again.
     """
     one_machine = _same_machine(client.package, server.package)
     if (
@@ -143,16 +147,37 @@ def _pair(
     known = meetings.known(client.package, server.package) if one_machine else None
     if known is not None:
         return PairResult(client.ref, server.ref, compatible, known, (), peers)
-    if heavy & {id(client), id(server)}:
+    if client in heavy or server in heavy:
         return PairResult(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
+    started = process_time()
     verdict = _verdict(client, server, meetings if one_machine else None)
-    if _TOO_LONG in verdict.not_judged:
-        heavy.add(id(max(client, server, key=lambda one: len(one.package.relations))))
+    over = _TOO_LONG in verdict.not_judged
+    heavy.charge(client, server, inf if over else process_time() - started)
     if not one_machine and not _tells(verdict, client, compatible=compatible):
         return None
     return PairResult(
         client.ref, server.ref, compatible, verdict.installable, brief(verdict.not_judged), peers
     )
+
+
+class _Heavy:
+    """The packages whose pairs have taken too long, so that further ones are not tried.
+
+    A pair is charged to the package with more relations, beyond what an ordinary
+    pair takes: many pairs of ordinary packages are never too many.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: defaultdict[int, float] = defaultdict(float)
+
+    def __contains__(self, subject: Subject) -> bool:
+        return self._seconds.get(id(subject), 0.0) > PAIR_SECONDS
+
+    def charge(self, client: Subject, server: Subject, seconds: float) -> None:
+        """Charge the CPU time of a pair."""
+        if seconds > ORDINARY_PAIR_SECONDS:
+            larger = max(client, server, key=lambda one: len(one.package.relations))
+            self._seconds[id(larger)] += seconds
 
 
 def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool) -> bool:
@@ -175,9 +200,11 @@ def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> 
             shared = meetings.installable(*packages) if meetings is not None else None
             if shared is not None:
                 return InstallabilityVerdict(shared)
-            return one.family.coinstallable(
-                packages, assumed=outside(packages, one.family.traits.providing_field)
-            )
+            assumed = outside(packages, one.family.traits.providing_field)
+            verdict = one.family.coinstallable(packages, assumed=assumed)
+            if verdict.left_out:
+                return verdict._replace(installable=False, problems=(*verdict.problems, *verdict.left_out))
+            return verdict
     except OverBudgetError:
         return InstallabilityVerdict(None, (), (_TOO_LONG,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,7 @@ from pkgguard.manifest.model import Presence
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pkgguard.check.examples import Outcome
     from pkgguard.compat.engine import Compatibility
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pkgguard.generate.relations import Generated
     from pkgguard.generate.release_to_version import Translation, Translations
     from pkgguard.versions.release import Release
+    from pkgguard.versions.sets import Key
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Subject:
     def ref(self) -> PackageRef:
         """Which package it is."""
         return self.package.ref
+
+    @cached_property
+    def key(self) -> Key:
+        """The place of its version in the family's order."""
+        return self.family.key(self.package.version)
+
+    @cached_property
+    def carried(self) -> tuple[Release, ...]:
+        """The releases that it carries, each once."""
+        return tuple(dict.fromkeys(self.identity.releases.values()))
 
     @cached_property
     def refusals(self) -> Package:
@@ -286,7 +298,7 @@ class PeerView:
 
     def given(self, release: Release) -> Sequence[Meeting]:
         """Return the meetings with the given packages that carry a release."""
-        return self._given.get(release, ())
+        return self._given.get(release.text, ())
 
     @cached_property
     def taken(self) -> frozenset[Release]:
@@ -296,16 +308,24 @@ class PeerView:
         that its relations name, such as ``1.1.0~ce-1``, which sorts outside of
         what carries 1.1.0.
         """
-        given = (release for release, some in self._given.items() if any(one.installable for one in some))
-        return frozenset((*given, *self._named_exactly()))
+        given = {release.text: release for one in self.met if one.installable for release in one.peer.carried}
+        return frozenset((*given.values(), *self._named_exactly()))
 
     @cached_property
-    def _given(self) -> dict[Release, list[Meeting]]:
-        found: dict[Release, list[Meeting]] = {}
+    def _given(self) -> dict[str, list[Meeting]]:
+        found: defaultdict[str, list[Meeting]] = defaultdict(list)
         for one in self.met:
-            for release in dict.fromkeys(one.peer.identity.releases.values()):
-                found.setdefault(release, []).append(one)
-        return found
+            for release in one.peer.carried:
+                found[release.text].append(one)
+        return dict(found)
+
+    @cached_property
+    def outcomes(self) -> Mapping[tuple[bool | None, bool], frozenset[Key]]:
+        """The keys of the given versions, by whether they install with the subject and work with it."""
+        found: defaultdict[tuple[bool | None, bool], set[Key]] = defaultdict(set)
+        for peer, installable, compatible in self.met:
+            found[installable, compatible].add(peer.key)
+        return {outcome: frozenset(keys) for outcome, keys in found.items()}
 
     def _named_exactly(self) -> Iterator[Release]:
         peer, family = self.guard.peer, self.subject.family

@@ -112,11 +112,15 @@ class InstallabilityVerdict(NamedTuple):
 
     ``installable`` is None where a class of relation occurs that is not
     modelled; ``not_judged`` then says which. ``problems`` says why not.
+    ``left_out`` names the packages that the family's tool passes over without
+    failing, since another of them replaces them: nothing refuses the set, and yet
+    not all of it is installed.
     """
 
     installable: bool | None
     problems: tuple[Problem, ...] = ()
     not_judged: tuple[str, ...] = ()
+    left_out: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

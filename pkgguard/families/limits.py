@@ -83,7 +83,11 @@ JUDGE_SECONDS: Final = 0.7
 """Seconds of CPU time to judge one package by itself: real ones take a hundredth of it."""
 
 PAIR_SECONDS: Final = 0.5
-"""Seconds of CPU time to judge whether two given packages go together: real ones take a thousandth of it."""
+"""Seconds of CPU time to judge whether two given packages go together, and for all pairs of one package
+that are not ordinary. Real pairs take a thousandth of it."""
+
+ORDINARY_PAIR_SECONDS: Final = 0.01
+"""Seconds of CPU time up to which a pair is ordinary, and not counted."""
 
 PROBLEMS: Final = 20
 """Reasons given why packages cannot be installed together: each holds whole versions and whole clauses, so

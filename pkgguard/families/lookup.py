@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from pkgguard.errors import PackageError, UnknownNameError
-from pkgguard.families.open_regular import opened
+from pkgguard.families.package_file import opened
 from pkgguard.families.registry import names, summary
 
 if TYPE_CHECKING:

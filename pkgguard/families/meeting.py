@@ -17,13 +17,16 @@ class _Spoken(NamedTuple):
     """The names that a package needs, those that it refuses, and those that it does both to.
 
     ``versions`` is the number of what it needs of each name, of those in which
-    two packages may need different versions.
+    two packages may need different versions. ``number`` stands for all of this,
+    and ``sound`` says that nothing is both needed and refused.
     """
 
     needed: frozenset[str]
     refused: frozenset[str]
     both: frozenset[str]
     versions: int
+    number: int
+    sound: bool
 
 
 class Meetings:
@@ -42,6 +45,8 @@ class Meetings:
         self._profiles: dict[int, tuple[int | None, Boundary]] = {}
         self._accepted: dict[tuple[int, int | None], VersionSet | None] = {}
         self._spoken: dict[int, _Spoken] = {}
+        self._said: dict[tuple[frozenset[str], frozenset[str], int], int] = {}
+        self._independent: dict[tuple[int, int, str, str], bool] = {}
         self._sound: dict[int, bool] = {}
         self._one_version = not traits.several_versions
         self._versions: dict[tuple[tuple[str, VersionSet], ...], int] = {}
@@ -51,15 +56,19 @@ class Meetings:
     def independent(self, one: Package, other: Package) -> bool:
         """Return whether the two surely do not contradict each other, or themselves, over a third package."""
         mine, theirs = self._speaks(one), self._speaks(other)
-        names = {one.name, other.name}
-        if (mine.needed & theirs.refused) - names or (theirs.needed & mine.refused) - names:
-            return False
-        if self._disagreeing(mine.versions, theirs.versions) - names:
-            return False
-        return all(
-            not spoken.both - names or self._is_sound(package)
+        key = (mine.number, theirs.number, one.name, other.name)
+        answer = self._independent.get(key)
+        if answer is None:
+            answer = self._independent[key] = self._is_independent(mine, theirs, {one.name, other.name})
+        return answer and all(
+            spoken.sound or not spoken.both - {one.name, other.name} or self._is_sound(package)
             for spoken, package in ((mine, one), (theirs, other))
         )
+
+    def _is_independent(self, mine: _Spoken, theirs: _Spoken, names: set[str]) -> bool:
+        if (mine.needed & theirs.refused) - names or (theirs.needed & mine.refused) - names:
+            return False
+        return not self._disagreeing(mine.versions, theirs.versions) - names
 
     def installable(self, one: Package, other: Package) -> bool | None:
         """Return whether two packages can be installed together; None where the pair must be judged."""
@@ -107,7 +116,11 @@ class Meetings:
             needed = spoken_of((package,), traits.positive_fields)
             refused = spoken_of((package,), traits.negative_fields)
             versions = self._number_of_needs(package)
-            found = self._spoken[id(package)] = _Spoken(needed, refused, needed & refused, versions)
+            said = (needed, refused, versions)
+            number = self._said.setdefault(said, len(self._said))
+            both = needed & refused
+            found = _Spoken(needed, refused, both, versions, number, sound=not both)
+            self._spoken[id(package)] = found
         return found
 
     def _number_of_needs(self, package: Package) -> int:

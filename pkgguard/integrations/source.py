@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from debian.deb822 import Deb822
 
 from pkgguard.errors import SourceError, VersionError
 from pkgguard.families.lookup import family
+from pkgguard.regular_files import content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+LARGEST: Final = 32_000_000
+"""Bytes of a file of a source package: the longest changelogs have a few million."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # Debian Policy 5.6.7
 _HEADING: Final = re.compile(r"\w[-+0-9a-z.]* \(([^() \t]+)\)(?:\s+[-+0-9a-z.]+)+;", re.IGNORECASE)
@@ -129,14 +134,18 @@ def newest_version(path: Path) -> str:
 
 
 def read_text(path: Path, help: str) -> str:
-    """Read a file of a source package; a byte that is no UTF-8 is a lone surrogate (PEP 383).
+    """Read a file of a source package; a byte that is not UTF-8 is a lone surrogate (PEP 383).
 
-    Raises :class:`SourceError` with ``help`` where it is not there.
+    Raises :class:`SourceError` with ``help`` where it is not there, and for a file
+    that is larger than any of a source package.
     """
     try:
-        return path.read_text("utf-8", "surrogateescape")
+        data = content(path, LARGEST + 1)
     except FileNotFoundError as error:
         raise SourceError(str(path), "", "there is no such file", help) from error
+    if len(data) > LARGEST:
+        raise SourceError(str(path), "", f"it is larger than {LARGEST} bytes", "shorten it")
+    return io.TextIOWrapper(io.BytesIO(data), "utf-8", "surrogateescape").read()
 
 
 def _text(path: Path, help: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import re
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +14,7 @@ from pkgguard.manifest.limits import LARGEST, manifest_budget
 from pkgguard.manifest.places import Places
 from pkgguard.manifest.typed_table import Mistakes
 from pkgguard.manifest.validate import note_disagreements
+from pkgguard.regular_files import content
 
 if TYPE_CHECKING:
     import os
@@ -34,14 +33,7 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     """
     path = Path(path)
     name = shown or str(path)
-    try:
-        regular = stat.S_ISREG(path.stat().st_mode)
-    except ValueError as error:  # a name with a NUL
-        raise OSError(errno.EINVAL, "is no file name", repr(str(path))) from error
-    if not regular:
-        raise OSError(errno.EINVAL, "is not a regular file", str(path))
-    with path.open("rb") as stream:
-        data = stream.read(LARGEST + 1)
+    data = content(path, LARGEST + 1)
     if len(data) > LARGEST:
         help = "split it by protocol"
         raise ManifestLimitError(name, Mistake("", "", 0, f"is larger than {LARGEST} bytes", help))

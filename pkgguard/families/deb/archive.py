@@ -28,7 +28,7 @@ from pkgguard.families import limits
 from pkgguard.families.deb.compression import WAYS, inflate
 from pkgguard.families.deb.tar import control_file
 from pkgguard.families.limits import CONTROL_INFLATED as CONTROL_LIMIT
-from pkgguard.families.open_regular import opened
+from pkgguard.families.package_file import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

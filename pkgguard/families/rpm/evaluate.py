@@ -19,7 +19,7 @@ from pkgguard.families.rpm.dependency_syntax import PRETRANS
 from pkgguard.families.rpm.rpm_facts import one_machine
 from pkgguard.families.rpm.spread import Question, Versions
 from pkgguard.families.rpm.three_valued import Assumed, Elsewhere, Provider, World, owner_of
-from pkgguard.families.rpm.transaction import added, replaces
+from pkgguard.families.rpm.transaction import added, matches, replaces
 from pkgguard.families.rpm.version import range_of
 from pkgguard.versions.sets import VersionSet
 
@@ -91,9 +91,10 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
         for package in packages
         for field, text, reason in package.malformed
     )
+    left_out = tuple(_left_out(packages, kept))
     if problems:
-        return InstallabilityVerdict(False, tuple(problems), tuple(unknown))
-    return InstallabilityVerdict(None if unknown else True, (), tuple(unknown))
+        return InstallabilityVerdict(False, tuple(problems), tuple(unknown), left_out)
+    return InstallabilityVerdict(None if unknown else True, (), tuple(unknown), left_out)
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
@@ -217,6 +218,29 @@ def _architecture_problems(packages: Sequence[Package]) -> Iterator[Problem]:
                 "and no machine takes both"
             )
             yield Problem(label, None, (_label(base),), reason)
+
+
+def _left_out(packages: Sequence[Package], kept: Sequence[Package]) -> Iterator[Problem]:
+    """Yield which packages rpm passes over, each with the Obsoletes that replaces it."""
+    if len(kept) == len(packages):
+        return
+    there = {id(package) for package in kept}
+    obsoleting: dict[str, list[tuple[Package, Relation, Constraint]]] = {}
+    for package in packages:
+        for relation in package.relations:
+            one = relation.expression
+            if relation.field == "Obsoletes" and isinstance(one, Constraint):
+                obsoleting.setdefault(one.name, []).append((package, relation, one))
+    for package in packages:
+        if id(package) in there:
+            continue
+        for owner, relation, one in obsoleting.get(package.name, ()):
+            spend()
+            if owner is not package and matches(one, package):
+                label, other = _label(owner), _label(package)
+                reason = f"{label} has '{relation}', so rpm installs only one of {label} and {other}"
+                yield Problem(label, relation, (other,), reason)
+                break
 
 
 def _obsolete_problems(package: Package, kept: Sequence[Package]) -> Iterator[Problem]:

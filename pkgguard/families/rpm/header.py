@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.errors import PackageError
 from pkgguard.families import limits
-from pkgguard.families.open_regular import opened
+from pkgguard.families.package_file import opened
 from pkgguard.families.rpm.digest import check_digests
 from pkgguard.families.rpm.readers import Extract, Tags, decode
 from pkgguard.families.rpm.signature import SignatureTag, check_signature_tags

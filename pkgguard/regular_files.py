@@ -1,0 +1,44 @@
+"""Opening a file that someone else made: regular files only, and never waiting."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a regular file for reading; yield it and its size.
+
+    It is looked at before it is opened, since opening a device may act on it,
+    and again once it is open, since it may have been replaced in between. A file
+    of size 0 must not be read: a file of the kernel may have that size, and wait
+    for ever or never end. Raises :class:`OSError` for any other file.
+    """
+    try:
+        _check_regular(path, os.stat(path).st_mode)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except ValueError as error:  # a name with a NUL
+        raise OSError(errno.EINVAL, f"is not a file name: {error}", repr(str(path))) from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        _check_regular(path, status.st_mode)
+        yield file, status.st_size
+
+
+def content(path: Path, most: int) -> bytes:
+    """Return the first ``most`` bytes of a regular file; raise :class:`OSError`."""
+    with opened(path) as (file, size):
+        return file.read(most) if size else b""
+
+
+def _check_regular(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "is not a regular file", str(path))
