@@ -14,7 +14,8 @@ from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_f
 from pkgguard.check.finding import Finding, Severity, Witness
 from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import PairResult
-from pkgguard.check.rule import Rule, rule, rules
+from pkgguard.check.registry import rule, rules
+from pkgguard.check.rule import Rule
 from pkgguard.compat.engine import CompatibilityVerdict, Reason, engine_of
 from pkgguard.errors import (
     AmbiguousManifestError,

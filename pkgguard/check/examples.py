@@ -43,8 +43,8 @@ def example(
     """Return a package of the peer that carries one of some releases, of which ``said`` is true.
 
     ``releases`` come with the most telling first, ``within`` is the set that the
-    package must lie in. A given package is taken only with ``given``. None where the only ones are given packages with
-    another verdict.
+    package must lie in. A given package is taken only with ``given``. None where
+    the only ones are given packages with another verdict.
     """
     denied = _denied(view, said)
     real = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Severity
-from pkgguard.check.rule import rule, rules
+from pkgguard.check.registry import rule, rules
 from pkgguard.errors import ManifestError, Mistake, UnknownNameError
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import HINTS
