@@ -12,9 +12,11 @@ from pkgguard.check import files as package_files
 from pkgguard.check.engine import CheckResult, judge
 from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_files, read_package
 from pkgguard.check.finding import Finding, Severity, Witness
+from pkgguard.check.levels import renamed as renamed_rules
 from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import PairResult
-from pkgguard.check.rule import Rule, rule, rules
+from pkgguard.check.registry import rule, rules
+from pkgguard.check.rule import Rule
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
 from pkgguard.compat.reasons import Reason
 from pkgguard.errors import (
@@ -104,6 +106,7 @@ __all__ = [
     "read_manifest",
     "read_package",
     "relations_for",
+    "renamed_rules",
     "rule",
     "rules",
     "select_rules",

@@ -1,6 +1,6 @@
 """The data files that come with pkgguard, and what the build prepared of them.
 
-TOML takes long to read, and most calls read the same two files. So the build
+TOML takes long to read, and most calls read the same file. So the build
 writes what ``X.toml`` says beside it, as ``X.prepared``, together with its text
 (:mod:`pkgguard.prepare`). It is used only where that is the text that ``X.toml``
 has now. A change of ``X.toml`` is therefore never overlooked, and in a checkout

@@ -15,7 +15,7 @@ from typing import Final
 from pkgguard.data import Prepared, prepared_name
 from pkgguard.manifest.toml_positions import Locator
 
-SOURCES: Final = ("pkgguard/check/rules.toml", "pkgguard/manifests/kata.toml")
+SOURCES: Final = ("pkgguard/manifests/kata.toml",)
 """The files that are prepared, by their place in a folder that holds ``pkgguard``."""
 
 _FORMAT: Final = 2

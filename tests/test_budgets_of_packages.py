@@ -43,14 +43,18 @@ def test_one_that_takes_too_long_to_judge(
 ) -> None:
     slow = deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED + "Suggests: slow\n")
     quick = deb(tmp_path, "kata-image", "1.1.0-1")
-    whole = engine.SUBJECT_RULES["broken-release"]
+    rules = engine.rules()
+    broken = rules["broken-release"]
+    whole = broken.check_subject
+    assert whole is not None
 
     def rule(subject: Any) -> Any:
         if any(relation.field == "Suggests" for relation in subject.package.relations):
             raise engine.OverBudgetError(0.7)
         return whole(subject)
 
-    monkeypatch.setitem(engine.SUBJECT_RULES, "broken-release", rule)  # type: ignore[arg-type]
+    slowed = {**rules, broken.id: broken._replace(check_subject=rule)}
+    monkeypatch.setattr(engine, "rules", lambda: slowed)
     code, found = check(manifest, slow, quick)
     assert code == 3
     (unread,) = found["unread"]

@@ -598,7 +598,7 @@ def test_a_window_that_the_changes_break_is_told_of_kata() -> None:
     kata = built_in().manifest
     kept = Manifest(
         kata.project, kata.components, kata.packages, kata.protocols, kata.changes, kata.broken,
-        type(kata.policy)(Mode.WINDOW, 1), kata.path,
+        type(kata.policy)(Mode.WINDOW, 1), path=kata.path,
     )  # fmt: skip
     found = [one for one in advice(kept) if one.id == "window-promise-broken"]
     told = " ".join(one.message for one in found)

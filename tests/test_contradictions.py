@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_rules import FIXTURES, MANIFESTS
 
 from pkgguard import api
-from pkgguard.check.pair_rules import PAIR_RULES
+from pkgguard.check.registry import rules
 
 MANIFEST = """
 manifest = 1
@@ -104,7 +104,7 @@ def test_no_finding_contradicts_a_verdict_on_random_packages(
 
 AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}
 """The rules that packages of one source, which are always built together, need not keep."""
-OF_SEVERAL = {"siblings-disagree", *PAIR_RULES}
+OF_SEVERAL = {rule.id for rule in rules().values() if rule.check_subjects or rule.check_pairs}
 """The rules that only several packages can break."""
 
 

@@ -2,13 +2,13 @@
 
 A fixture is a TOML file in ``rules``: a manifest by its name in ``rules/manifests``, packages as control
 stanzas or tag lines, and what must be found of them at warning or above (and the notes it is about). All
-that is found is kept in ``rules/golden.json``; with PKGGUARD_GOLDEN=1 in the environment it is written anew.
+that is found is kept in a JSON file beside it; with PKGGUARD_UPDATE=1 in the environment it is written anew.
 """
 
 from __future__ import annotations
 
+import ast
 import json
-import os
 import re
 import tomllib
 from collections import Counter
@@ -18,15 +18,14 @@ from typing import Any
 
 import pytest
 from contradictions import contradictions
+from snapshots import assert_no_others, assert_snapshot
 
 from pkgguard import api
-from pkgguard.check import engine, pair_rules
-from pkgguard.check.rule import rules
+from pkgguard.check.registry import RULE_SET, aliases, rules
 from pkgguard.families.expression import constraints
 
 HERE = Path(__file__).parent / "rules"
-GOLDEN = HERE / "golden.json"
-RENEW = os.environ.get("PKGGUARD_GOLDEN") == "1"
+PACKAGE = Path(api.__file__).parent
 MANIFESTS = {
     path.stem: api.read_manifest(path, path.name) for path in sorted((HERE / "manifests").glob("*.toml"))
 }
@@ -113,19 +112,13 @@ def shown(judgement: api.CheckResult) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", FIXTURES)
-def test_all_that_is_found_is_what_was_found_before(name: str) -> None:
+def test_the_snapshot_holds_all_that_is_found(name: str) -> None:
     found = shown(FIXTURES[name].judgement())
-    golden = json.loads(GOLDEN.read_text("utf-8")) if GOLDEN.exists() else {}
-    if RENEW:
-        golden = {key: value for key, value in golden.items() if key in FIXTURES} | {name: found}
-        GOLDEN.write_text(
-            json.dumps(dict(sorted(golden.items())), indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
-    assert golden.get(name) == found
+    assert_snapshot(HERE / f"{name}.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
-def test_the_golden_file_holds_nothing_else() -> None:
-    assert set(json.loads(GOLDEN.read_text("utf-8"))) == set(FIXTURES)
+def test_every_snapshot_has_its_fixture() -> None:
+    assert_no_others(HERE, "*.json", {f"{name}.json" for name in FIXTURES})
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -332,21 +325,47 @@ def test_every_title_is_given_once_in_a_family() -> None:
 
 # ------------------------------------------------------------------ the rules as data
 
-ELSEWHERE = {"unknown-release", "malformed-relation", "siblings-disagree"} | set(pair_rules.PAIR_RULES)
-"""The rules that do not look at one subject: no release, no relation that can be read, several subjects."""
+CHECKS = ("check_subject", "check_pairs", "check_subjects", "check_package", "check_unidentified")
 
 
-def test_the_rules_and_the_functions_are_the_same_set() -> None:
-    assert set(engine.SUBJECT_RULES) | ELSEWHERE == set(rules())
-    assert set(engine.SUBJECT_RULES) & ELSEWHERE == {
-        "admits-incompatible-peer"
-    }  # of one package, and of a pair
+def test_a_rule_is_a_file_of_its_name() -> None:
+    folder = PACKAGE / "check/rules"
+    assert {path.stem.replace("_", "-") for path in folder.glob("*.py")} - {"--init--"} == set(rules())
+    for name in rules():
+        text = (folder / f"{name.replace('-', '_')}.py").read_text("utf-8")
+        assert text.startswith(f'"""{name}: ')
+        assert f'id="{name}"' in text
 
 
-def test_each_function_is_called_as_its_rule() -> None:
-    for name, function in (*engine.SUBJECT_RULES.items(), *pair_rules.PAIR_RULES.items()):
-        assert function.__name__ == name.replace("-", "_")
-        assert function.__doc__
+def test_each_rule_has_a_check_that_says_what_it_looks_for() -> None:
+    for rule in rules().values():
+        checks = [one for one in (getattr(rule, name) for name in CHECKS) if one is not None]
+        assert checks, rule.id
+        assert all(one.__doc__ for one in checks), rule.id
+
+
+def test_no_code_names_a_rule_but_its_own() -> None:
+    names = {*rules(), *aliases()}
+    for path in PACKAGE.rglob("*.py"):
+        own = path.stem.replace("_", "-") if path.parent.name == "rules" else ""
+        texts = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert (texts & names) - {own} == set(), path
+
+
+def test_no_two_rules_share_an_id_or_a_place() -> None:
+    every = [name for rule in rules().values() for name in (rule.id, *rule.aliases)]
+    assert len(every) == len(set(every))
+    assert {"all", "version"}.isdisjoint(every)
+    orders = [rule.order for rule in rules().values()]
+    assert orders == sorted(set(orders))
+
+
+def test_no_rule_is_newer_than_the_rule_set() -> None:
+    assert all(1 <= rule.since <= RULE_SET for rule in rules().values())
 
 
 def test_each_rule_is_told_in_full() -> None:

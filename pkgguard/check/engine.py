@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.check import bound_rules, peer_rules, shape_rules, sibling_rules
-from pkgguard.check.few import FEW, left_out
-from pkgguard.check.finding import Finding, Severity, quoted, shortened
 from pkgguard.check.levels import select
-from pkgguard.check.pair_rules import pair_findings
+from pkgguard.check.pair_findings import pair_findings
 from pkgguard.check.pairs import PairResult, judge_pairs, met
-from pkgguard.check.rule import rule
+from pkgguard.check.registry import rules
 from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
 from pkgguard.compat.identify import identify
@@ -21,39 +18,14 @@ from pkgguard.families.lookup import family as family_named
 from pkgguard.generate.release_to_version import Translations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.errors import PkgguardError
     from pkgguard.families.interface import Package, PackageRef
     from pkgguard.manifest.model import PackageSpec
-
-SUBJECT_RULES: Final[Mapping[str, Callable[[Subject], Iterator[Finding]]]] = {
-    "admits-incompatible-peer": peer_rules.admits_incompatible_peer,
-    "missing-breaks-on-older-peer": peer_rules.missing_breaks_on_older_peer,
-    "never-satisfiable": peer_rules.never_satisfiable,
-    "refuses-compatible-peer": peer_rules.refuses_compatible_peer,
-    "no-relation-to-peer": peer_rules.no_relation_to_peer,
-    "peer-not-required": peer_rules.peer_not_required,
-    "broken-release": peer_rules.broken_release,
-    "no-relation-to-optional-peer": peer_rules.no_relation_to_optional_peer,
-    "admits-unknown-peer": peer_rules.admits_unknown_peer,
-    "breaks-everything": shape_rules.breaks_everything,
-    "two-providers-hole": bound_rules.two_providers_hole,
-    "unversioned-provides": shape_rules.unversioned_provides,
-    "missing-protocol-provides": shape_rules.missing_protocol_provides,
-    "depends-not-enforced": bound_rules.depends_not_enforced,
-    "unexpanded-placeholder": shape_rules.unexpanded_placeholder,
-    "unordered-version": bound_rules.unordered_version,
-    "pinned-revision": bound_rules.pinned_revision,
-    "bound-blocks-backports": bound_rules.bound_blocks_backports,
-    "prerelease-slips-through": bound_rules.prerelease_slips_through,
-    "prerelease-shut-out": bound_rules.prerelease_shut_out,
-    "wrong-epoch": bound_rules.wrong_epoch,
-    "epoch-forgotten": bound_rules.epoch_forgotten,
-    "dependency-name-with-operator": shape_rules.dependency_name_with_operator,
-    "maintainer-harm": shape_rules.maintainer_harm,
-}
-"""The rules that look at one subject; the rest need no subject and stand in this module."""
 
 
 class CheckResult(NamedTuple):
@@ -90,7 +62,7 @@ def judge(
     passed_over: list[PackageRef] = []
     unguarded: list[PackageError] = []
     given = Given(Translations(compatibility.manifest.policy))
-    placeholders_are_told = selection.severities["unexpanded-placeholder"] is not None
+    active = [rule for rule in rules().values() if selection.severities[rule.id] is not None]
     for package in packages:
         entry = compatibility.manifest.package_named(package.family, package.name)
         if entry is None:
@@ -104,8 +76,7 @@ def judge(
             continue
         except (UnknownReleaseError, VersionError) as error:
             judged.append(package.ref)
-            findings.append(_package_finding("unknown-release", package, str(error)))
-            findings += _malformed(package, placeholders=True)
+            findings += _unidentified(active, package, error)
             continue
         subjects.append(subject)
     pairs = judge_pairs(subjects)
@@ -114,9 +85,7 @@ def judge(
     for subject in subjects:
         try:
             with budget(JUDGE_SECONDS):
-                found = [*_malformed(subject.package, placeholders=not placeholders_are_told)]
-                for check in SUBJECT_RULES.values():
-                    found += check(subject)
+                found = [*_of_subject(active, subject)]
         except OverBudgetError as error:
             given_up[id(subject)] = over_budget(subject.package.path or subject.label, "to judge", error)
             continue
@@ -124,8 +93,10 @@ def judge(
         findings += found
     kept = [subject for subject in subjects if id(subject) not in given_up]
     pairs = tuple(one for one in pairs if not given_up.keys() & {id(one.client), id(one.server)})
-    findings += sibling_rules.siblings_disagree(kept)
-    findings = pair_findings(pairs, findings)
+    for rule in active:
+        if rule.check_subjects is not None:
+            findings += rule.check_subjects(kept)
+    findings = pair_findings(active, pairs, findings)
     return CheckResult(
         selection.apply(findings),
         tuple(one.pair for one in pairs),
@@ -166,18 +137,22 @@ def _subject(
     return Subject(compatibility, family, package, identity, found, given)
 
 
-def _malformed(package: Package, *, placeholders: bool) -> Iterator[Finding]:
-    """Yield what cannot be read; a placeholder only where no other rule reports it."""
-    """Yield what cannot be read; a placeholder only where no other rule reports it."""
-    name = "malformed-relation"
-    told = [one for one in package.malformed if placeholders or not shape_rules.holds_placeholder(one[1])]
-    for field, text, reason in told[:FEW]:
-        message = shortened(f"{field}: {shortened(text)!r}: {shortened(reason)}")
-        yield _package_finding(name, package, message, quoted((f"{field}: {text}",)))
-    if len(told) > FEW:
-        yield _package_finding(name, package, left_out(len(told) - FEW))
+def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Finding]:
+    """Yield what is found of a package whose version stands for no release, so that it is no subject."""
+    for rule in active:
+        if rule.check_unidentified is not None:
+            yield from rule.check_unidentified(package, error)
+    for rule in active:
+        if rule.check_package is not None:
+            yield from rule.check_package(package, lambda _text: False)
 
 
-def _package_finding(name: str, package: Package, message: str, relations: tuple[str, ...] = ()) -> Finding:
-    severity: Severity = rule(name).severity
-    return Finding(name, severity, package.path, package.ref, message, relations=quoted(relations))
+def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Finding]:
+    """Yield what is found of a package that the manifest knows, by itself."""
+    reporting = [rule.reports_instead for rule in active if rule.reports_instead is not None]
+    for rule in active:
+        if rule.check_package is not None:
+            yield from rule.check_package(subject.package, lambda text: any(one(text) for one in reporting))
+    for rule in active:
+        if rule.check_subject is not None:
+            yield from rule.check_subject(subject)

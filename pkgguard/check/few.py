@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from pkgguard.check.finding import Finding
+    from pkgguard.check.rule import Rule
     from pkgguard.check.subject import PeerView, Subject
 
     Told: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
@@ -26,7 +27,7 @@ FEW: Final = 20
 """Findings of one rule about one package and peer that are told one by one."""
 
 
-def few(subject: Subject, rule: str, told: Iterable[Told]) -> Iterator[Finding]:
+def few(subject: Subject, rule: Rule, told: Iterable[Told]) -> Iterator[Finding]:
     """Yield the first findings of a rule for each peer, and one more that counts those left out."""
     counts: dict[str, int] = {}
     views: dict[str, PeerView | None] = {}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pkgguard.check.rule import Rule
     from pkgguard.compat.reasons import Reason
-    from pkgguard.families.interface import PackageRef
+    from pkgguard.families.interface import Package, PackageRef
 
 
 _LINES: Final = 20
@@ -68,6 +69,11 @@ class Finding(NamedTuple):
     witness: Witness | None = None
     reasons: tuple[Reason, ...] = ()
     fix: tuple[str, ...] = ()
+
+
+def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Finding:
+    """Return a finding of a rule about a package by itself."""
+    return Finding(rule.id, rule.severity, package.path, package.ref, message, relations=quoted(relations))
 
 
 def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
+from pkgguard.check.levels import renamed
 from pkgguard.compat.guard import known_releases
 from pkgguard.compat.reasons import Reason
 from pkgguard.manifest.model import Kind, Mode
@@ -44,6 +45,7 @@ def advise(compatibility: Compatibility) -> tuple[Advice, ...]:
         *_unmet(compatibility),
         *_unshipped(compatibility),
         *_unexplained(compatibility),
+        *_renamed(compatibility),
     ]
     return tuple(sorted(found, key=lambda one: (one.line, one.id, one.message)))
 
@@ -214,6 +216,18 @@ def _unexplained(compatibility: Compatibility) -> Iterator[Advice]:
                 f"the change of {', '.join(change.what)} does not say why",
                 'add because = "…": it stands beside every relation that follows from the change',
             )
+
+
+def _renamed(compatibility: Compatibility) -> Iterator[Advice]:
+    levels = compatibility.manifest.rules
+    for old, new in renamed(levels).items():
+        yield Advice(
+            "renamed-rule",
+            Severity.INFO,
+            levels[old][1],
+            f"the rule {old} is now called {new}",
+            f"write {new} in [rules]; the old name goes on working",
+        )
 
 
 def _contracts(compatibility: Compatibility) -> Iterator[tuple[Protocol, str]]:

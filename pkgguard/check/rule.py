@@ -1,21 +1,47 @@
-"""The rules as data: read once from rules.toml."""
+"""What a rule is: its texts, and the function that looks for what breaks it.
+
+Each module of :mod:`pkgguard.check.rules` makes one, and
+:mod:`pkgguard.check.registry` finds them.
+"""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.check.finding import Severity
-from pkgguard.data import tables_of
-from pkgguard.errors import UnknownNameError
-from pkgguard.manifest.typed_table import nearest
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pkgguard.check.finding import Finding, Severity
+    from pkgguard.check.pairs import JudgedPair
+    from pkgguard.check.subject import Subject
+    from pkgguard.errors import PkgguardError
+    from pkgguard.families.interface import Package
 
 
 class Rule(NamedTuple):
-    """One rule: what it is called, how bad it is, what it means, how to mend it."""
+    """One rule of the checker.
+
+    ``order`` is the place of its findings among those of the same severity, and
+    of the rule among all rules. ``since`` is the version of the rule set in which
+    it was added. ``aliases`` are ids that it had before; users may go on using
+    them.
+
+    A rule has one or more checks, each run on something else:
+
+    - ``check_subject``: a package that the manifest knows;
+    - ``check_pairs``: all pairs of the given packages;
+    - ``check_subjects``: all given packages together;
+    - ``check_package``: a package by itself, whatever the manifest lists; its
+      second argument tells the unreadable relations that another rule reports;
+    - ``check_unidentified``: a package whose version stands for no release, and
+      the error that says so.
+
+    ``reports_instead`` tells the unreadable relations that this rule reports, so
+    that no other one does. ``exempts_siblings``: the rule does not apply between
+    packages of one source that can be installed together. ``hidden_summary``: how
+    text output begins the one line about the pairs that the rule finds, where
+    findings of its severity are not shown; without it there is no such line.
+    """
 
     id: str
     severity: Severity
@@ -23,27 +49,14 @@ class Rule(NamedTuple):
     explanation: str
     help: str
     references: tuple[str, ...]
-
-
-@cache
-def rules() -> Mapping[str, Rule]:
-    """Return every rule by its id, in the order of the data."""
-    return {
-        name: Rule(
-            name,
-            Severity(entry["severity"]),
-            entry["title"],
-            " ".join(entry["explanation"].split()),
-            entry["mend"],
-            tuple(entry["references"]),
-        )
-        for name, entry in tables_of("pkgguard.check", "rules.toml").items()
-    }
-
-
-def rule(name: str) -> Rule:
-    """Return one rule; raise :class:`UnknownNameError` with the nearest name."""
-    known = rules()
-    if name not in known:
-        raise UnknownNameError("rule", name, tuple(known), nearest(name, known))
-    return known[name]
+    order: int
+    since: int = 1
+    aliases: tuple[str, ...] = ()
+    check_subject: Callable[[Subject], Iterator[Finding]] | None = None
+    check_pairs: Callable[[Sequence[JudgedPair]], Iterator[Finding]] | None = None
+    check_subjects: Callable[[Sequence[Subject]], Iterator[Finding]] | None = None
+    check_package: Callable[[Package, Callable[[str], bool]], Iterator[Finding]] | None = None
+    check_unidentified: Callable[[Package, PkgguardError], Iterator[Finding]] | None = None
+    reports_instead: Callable[[str], bool] | None = None
+    exempts_siblings: bool = False
+    hidden_summary: str = ""

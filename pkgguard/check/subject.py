@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Witness, quoted, shortened
-from pkgguard.check.rule import rule
 from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.errors import UnknownReleaseError, VersionError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pkgguard.check.examples import Outcome
+    from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
@@ -77,9 +77,18 @@ class Subject:
 
     @cached_property
     def origin(self) -> tuple[str, str]:
-        """The name of its source package, and its upstream version."""
+        """The name of its source package, and its upstream version: equal for packages built together.
+
+        A package without a Source has the name of its source (deb-control(5)).
+        """
         source = (self.package.source or self.package.name).split(" ")[0]
         return source, self.family.split(self.package.version)[1]
+
+    @property
+    def provided(self) -> list[Relation]:
+        """What the package provides."""
+        field = self.family.traits.providing_field
+        return [relation for relation in self.package.relations if relation.field == field]
 
     @cached_property
     def peers(self) -> tuple[PeerView, ...]:
@@ -93,7 +102,7 @@ class Subject:
 
     def report(
         self,
-        name: str,
+        rule: Rule,
         view: PeerView | None,
         message: str,
         witness: Witness | None = None,
@@ -109,8 +118,8 @@ class Subject:
         if relations is None:
             relations = view.naming if view is not None else ()
         return Finding(
-            name,
-            rule(name).severity,
+            rule.id,
+            rule.severity,
             self.package.path,
             self.ref,
             shortened(message),
@@ -181,6 +190,11 @@ class PeerView:
     def needed(self) -> bool:
         """Whether the subject is a client that cannot do without a package like this peer."""
         return bool(self.guard.as_client) and self.guard.peer.presence is Presence.REQUIRED
+
+    @property
+    def expected(self) -> bool:
+        """Whether a guard is owed to the peer: the subject needs it, or is its server."""
+        return self.needed or not self.guard.as_client
 
     @cached_property
     def translation(self) -> Translation:

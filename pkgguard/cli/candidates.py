@@ -44,7 +44,7 @@ def rules_and_package_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the rules, and the packages of the manifest."""
-    from pkgguard.check.rule import rules as every
+    from pkgguard.check.registry import rules as every
 
     rules = [
         CompletionItem(name, help=rule.title) for name, rule in every().items() if name.startswith(incomplete)
@@ -57,7 +57,7 @@ def rule_settings(
 ) -> list[CompletionItem]:
     """Offer each rule with each level that it can be set to."""
     from pkgguard.check.levels import ALL, LEVELS
-    from pkgguard.check.rule import rules
+    from pkgguard.check.registry import rules
 
     settings = (f"{name}={level}" for name in (ALL, *rules()) for level in LEVELS)
     return [CompletionItem(one) for one in settings if one.startswith(incomplete)]

@@ -80,9 +80,9 @@ def check(
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
     choice = common.choose(manifest_path)
-    checked = api.check_by_choice(
-        read, choice, newest_if_unknown=newest_if_unknown, settings=_settings(settings)
-    )
+    levels = _settings(settings)
+    checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
+    common.note_renamed(levels)
     if form == "json":
         common.show_json(json_document.check_document(checked, choice.default), bounded=False)
     else:

@@ -194,6 +194,14 @@ def show_json(document: dict[str, Any], *, bounded: bool = True) -> None:
     click.echo()
 
 
+def note_renamed(names: Iterable[str]) -> None:
+    """Print a remark on each of some ids of rules that is an old one."""
+    from pkgguard import api
+
+    for old, new in api.renamed_rules(names).items():
+        say(f"the rule {old} is now called {new}")
+
+
 def say(text: str) -> None:
     """Print a remark on standard error, apart from the answer."""
     click.echo(plain(text), err=True)

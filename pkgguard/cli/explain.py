@@ -48,6 +48,7 @@ def explain(
     page = common.new_page(color)
     if version is None:
         found_rule = _rule(name, manifest_path)
+        common.note_renamed((name,))
         if form == "json":
             common.show_json(json_document.rule_document(found_rule))
         else:
@@ -70,17 +71,16 @@ def explain(
 
 def _rule(name: str, manifest_path: Path | None) -> api.Rule:
     from pkgguard import api
-    from pkgguard.manifest.typed_table import nearest
 
-    if name not in api.rules() and name in (
-        packages := common.find(manifest_path, (name,)).manifest.packages
-    ):
-        newest = packages[name].carries[0]
-        raise click.UsageError(f"{name} is a package: give its version too (it carries {newest})")
-    if name not in api.rules():
-        known = tuple(api.rules())
-        raise api.UnknownNameError("rule", name, known, nearest(name, known))
-    return api.rule(name)
+    try:
+        return api.rule(name)
+    except api.UnknownNameError:
+        packages = common.find(manifest_path, (name,)).manifest.packages
+        if name in packages:
+            newest = packages[name].carries[0]
+            reason = f"{name} is a package: give its version too (it carries {newest})"
+            raise click.UsageError(reason) from None
+        raise
 
 
 @click.command()

@@ -12,6 +12,7 @@ from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
 from pkgguard.manifest.model import (
+    RULE_SET_KEY,
     Broken,
     Change,
     Component,
@@ -77,7 +78,7 @@ class Document:
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
         policy = self._policy()
-        rules = self._rules()
+        rules, rule_set = self._rules()
         self._top.finish()
         return Manifest(
             project,
@@ -89,6 +90,7 @@ class Document:
             policy,
             rules,
             self._shown,
+            rule_set,
         )
 
     def _named(self, key: str) -> Iterator[tuple[str, Table]]:
@@ -322,12 +324,14 @@ class Document:
         table.finish()
         return policy
 
-    def _rules(self) -> dict[str, tuple[str, int]]:
+    def _rules(self) -> tuple[dict[str, tuple[str, int]], tuple[int, int]]:
         table = self._table("rules")
-        return {
+        levels = {
             name: (table.string(name, required=True), self._mistakes.line(("rules",), name))
             for name in table.keys
+            if name != RULE_SET_KEY
         }
+        return levels, (table.whole(RULE_SET_KEY, 0, 1), self._mistakes.line(("rules",), RULE_SET_KEY))
 
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:

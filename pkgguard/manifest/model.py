@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,13 +179,18 @@ class Policy:
     prereleases: Prereleases = Prereleases.EXCLUDE
 
 
+RULE_SET_KEY: Final = "version"
+"""The key of [rules] that is not a rule: the version of the rule set."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """A whole manifest.
 
     ``rules`` maps the rules that it sets to (level, line); their names are known
     only where packages are checked. ``path`` is where it was read from, as shown
-    to users.
+    to users. ``rule_set`` is the version of the rule set that it was written for
+    (0: the newest one) and the line.
     """
 
     project: str
@@ -197,6 +202,7 @@ class Manifest:
     policy: Policy = field(default_factory=Policy)
     rules: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     path: str = ""
+    rule_set: tuple[int, int] = (0, 0)
 
     @cached_property
     def by_shipped_name(self) -> Mapping[tuple[str, str], PackageSpec]:

@@ -9,7 +9,7 @@ import toml
 from pkgguard.escape.toml import toml_string
 from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
-from pkgguard.manifest.model import Kind, Manifest, Need, Presence
+from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
 
 if TYPE_CHECKING:
@@ -66,8 +66,10 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
             "prereleases": policy.prereleases.value,
         },
     }
-    if manifest.rules:
-        document["rules"] = {name: level for name, (level, _) in manifest.rules.items()}
+    levels = {name: level for name, (level, _) in manifest.rules.items()}
+    version = {RULE_SET_KEY: manifest.rule_set[0]} if manifest.rule_set[0] else {}
+    if version or levels:
+        document["rules"] = {**version, **levels}
     return {key: value for key, value in document.items() if value != []}
 
 

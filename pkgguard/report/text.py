@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Severity
+from pkgguard.check.registry import rule as rule_named
 from pkgguard.errors import LongAnswerError
 from pkgguard.report.sanitize import plain, size_of
 from pkgguard.versions.grid import Axis
@@ -125,24 +126,24 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
         page.line()
         what = "; ".join(pair.not_judged)
         page.line(f"not judged: {pair.package} with {pair.peer}: {what}", colour="error", hang=2)
-    _kept_apart(page, [one for one in checked.judgement.findings if one.severity.rank < least.rank])
+    _hidden_pairs(page, [one for one in checked.judgement.findings if one.severity.rank < least.rank])
     page.line()
     hidden = sum(one.severity.rank < least.rank for one in checked.judgement.findings)
     hint = f" ({hidden} not shown, see --show)" if hidden else ""
     page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
 
 
-def _kept_apart(page: Page, hidden: Iterable[Finding]) -> None:
-    """Name the pairs that ``peers`` in the manifest keeps apart, where their findings are not shown."""
-    pairs = [
-        f"{one.witness.package} with {one.witness.peer}"
-        for one in hidden
-        if one.rule == "left-out-by-peers" and one.witness is not None
-    ]
-    if pairs:
+def _hidden_pairs(page: Page, hidden: Iterable[Finding]) -> None:
+    """Write a line about the pairs of hidden findings, for each rule that asks for one."""
+    pairs: dict[str, list[str]] = {}
+    for one in hidden:
+        summary = rule_named(one.rule).hidden_summary
+        if summary and one.witness is not None:
+            pairs.setdefault(summary, []).append(f"{one.witness.package} with {one.witness.peer}")
+    for summary, (first, *rest) in pairs.items():
         page.line()
-        more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
-        page.line(f"kept apart by peers in the manifest, though they work together: {pairs[0]}{more}")
+        more = f" and {len(rest)} more" if rest else ""
+        page.line(f"{summary}: {first}{more}")
 
 
 def relations_page(page: Page, generated: Generated) -> None:
@@ -198,7 +199,7 @@ def rule_page(page: Page, rule: Rule) -> None:
     page.line()
     page.line(rule.explanation)
     page.line()
-    page.item("mend", rule.help, indent=0)
+    page.item("help", rule.help, indent=0)
     page.item("see", "; ".join(rule.references), indent=0)
 
 

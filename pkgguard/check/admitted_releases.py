@@ -1,0 +1,53 @@
+"""Findings about known releases of a peer that a package admits and that do not work with it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pkgguard.check.examples import Outcome, example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.rule import Rule
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.versions.release import Release
+
+
+def admitted_findings(
+    subject: Subject, view: PeerView, rule: Rule, wrong: tuple[Release, ...]
+) -> Iterator[Finding]:
+    """Yield a finding of a rule for each run of neighbouring releases that are admitted and do not work."""
+    said = Outcome(installable=True, compatible=False)
+    for run in _runs(view, wrong):
+        # The release of the run that lies nearest to what works tells most.
+        last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
+        shown = example(view, run[::-1] if last else run, view.wrong, said)
+        if shown is None:
+            continue
+        reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
+        rest = tuple(other for other in run if other is not shown.release)
+        others = f" (and {counted(rest)} like it)" if rest else ""
+        yield subject.report(
+            rule,
+            view,
+            f"lets in {shown.ref}{others}: {reasons[0].sentence}",
+            view.witness(shown.ref, said),
+            reasons,
+        )
+
+
+def counted(releases: tuple[Release, ...]) -> str:
+    """Return the only one of some releases, or how many they are, the first and the last."""
+    if len(releases) == 1:
+        return str(releases[0])
+    return f"{len(releases)} releases from {releases[0]} to {releases[-1]}"
+
+
+def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release, ...]]:
+    inside = set(wrong)
+    for is_wrong, run in groupby(view.guard.known, key=inside.__contains__):
+        if is_wrong:
+            yield tuple(run)

@@ -1,0 +1,30 @@
+"""Which clients only their server's package can keep away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.budget import spend
+
+if TYPE_CHECKING:
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.versions.release import Release
+
+
+def only_server_can_refuse(subject: Subject, view: PeerView, client: Release) -> bool:
+    """Return whether only this server's package can refuse a client: it worked before, or is broken."""
+    return view.guard.broken.holds(client.boundary) or _worked_before(subject, view, client)
+
+
+def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:
+    compatibility = subject.compatibility
+    for name in view.guard.as_server:
+        spend()
+        protocol = compatibility.manifest.protocols[name]
+        own = subject.identity.releases[protocol.server]
+        for component in protocol.clients:
+            if component in view.guard.peer.carries:
+                servers = compatibility.allowed_servers(name, component, client)
+                if compatibility.has_release(protocol.server, servers, own):
+                    return True
+    return False

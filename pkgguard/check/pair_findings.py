@@ -1,0 +1,46 @@
+"""What is found of given pairs, beside what is found of each package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.pairs import JudgedPair
+    from pkgguard.check.rule import Rule
+    from pkgguard.families.interface import PackageRef
+
+
+def pair_findings(
+    rules: Collection[Rule], pairs: Sequence[JudgedPair], findings: Iterable[Finding]
+) -> list[Finding]:
+    """Return all findings of some packages, those of their pairs included.
+
+    ``rules`` are those that are on, ``findings`` what they found of single
+    packages. Where one of these already shows a given package of a peer that the
+    rule is about, the pair adds none. Findings between packages of one source are
+    left out where the rule exempts them.
+    """
+    siblings: set[tuple[str, PackageRef, str]] = set()
+    for one in pairs:
+        if one.pair.installable and one.client.origin == one.server.origin:
+            for own, other in ((one.client, one.server), (one.server, one.client)):
+                siblings.add((own.package.path, own.package.ref, other.package.name))
+    exempting = {rule.id for rule in rules if rule.exempts_siblings}
+    kept = [
+        one
+        for one in findings
+        if one.rule not in exempting or (one.path, one.package, one.peer) not in siblings
+    ]
+    shown = {(one.rule, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
+    checks = {rule.id: rule.check_pairs for rule in rules if rule.check_pairs is not None}
+    told = {
+        (rule, one.client.package.path, one.client.ref, one.server.package.name)
+        for one in pairs
+        for rule in checks
+        if (rule, one.client.package.path, one.client.ref, one.server.ref) in shown
+    }
+    added = (finding for check in checks.values() for finding in check(pairs))
+    return kept + [one for one in added if (one.rule, one.path, one.package, one.peer) not in told]

@@ -1,0 +1,77 @@
+"""Findings about two given packages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.pairs import JudgedPair
+    from pkgguard.check.rule import Rule
+    from pkgguard.check.subject import Subject
+    from pkgguard.families.interface import PackageRef
+
+_NAMED: Final = 3
+"""How many more packages a finding names that are like its witness."""
+
+
+def by_peer(pairs: Iterable[JudgedPair]) -> Iterator[tuple[JudgedPair, list[JudgedPair]]]:
+    """Divide pairs by the client and the name of the server: yield the first of each, and the others."""
+    groups: defaultdict[tuple[str, PackageRef, str], list[JudgedPair]] = defaultdict(list)
+    for one in pairs:
+        groups[one.client.package.path, one.pair.package, one.pair.peer.name].append(one)
+    for first, *rest in groups.values():
+        yield first, rest
+
+
+def named(witness: Subject, rest: Sequence[JudgedPair]) -> str:
+    """Return the witness's name and version, and those of the other pairs like it."""
+    if not rest:
+        return witness.label
+    like = [str(one.pair.peer.version) for one in rest[:_NAMED]]
+    if len(rest) > _NAMED:
+        like.append(f"{len(rest) - _NAMED} more")
+    return f"{witness.label} (and {', '.join(like)})"
+
+
+def refusing(judged: JudgedPair) -> tuple[str, ...]:
+    """Return the relations that keep two packages apart."""
+    return tuple(
+        dict.fromkeys(str(problem.relation) for problem in judged.problems if problem.relation is not None)
+    )
+
+
+def pair_finding(
+    rule: Rule,
+    judged: JudgedPair,
+    subject: Subject,
+    other: Subject,
+    message: str,
+    relations: tuple[str, ...] | None = None,
+) -> Finding:
+    """Return a finding of a rule about ``subject``, one of a pair, with the pair as its witness."""
+    pair = judged.pair
+    witness = Witness(
+        subject.package.ref,
+        other.package.ref,
+        installable=pair.installable is True,
+        compatible=pair.compatible,
+    )
+    view = next((view for view in subject.peers if view.guard.peer.name == other.identity.package.name), None)
+    finding = subject.report(rule, view, message, witness, judged.against, relations)
+    return finding if view is not None else finding._replace(peer=other.package.name)
+
+
+def unguarded_findings(rule: Rule, pairs: Iterable[JudgedPair], what: str) -> Iterator[Finding]:
+    """Yield a finding for the pairs of each client and server that the manifest's ``peers`` leave unguarded.
+
+    ``what`` is what the two do, with a place for the server's name.
+    """
+    for first, rest in by_peer(one for one in pairs if not one.pair.peers):
+        message = f"{what.format(named(first.server, rest))}; peers in the manifest leaves the two unguarded"
+        yield pair_finding(rule, first, first.client, first.server, message, refusing(first))

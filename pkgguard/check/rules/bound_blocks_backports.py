@@ -1,0 +1,57 @@
+"""bound-blocks-backports: a lower bound with a revision refuses backports of that version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.bounds import bounds, peer_finder
+from pkgguard.check.few import few
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.families.expression import Operator
+from pkgguard.versions.sets import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.few import Told
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A lower bound with a revision refuses backports of that very version."""
+    yield from few(subject, RULE, _blocking(subject))
+
+
+def _blocking(subject: Subject) -> Iterator[Told]:
+    named = peer_finder(subject)
+    family = subject.family
+    for relation, one in bounds(subject):
+        view = named(one)
+        if (
+            view is not None
+            and relation.field in family.traits.positive_fields
+            and one.operator is Operator.GREATER_EQUAL
+            and family.split(one.version)[2]
+        ):
+            backport = family.releases.backport(one.version)
+            if backport is not None and not view.admitted.holds(Boundary.before(family.key(backport))):
+                message = f"asks for {view.name} >= {one.version}, which keeps out its backport {backport}"
+                yield view, message, (str(relation),)
+
+
+RULE: Final = Rule(
+    id="bound-blocks-backports",
+    severity=Severity.INFO,
+    title="A lower bound with a revision refuses backports of that version",
+    explanation=(
+        "A backport of 1.0.1-1 is 1.0.1-1~bpo12+1, which sorts below it. A bound `>= 1.0.1-1` refuses the"
+        " backport, although it is the same release."
+    ),
+    help="Leave the revision out, or end the bound with a tilde.",
+    references=("deb-version(7)", "Debian Policy 3.2"),
+    order=200,
+    check_subject=check,
+    exempts_siblings=True,
+)

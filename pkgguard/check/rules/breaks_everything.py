@@ -1,0 +1,58 @@
+"""breaks-everything: two negative clauses that were meant as an interval refuse every version."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.families.expression import Constraint
+from pkgguard.versions.sets import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+    from pkgguard.families.interface import Relation
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Two clauses that were meant as an interval refuse every version."""
+    family = subject.family
+    said: defaultdict[str, list[tuple[Relation, VersionSet]]] = defaultdict(list)
+    for relation in subject.package.relations:
+        spend()
+        one = relation.expression
+        if (
+            relation.field in family.traits.negative_fields
+            and isinstance(one, Constraint)
+            and one.operator is not None
+            and not one.qualifier
+        ):
+            said[one.name].append((relation, family.range_of(one.operator.value, one.version)))
+    for name, clauses in said.items():
+        if len(clauses) > 1 and VersionSet.union(versions for _, versions in clauses) == VersionSet.full():
+            lines = tuple(str(relation) for relation, _ in clauses)
+            fields = " and ".join(dict.fromkeys(relation.field for relation, _ in clauses))
+            message = f"refuses every {name}: clauses of {fields} are a union, not an interval"
+            view = next((view for view in subject.peers if view.name == name), None)
+            yield subject.report(RULE, view, message, relations=lines)
+
+
+RULE: Final = Rule(
+    id="breaks-everything",
+    severity=Severity.ERROR,
+    title="Two negative clauses meant as an interval refuse every version",
+    explanation=(
+        "Each clause of Breaks and Conflicts refuses versions by itself, so `>= 1.1.2` and `<< 1.1.3`"
+        " together refuse every version, not only those in between. Debian's Breaks cannot express an"
+        " interval; in rpm it is a single clause joined by `with`."
+    ),
+    help="Refuse the versions outside of a range, as in `<< 1.0~` and `>= 2.0~`, or use the relations shown.",
+    references=("Debian Policy 7.3", "Debian Policy 7.4", "rpm boolean dependencies"),
+    order=120,
+    check_subject=check,
+)

@@ -1,0 +1,46 @@
+"""dependency-name-with-operator: a comparison without spaces became part of a package's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.few import few
+from pkgguard.check.finding import Severity
+from pkgguard.check.placeholders import holds_placeholder
+from pkgguard.check.rule import Rule
+from pkgguard.families.interface import Pitfall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.few import Told
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A comparison without spaces around it became part of a package's name."""
+    yield from few(subject, RULE, _misnamed(subject))
+
+
+def _misnamed(subject: Subject) -> Iterator[Told]:
+    for relation in subject.package.relations:
+        for pitfall, text in subject.family.pitfalls(relation):
+            if pitfall is Pitfall.OPERATOR_IN_NAME and not holds_placeholder(text):
+                message = f"names a package {text!r}: without blanks the comparison is part of the name"
+                yield None, message, (str(relation),)
+
+
+RULE: Final = Rule(
+    id="dependency-name-with-operator",
+    severity=Severity.ERROR,
+    title="A comparison became part of a package's name",
+    explanation=(
+        "rpmbuild needs spaces around a comparison: it accepts `Requires: a>=1.0`, which requires a package"
+        " named `a>=1.0`, and there is no such package."
+    ),
+    help="Put spaces around the comparison: `a >= 1.0`.",
+    references=("rpm dependencies manual",),
+    order=250,
+    check_subject=check,
+)

@@ -1,0 +1,87 @@
+"""depends-not-enforced: only Depends refuses an incompatible version, and dpkg does not check it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.examples import Outcome, example
+from pkgguard.check.few import few
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.families.expression import Constraint
+from pkgguard.families.interface import Peer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from pkgguard.check.few import Told
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.versions.release import Release
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Only a requirement refuses an incompatible version, and the package tool checks it once."""
+    traits = subject.family.traits
+    if traits.rechecks_dependencies:
+        return
+    for view in subject.peers:
+        peer = Peer(view.name, view.provides)
+        negative = subject.family.admitted(subject.package, peer, fields=traits.negative_fields)
+        loose = [
+            release
+            for release in _outside(view)
+            if view.admitted.is_disjoint(view.span(release)) and not negative.is_disjoint(view.span(release))
+        ]
+        if loose:
+            said = Outcome(installable=False, compatible=False)
+            shown = example(view, loose[::-1], negative, said)
+            if shown is None:
+                continue
+            reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
+            message = (
+                f"refuses {shown.ref} by Depends only, which dpkg does not look at"
+                " again when the peer is changed later"
+            )
+            witness = view.witness(shown.ref, said)
+            yield subject.report(RULE, view, message, witness, reasons)
+    virtual = {name for view in subject.peers for name in view.provided_names}
+    yield from few(subject, RULE, _breaks_of_virtual(subject, virtual))
+
+
+def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[Told]:
+    for relation in subject.package.relations:
+        one = relation.expression
+        if (
+            relation.field in subject.family.traits.unversioned_on_virtual
+            and isinstance(one, Constraint)
+            and one.operator
+            and one.name in virtual
+        ):
+            message = (
+                f"breaks versions of the virtual name {one.name}, which dpkg judges by the provider's version"
+            )
+            yield None, message, (str(relation),)
+
+
+def _outside(view: PeerView) -> list[Release]:
+    """Return the incompatible releases that a half-line can refuse: those around all that is allowed."""
+    hull = view.guard.allowed.hull()
+    return [one for one in view.guard.known if not hull.holds(one.boundary)]
+
+
+RULE: Final = Rule(
+    id="depends-not-enforced",
+    severity=Severity.WARNING,
+    title="Only Depends refuses an incompatible version, and dpkg accepts it later",
+    explanation=(
+        "dpkg checks Depends when it configures a package, but not when a peer is upgraded or downgraded"
+        " later, so `dpkg -i` of an incompatible peer succeeds. It checks Breaks and Conflicts in both"
+        " directions. While the provider of a virtual name is being configured, dpkg compares a versioned"
+        " Breaks on that name with the provider's own version."
+    ),
+    help="Repeat each outer bound as a Breaks on the peer's real name, as the relations shown do.",
+    references=("Debian Policy 7.2", "Debian Policy 7.3"),
+    order=160,
+    check_subject=check,
+)

@@ -1,0 +1,49 @@
+"""missing-breaks-on-older-peer: nothing keeps a server package away from older clients that it breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.admitted_releases import admitted_findings
+from pkgguard.check.finding import Severity
+from pkgguard.check.older_clients import only_server_can_refuse
+from pkgguard.check.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A server admits a client release that an older server worked with.
+
+    It has to refuse only the clients that an upgrade of this package would break,
+    and broken ones; a newer client that needs more of the server guards itself.
+    """
+    for view in subject.peers:
+        if not view.guard.as_client:
+            older = tuple(
+                release
+                for release in view.admitted_incompatible
+                if only_server_can_refuse(subject, view, release)
+            )
+            yield from admitted_findings(subject, view, RULE, older)
+
+
+RULE: Final = Rule(
+    id="missing-breaks-on-older-peer",
+    severity=Severity.ERROR,
+    title="This server package can be installed with older clients that it breaks",
+    explanation=(
+        "Older client packages are already published and can no longer be changed. Where this version of the"
+        " server stopped working with them, only a negative relation in this package keeps the two apart:"
+        " Breaks in a .deb, Conflicts in an .rpm. Without it, upgrading this package alone leaves a broken"
+        " pair installed."
+    ),
+    help="Add the negative relation shown to this package.",
+    references=("Debian Policy 7.3", "rpm dependencies manual", "kata-containers/runtime#394"),
+    order=40,
+    check_subject=check,
+)

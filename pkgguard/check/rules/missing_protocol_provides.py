@@ -1,0 +1,52 @@
+"""missing-protocol-provides: a server package does not provide the protocol that it speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.compat.guard import is_bundle
+from pkgguard.families.expression import Constraint, Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A server package does not provide the protocol that its release speaks."""
+    compatibility = subject.compatibility
+    package = subject.identity.package
+    provided = {relation.expression for relation in subject.provided}
+    for protocol in compatibility.manifest.protocols.values():
+        if protocol.provides and protocol.server in package.carries and not is_bundle(package, protocol):
+            release = subject.identity.releases[protocol.server]
+            major, minor = compatibility.protocol_version(protocol.name, release)
+            wanted = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
+            if wanted not in provided:
+                message = f"does not provide {wanted.name} = {wanted.version}, the protocol that it speaks"
+                lines = tuple(
+                    str(one.relation)
+                    for one in subject.generated.relations
+                    if one.relation.field == subject.family.traits.providing_field
+                )
+                yield subject.report(RULE, None, message, fix=lines)
+
+
+RULE: Final = Rule(
+    id="missing-protocol-provides",
+    severity=Severity.ERROR,
+    title="The server package does not provide the protocol that it speaks",
+    explanation=(
+        "The manifest asks server packages to provide the protocol with its own version, and client packages"
+        " depend on that name. If it is missing or has another version, no client can be installed with this"
+        " package."
+    ),
+    help="Add the Provides shown.",
+    references=("Debian Policy 7.5", "rpm dependencies manual"),
+    order=150,
+    check_subject=check,
+)

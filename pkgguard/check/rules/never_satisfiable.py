@@ -1,0 +1,47 @@
+"""never-satisfiable: no version of a peer satisfies the relations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.examples import Outcome, example
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.check.unsatisfied_peers import unsatisfied_peers
+from pkgguard.versions.sets import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """No known release of any package that would do can be installed with this one."""
+    said = Outcome(installable=False, compatible=True)
+    for view in unsatisfied_peers(subject):
+        best = [release for release in reversed(view.guard.known) if view.guard.compatible(release)]
+        shown = example(view, best, VersionSet.full(), said)
+        yield subject.report(
+            RULE,
+            view,
+            f"no published version of {view.name} can satisfy its relations",
+            None if shown is None else view.witness(shown.ref, said),
+        )
+
+
+RULE: Final = Rule(
+    id="never-satisfiable",
+    severity=Severity.ERROR,
+    title="No version of the peer satisfies the relations",
+    explanation=(
+        "The positive and negative relations together exclude every version of the peer, so the package"
+        " cannot be installed with it. In Debian, `(= 1.7.0)` without a revision matches only a native"
+        " package: 1.7.0-25 is a different version."
+    ),
+    help="Replace the relations with those shown.",
+    references=("deb-version(7)", "kata-containers/documentation#485", "kata-containers/runtime#1922"),
+    order=50,
+    check_subject=check,
+)

@@ -1,0 +1,43 @@
+"""no-relation-to-peer: the package has no relation to a peer that has incompatible versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.check.older_clients import only_server_can_refuse
+from pkgguard.check.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import PeerView, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """No relation names a peer that the package needs, or of which it must refuse versions."""
+    for view in subject.peers:
+        if not view.naming and (view.needed or _must_refuse(subject, view)) and view.expected:
+            yield subject.report(RULE, view, f"names its peer {view.name} in no relation")
+
+
+def _must_refuse(subject: Subject, view: PeerView) -> bool:
+    if view.guard.as_client:
+        return bool(view.admitted_incompatible)
+    return any(only_server_can_refuse(subject, view, release) for release in view.admitted_incompatible)
+
+
+RULE: Final = Rule(
+    id="no-relation-to-peer",
+    severity=Severity.WARNING,
+    title="The package has no relation to a peer that has incompatible versions",
+    explanation=(
+        "This package talks to the peer over a protocol, but none of its relations names the peer: it"
+        " neither requires the peer nor refuses any of its versions."
+    ),
+    help="Add the relations shown.",
+    references=("Debian Policy 7.2", "rpm dependencies manual"),
+    order=70,
+    check_subject=check,
+)

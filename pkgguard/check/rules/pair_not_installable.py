@@ -1,0 +1,75 @@
+"""pair-not-installable: two given packages work together and cannot be installed together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity, brief
+from pkgguard.check.pair_reports import by_peer, named, pair_finding, refusing
+from pkgguard.check.rule import Rule
+from pkgguard.compat.identify import wrong_epoch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.pairs import JudgedPair
+    from pkgguard.check.subject import Subject
+
+
+def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """A given pair works, and cannot be installed together."""
+    wrong = (one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible)
+    for first, rest in by_peer(wrong):
+        owner, other = _sides(first)
+        why = "; ".join(brief(problem.reason for problem in first.problems))
+        notes = "".join(f"; {note}" for note in _notes(first, owner, other))
+        what = named(other, rest)
+        message = f"works with {what}, but cannot be installed with it: {why}{notes}"
+        finding = pair_finding(RULE, first, owner, other, message, refusing(first))
+        carried = {str(relation) for relation in owner.package.relations}
+        yield finding._replace(fix=tuple(line for line in finding.fix if line not in carried))
+
+
+def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
+    """Return the subject whose relation keeps the two apart, and the other one."""
+    client, server = judged.client, judged.server
+    if judged.problems and judged.problems[0].package == server.label:
+        return server, client
+    return client, server
+
+
+def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
+    """Yield what explains that a pair cannot be installed, where the relation alone does not show it."""
+    wrong = wrong_epoch(other.identity.package, other.family, other.package.version)
+    if wrong is not None:
+        given, wanted = wrong.given or "none", wrong.wanted or "none"
+        yield f"the epoch of {other.package.name} is {given}, and the manifest gives it {wanted}"
+    if other.identity.below:
+        releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))
+        yield f"{other.label} sorts below its release {releases}"
+    written = {str(one.relation) for one in owner.generated.relations}
+    lines = refusing(judged)
+    if lines and written.issuperset(lines):
+        yield "pkgguard writes this relation itself"
+        for loss in owner.generated.losses:
+            if loss.peer == other.package.name:
+                yield loss.reason
+
+
+RULE: Final = Rule(
+    id="pair-not-installable",
+    severity=Severity.ERROR,
+    title="Two given packages work together but cannot be installed together",
+    explanation=(
+        "Both packages were given, their releases are compatible, and the package tool refuses to install"
+        " them together. A user of these packages cannot have both. The finding names the relation that"
+        " refuses and the cause: a bound that is too strict, an epoch that differs from the manifest's, a"
+        " version that sorts below its release, or a set of versions that relations of this family cannot"
+        " express."
+    ),
+    help="Change the relation that is named, or the version of the package that it refuses.",
+    references=("Debian Policy 7.1", "Debian Policy 5.6.12", "rpm dependencies manual"),
+    order=280,
+    check_pairs=check,
+)

@@ -1,0 +1,62 @@
+"""pinned-revision: an exact version includes a revision that a rebuild changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.bounds import bounds, peer_finder
+from pkgguard.check.few import few
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.families.expression import Operator
+from pkgguard.versions.sets import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.few import Told
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """An exact version includes a revision that a rebuild changes."""
+    yield from few(subject, RULE, _pinned(subject))
+
+
+def _pinned(subject: Subject) -> Iterator[Told]:
+    named = peer_finder(subject)
+    for relation, one in bounds(subject):
+        view = named(one)
+        if (
+            view is not None
+            and relation.field in subject.family.traits.positive_fields
+            and one.operator is Operator.EQUAL
+            and subject.family.split(one.version)[2]
+            and not view.admitted.holds(Boundary.after(subject.family.key(one.version)))
+        ):
+            message = (
+                f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
+            )
+            yield view, message, (str(relation),)
+
+
+RULE: Final = Rule(
+    id="pinned-revision",
+    severity=Severity.WARNING,
+    title="An exact version includes a revision that a rebuild changes",
+    explanation=(
+        "The revision of a .deb and the release of an .rpm belong to a single build. A rebuild, a binary"
+        " upload for one architecture, or a build service with its own counter changes it, and the package"
+        " becomes uninstallable."
+    ),
+    help="Use the release as the bound, as the relations shown do.",
+    references=(
+        "Debian Policy 7.1",
+        "kata-containers/packaging#563",
+        "kata-containers/documentation#685",
+    ),
+    order=190,
+    check_subject=check,
+    exempts_siblings=True,
+)

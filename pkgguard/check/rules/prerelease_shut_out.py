@@ -1,0 +1,50 @@
+"""prerelease-shut-out: a prerelease refuses the prerelease of its peer that belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.examples import Outcome, prerelease_example
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.versions.sets import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A prerelease refuses the prerelease of its peer that belongs to it."""
+    if not subject.identity.below:
+        return
+    finals = {release.final for release in subject.identity.releases.values()}
+    for view in subject.peers:
+        for release in view.guard.known:
+            if not (release.text in finals and view.guard.compatible(release) and view.naming):
+                continue
+            if not view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
+                said = Outcome(installable=False, compatible=True)
+                shown = prerelease_example(view, release, said)
+                if shown is None:
+                    continue
+                message = f"refuses {shown.ref}, the prerelease that belongs to it"
+                witness = view.witness(shown.ref, said)
+                yield subject.report(RULE, view, message, witness)
+
+
+RULE: Final = Rule(
+    id="prerelease-shut-out",
+    severity=Severity.WARNING,
+    title="A prerelease refuses the prerelease of its peer that belongs to it",
+    explanation=(
+        "A negative bound `<< 1.1.0`, or a positive bound `>= 1.1.0`, refuses 1.1.0~rc1. In a package that is"
+        " itself a release candidate of 1.1.0, this makes the pair of release candidates uninstallable."
+    ),
+    help="In prereleases, write the bound with a tilde, as in `>= 1.1.0~`; the relations shown do.",
+    references=("deb-version(7)", "rpm-version(7)"),
+    order=220,
+    check_subject=check,
+)

@@ -1,0 +1,54 @@
+"""prerelease-slips-through: an upper bound without a tilde admits prereleases of what it refuses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.examples import Outcome, prerelease_example
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.versions.sets import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """An upper bound without a tilde admits the prereleases of the first release that it refuses."""
+    for view in subject.peers:
+        inside = set(view.let_in)
+        for before, release in pairwise(view.guard.known):
+            if before not in inside or release in inside or view.guard.compatible(release):
+                continue
+            if before.final == release.final:
+                # The prereleases of this one are listed, and judged as releases.
+                continue
+            if view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
+                said = Outcome(installable=True, compatible=False)
+                shown = prerelease_example(view, release, said)
+                if shown is None:
+                    continue
+                version = shown.ref.version
+                reasons = tuple(one.reason for one in view.guard.reasons_against(release))
+                message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
+                witness = view.witness(shown.ref, said)
+                yield subject.report(RULE, view, message, witness, reasons)
+
+
+RULE: Final = Rule(
+    id="prerelease-slips-through",
+    severity=Severity.WARNING,
+    title="An upper bound without a tilde admits prereleases of what it refuses",
+    explanation=(
+        "1.1.0~rc1 sorts below 1.1.0, so `<< 1.1.0` admits the release candidate, which already contains the"
+        " change that the bound is meant to refuse."
+    ),
+    help="End the upper bound with a tilde, as the relations shown do.",
+    references=("deb-version(7)", "rpm-version(7)"),
+    order=210,
+    check_subject=check,
+)

@@ -1,0 +1,74 @@
+"""refuses-compatible-peer: the relations refuse peer versions that work with the package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.examples import Outcome, example
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.check.unsatisfied_peers import unsatisfied_peers
+from pkgguard.generate.relations import guarded
+from pkgguard.versions.sets import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The package's relations refuse a known release that works with it."""
+    unsatisfied = {view.name for view in unsatisfied_peers(subject)}
+    for view in subject.peers:
+        if not view.refused_compatible or view.name in unsatisfied or _is_generated(subject):
+            continue
+        said = Outcome(installable=False, compatible=True)
+        shown = example(view, view.refused_compatible[::-1], VersionSet.full(), said)
+        if shown is None:
+            continue
+        count = len(view.refused_compatible)
+        plural = "s" if count > 2 else ""
+        more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
+        yield subject.report(
+            RULE,
+            view,
+            f"refuses {view.name} {shown.release}{more}, which work{'s' if count == 1 else ''} with it",
+            view.witness(shown.ref, said),
+        )
+
+
+def _is_generated(subject: Subject) -> bool:
+    """Return whether the relations are those that pkgguard writes, and these are too strict.
+
+    pkgguard refuses more than it must only where the family cannot express the guard.
+    """
+    carried = {(relation.field, relation.text) for relation in subject.package.relations}
+    for target in subject.family.summary.targets:
+        generated = guarded(subject.compatibility, subject.family, subject.identity, target=target)
+        if generated.losses and carried >= {
+            (one.relation.field, one.relation.text) for one in generated.relations
+        }:
+            return True
+    return False
+
+
+RULE: Final = Rule(
+    id="refuses-compatible-peer",
+    severity=Severity.WARNING,
+    title="The relations refuse peer versions that work with this package",
+    explanation=(
+        "A bound is stricter than the protocol requires. Users cannot combine versions that work, upgrades"
+        " are held back, and rebuilding one package makes the other uninstallable. The usual cause is an"
+        " exact version (=)."
+    ),
+    help="Relax the bound to what the protocol allows, as the relations shown do.",
+    references=(
+        "Debian Policy 7.1",
+        "kata-containers/documentation#485",
+        "kata-containers/packaging#563",
+    ),
+    order=60,
+    check_subject=check,
+)

@@ -1,0 +1,55 @@
+"""siblings-disagree: builds of one version have different guards."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+_REBUILT: Final = r"\+b\d+$"
+"""What a binary upload for one architecture adds to a Debian version."""
+
+
+def check(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """Builds of one package for several architectures have different guards."""
+    builds: defaultdict[tuple[str, str, str], list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        package = subject.package
+        builds[package.family, package.name, re.sub(_REBUILT, "", package.version)].append(subject)
+    for same in builds.values():
+        first, *rest = same
+        for other in rest:
+            for ours, theirs in zip(first.peers, other.peers, strict=True):
+                if ours.admitted != theirs.admitted:
+                    here, there = other.package, first.package
+                    if here.architecture == there.architecture:
+                        than = f"than the other build of {there.architecture}"
+                    else:
+                        than = f"on {here.architecture} than on {there.architecture}"
+                    message = f"lets in other versions of {ours.name} {than}"
+                    relations = tuple(dict.fromkeys((*theirs.naming, *ours.naming)))
+                    yield other.report(RULE, theirs, message, relations=relations)
+
+
+RULE: Final = Rule(
+    id="siblings-disagree",
+    severity=Severity.ERROR,
+    title="Builds of the same version have different guards",
+    explanation=(
+        "The builds of one version for several architectures must have the same guards. These differ, so"
+        " users of one architecture are not protected in the same way as users of another."
+    ),
+    help="Generate the relations once for all architectures.",
+    references=("Debian Policy 7.2",),
+    order=270,
+    check_subjects=check,
+)

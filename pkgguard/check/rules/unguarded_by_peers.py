@@ -1,0 +1,38 @@
+"""unguarded-by-peers: two given packages do not work and can be installed, and are not each other's peers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.check.pair_reports import unguarded_findings
+from pkgguard.check.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.pairs import JudgedPair
+
+
+def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+    """A given pair does not work and can be installed, and the manifest's peers leave it unguarded."""
+    wrong = (one for one in pairs if one.pair.installable and not one.pair.compatible)
+    yield from unguarded_findings(RULE, wrong, "can be installed with {}, which does not work")
+
+
+RULE: Final = Rule(
+    id="unguarded-by-peers",
+    severity=Severity.WARNING,
+    title="Two given packages are incompatible but installable, and the manifest does not list them as peers",
+    explanation=(
+        "A protocol joins the two packages, but `peers` of one of them in the manifest does not list the"
+        " other, so pkgguard writes no relation between them. They can be installed together and do not"
+        " work. This is not an error, because according to the manifest they are not meant to be used"
+        " together, and no relation that pkgguard writes would keep them apart."
+    ),
+    help="List each in `peers` of the other, so that their relations keep them apart.",
+    references=("Debian Policy 7.4",),
+    order=300,
+    check_pairs=check,
+)

@@ -1,0 +1,61 @@
+"""unversioned-provides: the package provides a guarded name without a version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.few import few
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.families.expression import Constraint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.few import Told
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A guarded name is provided without a version."""
+    yield from few(subject, RULE, _provided(subject))
+
+
+def _provided(subject: Subject) -> Iterator[Told]:
+    manifest = subject.compatibility.manifest
+    guarded = {
+        shipping.name
+        for package in manifest.packages.values()
+        for family, shipping in package.shipping.items()
+        if family == subject.family.name
+    } - {subject.package.name}
+    stems = tuple(f"{one.provides}-" for one in manifest.protocols.values() if one.provides)
+    for relation in subject.provided:
+        one = relation.expression
+        if isinstance(one, Constraint) and one.operator is None:
+            protocol = bool(stems) and one.name.startswith(stems) and one.name.rpartition("-")[2].isdigit()
+            if one.name in guarded or protocol:
+                meets = (
+                    "every versioned relation"
+                    if subject.family.traits.always_revised
+                    else "no versioned relation"
+                )
+                message = f"provides {one.name} without a version, which meets {meets} that names it"
+                yield None, message, (str(relation),)
+
+
+RULE: Final = Rule(
+    id="unversioned-provides",
+    severity=Severity.WARNING,
+    title="A guarded name is provided without a version",
+    explanation=(
+        "In rpm, an unversioned Provides satisfies every versioned Requires and matches every versioned"
+        " Conflicts with that name, so the guards of other packages have no meaning. In Debian, it satisfies"
+        " none of them."
+    ),
+    help="Provide the name with a version, as in `Provides: NAME = 1.3` (rpm) or `NAME (= 1.3)` (deb).",
+    references=("rpm dependencies manual", "Debian Policy 7.5"),
+    order=140,
+    check_subject=check,
+)

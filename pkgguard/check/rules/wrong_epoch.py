@@ -1,0 +1,42 @@
+"""wrong-epoch: the package's epoch is not the one that the manifest specifies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.finding import Severity
+from pkgguard.check.rule import Rule
+from pkgguard.compat.identify import wrong_epoch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.finding import Finding
+    from pkgguard.check.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The package's epoch is not the one that the manifest specifies."""
+    wrong = wrong_epoch(subject.identity.package, subject.family, subject.package.version)
+    if wrong is not None:
+        yield subject.report(RULE, None, f"{wrong.reason}; {wrong.help}")
+
+
+RULE: Final = Rule(
+    id="wrong-epoch",
+    severity=Severity.ERROR,
+    title="The package's epoch differs from the one in the manifest",
+    explanation=(
+        "Package tools compare the epoch before the rest of a version. Every bound that is generated for this"
+        " package contains the epoch from the manifest, so with another epoch each version of the package"
+        " sorts above all of these bounds, or below them: peers that work with it refuse it, or peers that"
+        " do not work with it accept it."
+    ),
+    help=(
+        "In the manifest, set the epoch for the family in which the package has it, or build the package"
+        " with the manifest's epoch."
+    ),
+    references=("Debian Policy 5.6.12", "rpm-version(7)"),
+    order=230,
+    check_subject=check,
+)
