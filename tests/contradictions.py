@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest
     from pkgguard.versions.release import Release
 
-REFUSING = {"never-satisfiable", "refuses-compatible-peer", "pair-not-installable", "breaks-everything"}
+ADMITTING = {"admits-incompatible-peer", "missing-breaks-on-older-peer"}
 
 
 def place(ref: api.PackageRef) -> tuple[object, ...]:
@@ -76,6 +76,29 @@ def _contradictions(judgement: api.CheckResult, manifest: Manifest) -> Iterator[
         narrow = finding.rule in {"depends-not-enforced", "prerelease-slips-through", "prerelease-shut-out"}
         if fitting and not narrow and place(witness.peer) not in fitting:
             yield f"{what}: the witness {witness.peer} was not given, and others that fit were"
+
+
+def silent(judgement: api.CheckResult) -> list[str]:
+    """Return the given pairs that are wrong, and of which no finding speaks."""
+    return [
+        f"{pair.package} with {pair.peer}: compatible {pair.compatible}, installable {pair.installable}"
+        for pair in judgement.pairs
+        if pair.peers and pair.installable is (not pair.compatible) and not _told(judgement, pair)
+    ]
+
+
+def _told(judgement: api.CheckResult, pair: api.PairResult) -> bool:
+    rules = {"pair-not-installable"} if pair.compatible else ADMITTING
+    sides = ((pair.package, pair.peer), (pair.peer, pair.package))
+    return any(
+        finding.rule in rules
+        and any(
+            (finding.package, finding.peer) == (own, other.name)
+            and (not pair.compatible or other.version in finding.message or " more)" in finding.message)
+            for own, other in sides
+        )
+        for finding in judgement.findings
+    )
 
 
 def _release(manifest: Manifest, ref: api.PackageRef) -> Release | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contradictions import contradictions, place
+from contradictions import contradictions, place, silent
 from hypothesis import given
 from hypothesis import strategies as st
 from test_rules import FIXTURES, MANIFESTS
@@ -99,7 +99,9 @@ def test_no_finding_contradicts_a_verdict_on_random_packages(
     drawn: tuple[api.Manifest, list[api.Package]],
 ) -> None:
     manifest, packages = drawn
-    assert contradictions(api.check_packages(packages, manifest), manifest) == []
+    judgement = api.check_packages(packages, manifest)
+    assert contradictions(judgement, manifest) == []
+    assert silent(judgement) == []
 
 
 AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}
@@ -183,3 +185,49 @@ def test_a_finding_is_taken_away_by_a_pair_that_denies_it_only(
         alone = told(api.check_packages([package], manifest), package)
         for rule, _ in alone - told(together, package):
             assert rule in AMONG_SIBLINGS or verdicts - {CLAIMS[rule]}
+
+
+def test_each_refused_pair_is_told_with_the_relation_that_refuses_it() -> None:
+    """Three servers, each refused by another relation; the reviewer's case of packages that do not exist."""
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
+    client = api.make_package(
+        "deb",
+        "client",
+        "1.1.0-1",
+        {"Depends": "server (>= 1.1.0), server (<< 1.2.0-2)"},
+        architecture="amd64",
+    )
+    servers = [
+        api.make_package("deb", "server", "1.1.0-1", {"Breaks": "client (= 1.1.0-1)"}, architecture="amd64"),
+        api.make_package("deb", "server", "1.2.0-1", {"Breaks": "client (<< 9)"}, architecture="amd64"),
+        api.make_package("deb", "server", "1.2.0-2", architecture="amd64"),
+    ]
+    judgement = api.check_packages([client, *servers], manifest)
+    assert {pair.installable for pair in judgement.pairs} == {False}
+    told = {
+        (str(one.package), one.relations): one.message
+        for one in judgement.findings
+        if one.rule == "pair-not-installable"
+    }
+    assert set(told) == {
+        ("server 1.1.0-1", ("Breaks: client (= 1.1.0-1)",)),
+        ("server 1.2.0-1", ("Breaks: client (<< 9)",)),
+        ("client 1.1.0-1", ("Depends: server (<< 1.2.0-2)",)),
+    }
+    assert all(" (and " not in message for message in told.values())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_pair_of_which_one_obsoletes_the_other_is_not_installable(order: int) -> None:
+    """Rpm keeps one of the two and says nothing, and dnf refuses them."""
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
+    client = api.make_package(
+        "rpm", "client", "1.0.0-1", {"Obsoletes": "server < 3", "Provides": "client = 1.0.0-1"}
+    )
+    server = api.make_package("rpm", "server", "1.1.0-1", {"Provides": "server = 1.1.0-1"})
+    judgement = api.check_packages([client, server][::order], manifest)
+    (pair,) = judgement.pairs
+    assert (pair.compatible, pair.installable) == (True, False)
+    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    assert finding.relations == ("Obsoletes: server < 3",)
+    assert "rpm installs only one of" in finding.message

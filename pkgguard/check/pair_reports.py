@@ -29,11 +29,11 @@ def by_peer(pairs: Iterable[JudgedPair]) -> Iterator[tuple[JudgedPair, list[Judg
         yield first, rest
 
 
-def named(witness: Subject, rest: Sequence[JudgedPair]) -> str:
-    """Return the witness's name and version, and those of the other pairs like it."""
+def named(witness: Subject, rest: Sequence[Subject]) -> str:
+    """Return the witness's name and version, and the versions of further packages of that name."""
     if not rest:
         return witness.label
-    like = [str(one.pair.peer.version) for one in rest[:_NAMED]]
+    like = [one.package.version for one in rest[:_NAMED]]
     if len(rest) > _NAMED:
         like.append(f"{len(rest) - _NAMED} more")
     return f"{witness.label} (and {', '.join(like)})"
@@ -73,5 +73,6 @@ def unguarded_findings(rule: Rule, pairs: Iterable[JudgedPair], what: str) -> It
     ``what`` is what the two do, with a place for the server's name.
     """
     for first, rest in by_peer(one for one in pairs if not one.pair.peers):
-        message = f"{what.format(named(first.server, rest))}; peers in the manifest leaves the two unguarded"
+        servers = named(first.server, [one.server for one in rest])
+        message = f"{what.format(servers)}; peers in the manifest leaves the two unguarded"
         yield pair_finding(rule, first, first.client, first.server, message, refusing(first))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Severity, brief
@@ -16,19 +17,37 @@ if TYPE_CHECKING:
     from pkgguard.check.pairs import JudgedPair
     from pkgguard.check.subject import Subject
 
+_EXAMINED: Final = 2000
+"""Pairs that are judged again, one by one, for the relation that refuses."""
+
 
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
     """A given pair works, and cannot be installed together."""
-    wrong = (one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible)
-    for first, rest in by_peer(wrong):
+    wrong = [one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible]
+    for first, *rest in _by_relation(wrong):
         owner, other = _sides(first)
         why = "; ".join(brief(problem.reason for problem in first.problems))
         notes = "".join(f"; {note}" for note in _notes(first, owner, other))
-        what = named(other, rest)
+        what = named(other, [one.server if one.client is owner else one.client for one in rest])
         message = f"works with {what}, but cannot be installed with it: {why}{notes}"
         finding = pair_finding(RULE, first, owner, other, message, refusing(first))
         carried = {str(relation) for relation in owner.package.relations}
         yield finding._replace(fix=tuple(line for line in finding.fix if line not in carried))
+
+
+def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:
+    """Divide pairs by the package whose relations refuse, those relations and the name of the other package.
+
+    Beyond a number of pairs, which are judged again for their reasons, those of one
+    client and one server's name are taken together.
+    """
+    groups: defaultdict[tuple[object, ...], list[JudgedPair]] = defaultdict(list)
+    for one in pairs[:_EXAMINED]:
+        owner, other = _sides(one)
+        groups[owner.package.path, owner.ref, other.package.name, refusing(one)].append(one)
+    yield from groups.values()
+    for first, rest in by_peer(pairs[_EXAMINED:]):
+        yield [first, *rest]
 
 
 def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
