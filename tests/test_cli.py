@@ -612,7 +612,7 @@ def test_what_is_generated_checks_clean(here: Path, mine: Path, family: str) -> 
         text = "Name: kata-runtime\nVersion: 1.1.0\nRelease: 1\nBuildArch: noarch\n"
         text += "".join(f"{field}: {text}\n" for field, text in relations)
         package = api.describe_package("rpm", text)
-        assert api.check_packages([package], api.read_manifest(mine)).findings == ()
+        assert api.Project(api.read_manifest(mine)).check_packages([package]).findings == ()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import toml
 from hypothesis import HealthCheck, given, settings
 from strategies import manifests
 
-from pkgguard.check.manifest_lint import Advice, advise
+from pkgguard.check.finding import Advice
+from pkgguard.check.manifest_lint import advise
 from pkgguard.compat.engine import Cause, Compatibility, allowed
 from pkgguard.compat.guard import Guard, guards
 from pkgguard.compat.identify import identify

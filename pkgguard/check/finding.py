@@ -70,6 +70,16 @@ class Finding(NamedTuple):
     fix: tuple[str, ...] = ()
 
 
+class Advice(NamedTuple):
+    """One doubtful statement of a manifest; ``line`` is where it stands (0: the whole)."""
+
+    id: str
+    severity: Severity
+    line: int
+    message: str
+    help: str
+
+
 def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first of many relations, each shortened, and a line that counts the rest."""
     lines = tuple(shortened(line) for line in relations[:_LINES])

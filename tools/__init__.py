@@ -1,0 +1,1 @@
+"""What contributors run in a checkout; nothing of it is installed."""
