@@ -122,6 +122,7 @@ def test_a_type_that_is_not_exported_would_be_found() -> None:
 
 def test_the_api_is_typed() -> None:
     """mypy knows every type in a program that uses the API, and finds a mistake in it."""
+    pytest.importorskip("mypy")
     program = HERE / "typing/uses_api.py"
     wrong = program.read_text("utf-8").replace("assert_type(verdicts.compatible, bool)", "verdicts.no_such")
     call = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
