@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,32 @@ def test_an_import_upwards_would_be_found(module: str, text: str) -> None:
 def test_imports_downwards_are_no_complaint() -> None:
     text = "from pkgguard.families.deb import version\nfrom pkgguard import errors\nimport pkgguard\n"
     assert complaints("pkgguard.families.deb.encode", text) == []
+
+
+def private_names(text: str) -> set[str]:
+    """Return the private names that a test uses of what is not itself."""
+    tree = ast.parse(text)
+    own = {"self", "cls"}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and re.match(r"_[a-z]", node.attr)
+        and node.attr not in {"_replace", "_asdict", "_fields", "_make"}
+        and not (isinstance(node.value, ast.Name) and node.value.id in own)
+    } | {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pkgguard")
+        for alias in node.names
+        if re.match(r"_[A-Za-z]", alias.name)
+    }
+
+
+def test_no_test_uses_a_private_name() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert private_names(path.read_text("utf-8")) == set(), path
+
+
+def test_a_private_name_would_be_found() -> None:
+    assert private_names("from pkgguard.data import _x\nengine._servers_for") == {"_x", "_servers_for"}

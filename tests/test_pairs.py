@@ -166,13 +166,18 @@ THIRD_DEB: list[tuple[dict[str, str], dict[str, str], bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("client", "server", "installable"), THIRD_DEB)
-@pytest.mark.parametrize("architecture", ["amd64", "arm64"])
+# Packages of two architectures that do no harm are no pair.
+@pytest.mark.parametrize(
+    ("client", "server", "installable", "architecture"),
+    [
+        (client, server, installable, architecture)
+        for client, server, installable in THIRD_DEB
+        for architecture in (("amd64",) if installable else ("amd64", "arm64"))
+    ],
+)
 def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
-    client: dict[str, str], server: dict[str, str], architecture: str, installable: bool
+    client: dict[str, str], server: dict[str, str], installable: bool, architecture: str
 ) -> None:
-    if architecture != "amd64" and installable:
-        pytest.skip("packages of two architectures that do no harm are no pair")
     judgement = check(deb("client", "1.1.0-1", **client), deb("server", "1.1.0-1", architecture, **server))
     assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, installable)]
     assert ("pair-not-installable" in rules_of(judgement)) is not installable
