@@ -267,6 +267,7 @@ def _check_values(fields: dict[str, list[str]], path: str, place: str) -> None:
 
 
 def library_fields(lines: list[str], path: str, place: str) -> dict[str, str]:
+    """Return the fields of a control file as python-debian reads them."""
     from debian import deb822  # noqa: PLC0415 - costs more to import than all the rest
 
     try:
