@@ -124,7 +124,7 @@ def main() -> int:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         files = sorted(folder.glob("*.deb")) or fetch(choose(options.count), folder)
-        checked = api.check(files, api.built_in().manifest)
+        checked = api.Project(api.built_in().manifest).check(files)
         found = len(checked.judgement.findings)
         print(f"{len(files)} packages: {len(checked.unread)} not read, {found} findings")
         for error in checked.unread:
@@ -138,7 +138,7 @@ def main() -> int:
             if peer is None or manifest is None:
                 continue
             pairs += 1
-            for finding in api.check_packages([package, peer], manifest).findings:
+            for finding in api.Project(manifest).check_packages([package, peer]).findings:
                 fired[finding.rule] += 1
                 print(f"  {finding.severity}: {finding.rule}: {finding.package} {finding.message}")
         print(f"{pairs} of them as client of a real dependency: {dict(fired) or 'nothing fired'}")

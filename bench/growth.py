@@ -61,6 +61,7 @@ def growth(
     texts = [manifest_text(factor) for factor in factors]
     manifests = [api.parse_manifest(text) for text in texts]
     manifest = api.parse_manifest(manifest_text(1))
+    project = api.Project(manifest)
     works: dict[str, Callable[[api.Manifest], object]] = {
         "guard of one version": guard_one,
         "compatibility of all releases": everything,
@@ -72,7 +73,7 @@ def growth(
     for name, work in works.items():
         found.append(_of_calls(name, TIMES, factors, [partial(work, one) for one in manifests], rounds))
     for family in api.FAMILIES:
-        calls = [partial(api.check_packages, guarded(manifest, family, count), manifest) for count in counts]
+        calls = [partial(project.check_packages, guarded(manifest, family, count)) for count in counts]
         found.append(_of_calls(f"check of guarded {family} packages", PACKAGES, counts, calls, rounds))
     plots.mkdir(parents=True, exist_ok=True)
     print(f"\ngrowth ({rounds} rounds, the sizes by turns)")
@@ -151,7 +152,7 @@ def newest(manifest: api.Manifest) -> str:
 
 def guard_one(manifest: api.Manifest) -> object:
     """Ask for the relations of the newest runtime."""
-    return api.relations_for(manifest, "kata-runtime", newest(manifest), "deb")
+    return api.Project(manifest).relations("deb", "kata-runtime", newest(manifest))
 
 
 def everything(manifest: api.Manifest) -> int:
@@ -166,8 +167,8 @@ def everything(manifest: api.Manifest) -> int:
 def check_one(manifest: api.Manifest) -> api.CheckResult:
     """Check one runtime with a bound of its own."""
     relations = {"Depends": "kata-containers-image (>= 0.2)"}
-    return api.check_packages(
-        [api.make_package("deb", "kata-runtime", newest(manifest), relations)], manifest
+    return api.Project(manifest).check_packages(
+        [api.make_package("deb", "kata-runtime", newest(manifest), relations)]
     )
 
 
@@ -183,7 +184,7 @@ def guarded(manifest: api.Manifest, family: str, count: int) -> list[api.Package
         release, build = releases[number // 2 % len(releases)], number // 2 // len(releases) + 1
         version = f"{release}-{build}"
         relations: dict[str, list[str]] = {}
-        for one in api.relations_for(manifest, name, version, family).relations:
+        for one in api.Project(manifest).relations(family, name, version).relations:
             relations.setdefault(one.relation.field, []).append(one.relation.text)
         packages.append(api.make_package(family, name, version, relations))
     return packages

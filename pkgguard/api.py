@@ -1,29 +1,39 @@
 """The public API: everything the commands do, typed, without printing anything.
 
-Every function raises the errors of :mod:`pkgguard.errors` and nothing else on
-bad input, but for :class:`OSError` where a named file cannot be opened.
+A :class:`Project` answers from one manifest. Arguments stand in one order: the
+family, the name, the version, as in a :class:`PackageRef`; what is optional is
+named. On bad input a function raises a :class:`PkgguardError`, of which every
+error below is one, and nothing else but :class:`OSError` where a named file cannot
+be opened.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pkgguard.check import files as package_files
 from pkgguard.check.engine import CheckResult, judge
 from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_files, read_package
-from pkgguard.check.finding import Finding, Severity, Witness
+from pkgguard.check.finding import Advice, Finding, Severity, Witness
+from pkgguard.check.levels import Selection
 from pkgguard.check.levels import renamed as renamed_rules
 from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import PairResult
 from pkgguard.check.registry import rule, rules
 from pkgguard.check.rule import Rule
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
-from pkgguard.compat.reasons import Reason
+from pkgguard.compat.guard import Guard
+from pkgguard.compat.identify import Identity
+from pkgguard.compat.reasons import Cause, Exclusion, Reason
+from pkgguard.compat.verdicts import ReleaseVerdicts, release_verdicts
 from pkgguard.errors import (
     AmbiguousManifestError,
+    LongAnswerError,
     ManifestError,
     ManifestLimitError,
     MissingManifestError,
+    Mistake,
     PackageError,
     PkgguardError,
     ReaderMissingError,
@@ -34,70 +44,128 @@ from pkgguard.errors import (
     VersionError,
     WrongEpochError,
 )
-from pkgguard.families.interface import InstallabilityVerdict, Loss, Package, Problem, Relation
+from pkgguard.families.expression import All_, Any_, Constraint, If, Operator, Unless, With, Without
+from pkgguard.families.interface import (
+    InstallabilityVerdict,
+    Loss,
+    Package,
+    PackageRef,
+    Problem,
+    Relation,
+)
 from pkgguard.families.lookup import family
 from pkgguard.families.registry import names as family_names
 from pkgguard.generate.relations import ExplainedRelation, Generated, generate
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
-from pkgguard.manifest.model import Manifest
+from pkgguard.manifest.model import (
+    Broken,
+    Change,
+    Component,
+    Horizon,
+    Kind,
+    Manifest,
+    Mode,
+    Need,
+    PackageSpec,
+    Policy,
+    Prereleases,
+    Presence,
+    Protocol,
+    Shipping,
+)
 from pkgguard.manifest.read import parse_manifest, read_manifest
-from pkgguard.manifest.typed_table import nearest
-from pkgguard.versions.release import nearest_releases
+from pkgguard.versions.release import Release
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from pkgguard.check.manifest_lint import Advice
+    from pkgguard.compat.engine import Compatibility
+    from pkgguard.report.answers import Answer
 
 FAMILIES: Final = family_names()
 """The names of the package families."""
 
+Result: TypeAlias = CheckResult | FileCheckResult | Generated | ReleaseVerdicts | tuple[Advice, ...]
+"""What a project returns, and renders."""
+
 __all__ = [
     "FAMILIES",
+    "Advice",
+    "All_",
     "AmbiguousManifestError",
+    "Any_",
+    "Boundary",
+    "Broken",
+    "Cause",
+    "Change",
     "CheckResult",
     "Choice",
     "CompatibilityVerdict",
+    "Component",
+    "Constraint",
+    "Exclusion",
     "ExplainedRelation",
     "FileCheckResult",
     "Files",
     "Finding",
     "Found",
     "Generated",
+    "Guard",
+    "Horizon",
+    "Identity",
+    "If",
     "InstallabilityVerdict",
+    "Kind",
+    "LongAnswerError",
     "Loss",
     "Manifest",
     "ManifestError",
     "ManifestLimitError",
     "MissingManifestError",
+    "Mistake",
+    "Mode",
+    "Need",
+    "Operator",
     "Package",
     "PackageError",
+    "PackageRef",
+    "PackageSpec",
     "PairResult",
     "PkgguardError",
+    "Policy",
+    "Prereleases",
+    "Presence",
     "Problem",
+    "Project",
+    "Protocol",
     "ReaderMissingError",
     "Reason",
     "Relation",
     "RelationError",
+    "Release",
+    "ReleaseVerdicts",
+    "Result",
     "Rule",
+    "Selection",
     "Severity",
+    "Shipping",
     "SourceError",
     "UnknownNameError",
     "UnknownReleaseError",
+    "Unless",
     "VersionError",
+    "VersionSet",
+    "With",
+    "Without",
     "Witness",
     "WrongEpochError",
-    "advise_on",
     "built_in",
-    "check",
     "check_by_choice",
-    "check_files",
-    "check_packages",
     "choose",
     "coinstallable",
-    "compatible",
     "describe_package",
     "find_manifest",
     "make_package",
@@ -105,7 +173,6 @@ __all__ = [
     "read_files",
     "read_manifest",
     "read_package",
-    "relations_for",
     "renamed_rules",
     "rule",
     "rules",
@@ -154,115 +221,147 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
     return family(names.pop()).coinstallable(packages, assumed=assumed)
 
 
-def check(
-    paths: Iterable[str | os.PathLike[str]],
-    manifest: Manifest,
-    *,
-    newest_if_unknown: bool = False,
-    settings: Mapping[str, str] | None = None,
-    progress: Callable[[], None] | None = None,
-) -> FileCheckResult:
-    """Check package files against a manifest: each by itself, then all together.
+class Project:
+    """What can be asked about the packages of one manifest.
 
-    A file that cannot be read does not stop the others; it is among ``unread``.
-    ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over
-    the manifest's own [rules]. ``progress`` is called after each file.
+    It is made once, and what it works out for one question serves the next ones.
+    ``manifest`` is a manifest, or one with where it was found, as
+    :func:`find_manifest` returns it.
     """
-    files = read_files(paths, progress)
-    return check_files(files, manifest, newest_if_unknown=newest_if_unknown, settings=settings)
 
-
-def check_files(
-    files: Files,
-    manifest: Manifest,
-    *,
-    newest_if_unknown: bool = False,
-    settings: Mapping[str, str] | None = None,
-) -> FileCheckResult:
-    """Check what was read by :func:`read_files`; see :func:`check`."""
-    return package_files.check_files(
-        files, engine_of(manifest), newest_if_unknown=newest_if_unknown, settings=settings
-    )
-
-
-def check_packages(
-    packages: Sequence[Package],
-    manifest: Manifest,
-    *,
-    newest_if_unknown: bool = False,
-    settings: Mapping[str, str] | None = None,
-) -> CheckResult:
-    """Check packages that were read, or described as text; see :func:`check`."""
-    return judge(engine_of(manifest), packages, newest_if_unknown=newest_if_unknown, settings=settings)
-
-
-def relations_for(
-    manifest: Manifest,
-    name: str,
-    version: str,
-    family_name: str,
-    *,
-    target: str = "",
-    newest_if_unknown: bool = False,
-) -> Generated:
-    """Return the relations that a package version must carry, each with its reasons.
-
-    ``target`` is a dialect of the family, such as ``rpm-legacy``. Raises
-    :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
-    """
-    engine = engine_of(manifest)
-    with manifest_budget(manifest.path):
-        return generate(
-            engine,
-            family(family_name),
-            name,
-            version,
-            target=target,
-            newest_if_unknown=newest_if_unknown,
+    def __init__(self, manifest: Manifest | Found) -> None:
+        self.found: Final = (
+            manifest if isinstance(manifest, Found) else Found(manifest, manifest.path, "given to the API")
         )
 
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest."""
+        return self.found.manifest
 
-def compatible(
-    manifest: Manifest, releases: Mapping[str, str]
-) -> dict[tuple[str, str, str], CompatibilityVerdict]:
-    """Return, for every pair of components that talk whether their releases work together.
+    @cached_property
+    def _engine(self) -> Compatibility:
+        return engine_of(self.manifest)
 
-    ``releases`` maps component names to releases. The result is keyed by
-    (protocol, client component, server component). Raises
-    :class:`UnknownNameError` for an unknown component and
-    :class:`UnknownReleaseError` for an unlisted release.
-    """
-    found = {}
-    for name, text in releases.items():
-        if name not in manifest.components:
-            known = tuple(manifest.components)
-            raise UnknownNameError("component", name, known, nearest(name, known))
-        component = manifest.components[name]
-        if text not in component.by_text:
-            near = nearest_releases(text, component.releases)
-            raise UnknownReleaseError(name, text, name, near, "is not a release that the manifest lists")
-        found[name] = component.by_text[text]
-    engine = engine_of(manifest)
-    return {
-        (protocol.name, client, protocol.server): engine.verdict(
-            protocol.name, client, found[client], found[protocol.server]
+    def check(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        newest_if_unknown: bool = False,
+        settings: Mapping[str, str] | None = None,
+        progress: Callable[[], None] | None = None,
+    ) -> FileCheckResult:
+        """Check package files: each by itself, then all together.
+
+        A file that cannot be read does not stop the others; it is among ``unread``.
+        ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over
+        the manifest's own [rules]. ``newest_if_unknown`` treats a version of no
+        known release as the newest one. ``progress`` is called after each file.
+        Raises :class:`UnknownNameError` for a rule that does not exist, and
+        :class:`ManifestLimitError` where the manifest takes more CPU time than one may.
+        """
+        files = read_files(paths, progress)
+        return self.check_files(files, newest_if_unknown=newest_if_unknown, settings=settings)
+
+    def check_files(
+        self,
+        files: Files,
+        *,
+        newest_if_unknown: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> FileCheckResult:
+        """Check what :func:`read_files` read; see :meth:`check`."""
+        return package_files.check_files(
+            files, self._engine, newest_if_unknown=newest_if_unknown, settings=settings
         )
-        for protocol in manifest.protocols.values()
-        for client in protocol.clients
-        if client in found and protocol.server in found
-    }
 
+    def check_packages(
+        self,
+        packages: Sequence[Package],
+        *,
+        newest_if_unknown: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> CheckResult:
+        """Check packages that were read one by one, or described as text; see :meth:`check`."""
+        return judge(self._engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
 
-def advise_on(manifest: Manifest) -> tuple[Advice, ...]:
-    """Return what a valid manifest says that its author may not have meant.
+    def relations(
+        self,
+        family_name: str,
+        name: str,
+        version: str,
+        *,
+        target: str = "",
+        newest_if_unknown: bool = False,
+    ) -> Generated:
+        """Return the relations that a package version must carry, each with its reasons.
 
-    Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
-    """
-    from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this needs it, and check starts without
+        ``name`` is the package's name in the manifest or in the family, ``version``
+        its full version there. ``target`` is a dialect of the family, such as
+        ``rpm-legacy``. Raises :class:`UnknownNameError` for an unknown family,
+        package or target, :class:`VersionError` for what is not a version of the
+        family, :class:`UnknownReleaseError` for a version of no known release,
+        :class:`WrongEpochError` for one with another epoch than the manifest has,
+        and :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
+        """
+        engine = self._engine
+        with manifest_budget(self.manifest.path):
+            return generate(
+                engine,
+                family(family_name),
+                name,
+                version,
+                target=target,
+                newest_if_unknown=newest_if_unknown,
+            )
 
-    engine = engine_of(manifest)
-    with manifest_budget(manifest.path):
-        return advise(engine)
+    def compatible(self, releases: Mapping[str, str]) -> ReleaseVerdicts:
+        """Return, for every pair of components that talk, whether their releases work together.
+
+        ``releases`` maps component names to releases. Raises
+        :class:`UnknownNameError` for an unknown component and
+        :class:`UnknownReleaseError` for an unlisted release.
+        """
+        return release_verdicts(self._engine, releases)
+
+    def advise(self) -> tuple[Advice, ...]:
+        """Return what the manifest says that its author may not have meant.
+
+        Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
+        """
+        from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this needs it; check does not
+
+        engine = self._engine
+        with manifest_budget(self.manifest.path):
+            return advise(engine)
+
+    def render(self, result: Result, form: str) -> str:
+        """Return a result of one of the other methods as text, by the name of a format.
+
+        ``text`` and ``json`` are what the commands print. The relations of a package
+        version also have the formats of their family (``control``, ``substvars``,
+        ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
+        :class:`LongAnswerError` where the answer would be too long.
+        """
+        from pkgguard.report.formats import render  # noqa: PLC0415 - whoever renders nothing does without
+
+        return "".join(render(self._answer(result, form), form))
+
+    def _answer(self, result: Result, form: str) -> Answer:
+        from pkgguard.report import answers, formats  # noqa: PLC0415 - see above
+
+        if isinstance(result, Generated):
+            if form in formats.names(answers.ExplanationAnswer):
+                return answers.ExplanationAnswer(result, self.found)
+            return answers.RelationsAnswer(result, self.found)
+        if isinstance(result, ReleaseVerdicts):
+            return answers.VerdictAnswer(result, self.found)
+        if isinstance(result, CheckResult):
+            packages = tuple(Package(*ref) for ref in (*result.judged, *result.passed_over))
+            result = FileCheckResult(result, packages, result.given_up)
+        if isinstance(result, FileCheckResult):
+            return answers.CheckAnswer(result, self.found)
+        return answers.ManifestCheckAnswer(self.found.path, result, self.found)
 
 
 def write_manifest(manifest: Manifest) -> str:

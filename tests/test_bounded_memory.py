@@ -117,7 +117,7 @@ def test_of_many_malformed_relations_the_first_are_told_and_the_rest_counted(tmp
     package = api.read_package(
         rpm(tmp_path / "p.rpm", *((PEER, 6, f"1.{number}") for number in range(FEW + 5)))
     )
-    findings = api.check_packages([package], api.built_in().manifest).findings
+    findings = api.Project(api.built_in().manifest).check_packages([package]).findings
     told = [one.message for one in findings if one.rule == "malformed-relation"]
     assert len(told) == FEW + 1
     assert "5 more faults" in told[-1]

@@ -159,7 +159,7 @@ def test_alternatives_do_not_multiply_in_what_is_generated(count: int) -> None:
         + '[protocol.talk]\nclient = ["client"]\nserver = "server"\n'
         '[[change]]\nprotocol = "talk"\nkind = "added"\nwhat = ["Call"]\nserver = "1.1.0"\nclient = "1.1.0"\n'
     )
-    generated = api.relations_for(manifest, "client", "1.1.0-1", "deb")
+    generated = api.Project(manifest).relations("deb", "client", "1.1.0-1")
     assert len(generated.relations) <= 3 * count
     fields = {
         field: ", ".join(one.relation.text for one in generated.relations if one.relation.field == field)
@@ -168,5 +168,5 @@ def test_alternatives_do_not_multiply_in_what_is_generated(count: int) -> None:
     client = api.make_package("deb", "client", "1.1.0-1", fields, architecture="amd64")
     for version, installable in (("1.0.0-1", False), ("1.1.0-1", True)):
         server = api.make_package("deb", names[-1], version, {}, architecture="amd64")
-        (pair,) = api.check_packages([client, server], manifest).pairs
+        (pair,) = api.Project(manifest).check_packages([client, server]).pairs
         assert (pair.compatible, pair.installable) == (installable, installable)

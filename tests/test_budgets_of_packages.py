@@ -91,7 +91,7 @@ def test_a_package_that_takes_too_long_in_a_pair_is_not_tried_again(monkeypatch:
     monkeypatch.setattr(pairs.Meetings, "installable", installable)
     slow = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Depends": "kata-image (>= 1.1.0)"})
     others = [api.make_package("deb", "kata-image", f"1.1.0-{number}") for number in range(1, 6)]
-    judgement = api.check_packages([slow, *others], api.parse_manifest(MANIFEST))
+    judgement = api.Project(api.parse_manifest(MANIFEST)).check_packages([slow, *others])
     assert tried == [("kata-runtime", "1.1.0-1")]
     assert [pair.installable for pair in judgement.pairs] == [None] * 5
     assert all(pair.not_judged for pair in judgement.pairs)
@@ -100,7 +100,7 @@ def test_a_package_that_takes_too_long_in_a_pair_is_not_tried_again(monkeypatch:
 def test_a_finding_quotes_the_first_of_many_relations() -> None:
     bounds = ", ".join(f"kata-image (= 1.0.{number})" for number in range(1000))
     package = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Breaks": bounds, "Depends": "kata-image"})
-    judgement = api.check_packages([package], api.parse_manifest(MANIFEST))
+    judgement = api.Project(api.parse_manifest(MANIFEST)).check_packages([package])
     (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
     assert len(finding.relations) == 21
     assert finding.relations[-1] == "… and 981 more"

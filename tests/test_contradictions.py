@@ -99,7 +99,7 @@ def test_no_finding_contradicts_a_verdict_on_random_packages(
     drawn: tuple[api.Manifest, list[api.Package]],
 ) -> None:
     manifest, packages = drawn
-    judgement = api.check_packages(packages, manifest)
+    judgement = api.Project(manifest).check_packages(packages)
     assert contradictions(judgement, manifest) == []
     assert silent(judgement) == []
 
@@ -119,9 +119,9 @@ def test_further_files_take_no_finding_of_a_package_away_and_add_none(name: str)
     fixture = FIXTURES[name]
     manifest = MANIFESTS[fixture.manifest]
     packages = fixture.described()
-    together = api.check_packages(packages, manifest)
+    together = api.Project(manifest).check_packages(packages)
     for package in packages:
-        alone = told(api.check_packages([package], manifest), package)
+        alone = told(api.Project(manifest).check_packages([package]), package)
         with_others = told(together, package)
         assert {one for one in alone - with_others if one[0] not in AMONG_SIBLINGS} == set()
         assert {one for one in with_others - alone if one[0] not in OF_SEVERAL} == set()
@@ -135,7 +135,7 @@ def test_a_given_package_denies_what_is_said_of_its_release() -> None:
         ("server (= 1.1.0~rc1-1)", "0:1.1.0~rc1-1"),
     ):
         client = api.make_package("deb", "client", "1.1.0-1", {"Depends": depends})
-        judgement = api.check_packages([client, api.make_package("deb", "server", version)], manifest)
+        judgement = api.Project(manifest).check_packages([client, api.make_package("deb", "server", version)])
         assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, True)]
         assert "never-satisfiable" not in {one.rule for one in judgement.findings}
         assert contradictions(judgement, manifest) == []
@@ -146,12 +146,12 @@ def test_a_witness_is_the_given_package_however_its_version_is_written(version: 
     manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
     client = api.make_package("deb", "client", "1.1.0-1", {"Depends": "server (>= 1.0.0-1)"})
     server = api.make_package("deb", "server", version)
-    judgement = api.check_packages([client, server], manifest)
+    judgement = api.Project(manifest).check_packages([client, server])
     (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
     assert finding.witness is not None
     assert finding.witness.peer == server.ref
     refusing = api.make_package("deb", "server", version, {"Breaks": "client"})
-    judgement = api.check_packages([client, refusing], manifest)
+    judgement = api.Project(manifest).check_packages([client, refusing])
     (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
     assert finding.witness is not None
     assert place(finding.witness.peer) != place(refusing.ref)
@@ -175,14 +175,14 @@ def test_a_finding_is_taken_away_by_a_pair_that_denies_it_only(
     drawn: tuple[api.Manifest, list[api.Package]],
 ) -> None:
     manifest, packages = drawn
-    together = api.check_packages(packages, manifest)
+    together = api.Project(manifest).check_packages(packages)
     for package in packages:
         verdicts = {
             (pair.installable, pair.compatible)
             for pair in together.pairs
             if package.ref in (pair.package, pair.peer)
         }
-        alone = told(api.check_packages([package], manifest), package)
+        alone = told(api.Project(manifest).check_packages([package]), package)
         for rule, _ in alone - told(together, package):
             assert rule in AMONG_SIBLINGS or verdicts - {CLAIMS[rule]}
 
@@ -202,7 +202,7 @@ def test_each_refused_pair_is_told_with_the_relation_that_refuses_it() -> None:
         api.make_package("deb", "server", "1.2.0-1", {"Breaks": "client (<< 9)"}, architecture="amd64"),
         api.make_package("deb", "server", "1.2.0-2", architecture="amd64"),
     ]
-    judgement = api.check_packages([client, *servers], manifest)
+    judgement = api.Project(manifest).check_packages([client, *servers])
     assert {pair.installable for pair in judgement.pairs} == {False}
     told = {
         (str(one.package), one.relations): one.message
@@ -225,7 +225,7 @@ def test_a_pair_of_which_one_obsoletes_the_other_is_not_installable(order: int) 
         "rpm", "client", "1.0.0-1", {"Obsoletes": "server < 3", "Provides": "client = 1.0.0-1"}
     )
     server = api.make_package("rpm", "server", "1.1.0-1", {"Provides": "server = 1.1.0-1"})
-    judgement = api.check_packages([client, server][::order], manifest)
+    judgement = api.Project(manifest).check_packages([client, server][::order])
     (pair,) = judgement.pairs
     assert (pair.compatible, pair.installable) == (True, False)
     (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")

@@ -61,7 +61,7 @@ def test_a_stanza_is_read_as_python_debian_reads_it(text: str) -> None:
 @pytest.mark.parametrize("path", sorted(ROOT.glob("examples/**/*.deb")), ids=lambda path: path.name)
 def test_every_real_package_is_plain_and_read_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(package, "_library_fields", lambda *_: pytest.fail("python-debian was asked"))
+        patch.setattr(package, "library_fields", lambda *_: pytest.fail("python-debian was asked"))
         plain = read(path)
     monkeypatch.setattr(package, "_is_plain", lambda _: False)
     assert read(path) == plain
@@ -76,17 +76,17 @@ def test_what_python_debian_may_read_otherwise_is_left_to_it(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    library = package._library_fields
+    library = package.library_fields
 
     def noted(*args: Any) -> dict[str, str]:
         asked.append("asked")
         return library(*args)
 
-    monkeypatch.setattr(package, "_library_fields", noted)
+    monkeypatch.setattr(package, "library_fields", noted)
     outcome(f"{HEAD}Description: {value}\n")
     assert asked
 
 
 def test_a_number_sign_inside_a_line_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "_library_fields", lambda *_: pytest.fail("python-debian was asked"))
+    monkeypatch.setattr(package, "library_fields", lambda *_: pytest.fail("python-debian was asked"))
     assert describe(f"{HEAD}Source: a#b\nDescription: café\n #c\n").source == "a#b"

@@ -31,7 +31,7 @@ def addon(tmp_path: Path) -> Addon:
 
 
 def wanted(manifest: api.Manifest, name: str, version: str, field: str) -> set[str]:
-    generated = api.relations_for(manifest, name, version, "deb")
+    generated = api.Project(manifest).relations("deb", name, version)
     return {one.relation.text for one in generated.relations if one.relation.field == field}
 
 

@@ -101,7 +101,7 @@ class Trial:
 
 
 def wanted(name: str, version: str) -> dict[str, set[str]]:
-    generated = api.relations_for(api.parse_manifest(MANIFEST), name, version, "deb")
+    generated = api.Project(api.parse_manifest(MANIFEST)).relations("deb", name, version)
     relations = [one.relation for one in generated.relations]
     return {field: {one.text for one in relations if one.field == field} for field in FIELDS}
 

@@ -155,7 +155,7 @@ def rpm_difference(path, told):
         real = [] if columns[0] == [b"(none)"] else list(zip(*columns, strict=True))
         found = [
             (name.encode(), str(flags).encode(), version.encode())
-            for name, flags, version in rpm._triples("", read, field)
+            for name, flags, version in rpm.triples("", read, field)
         ]
         if real != found:
             return f"{field}: {found} is not {real}", ""

@@ -16,6 +16,7 @@ from snapshots import assert_snapshot
 
 from pkgguard.cli.main import cli
 from tools import write_docs
+from tools.api_page import page
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,7 +61,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (source,) = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     exec(compile(source, "README.md", "exec"), {})  # noqa: S102 - the README's own example
-    assert "kata-containers-image" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "admits-incompatible-peer" in printed
+    assert "\nBreaks:\n" in printed
+
+
+def test_the_page_of_the_api_is_written_from_its_docstrings() -> None:
+    """`python -m tools.api_page` writes it anew."""
+    assert (ROOT / "docs/api.md").read_text(encoding="utf-8") == page()
 
 
 def test_the_pages_about_the_rules_are_up_to_date() -> None:

@@ -69,15 +69,15 @@ def test_another_epoch_is_an_error(manifest: str, command: str, family: str, ver
 
 def test_what_the_message_says_to_set_is_what_the_manifest_takes() -> None:
     text = MANIFEST.replace("deb = { epoch = 2 }", "deb = { epoch = 3 }")
-    generated = api.relations_for(api.parse_manifest(text), "client", "3:1.0.0-1", "deb")
+    generated = api.Project(api.parse_manifest(text)).relations("deb", "client", "3:1.0.0-1")
     assert generated.relations
 
 
 def test_an_epoch_that_is_none_is_zero() -> None:
     manifest = api.parse_manifest(MANIFEST)
-    assert api.relations_for(manifest, "server", "0:1.0.0-1", "deb")
+    assert api.Project(manifest).relations("deb", "server", "0:1.0.0-1")
     with pytest.raises(api.WrongEpochError, match="its epoch is 1, and the manifest gives it none"):
-        api.relations_for(manifest, "server", "1:1.0.0-1", "deb")
+        api.Project(manifest).relations("deb", "server", "1:1.0.0-1")
 
 
 def test_substvars_are_refused(manifest: str, tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ def test_the_generator_of_rpm_holds_a_package_of_the_manifest_to_its_epoch(
 
 def test_check_finds_it(manifest: str) -> None:
     package = api.make_package("deb", "client", "1.0.0-1")
-    judgement = api.check_packages([package], api.read_manifest(manifest))
+    judgement = api.Project(api.read_manifest(manifest)).check_packages([package])
     assert ("wrong-epoch", "error") in {(one.rule, one.severity) for one in judgement.findings}

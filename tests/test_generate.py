@@ -91,7 +91,7 @@ def test_pairs_install_together_exactly_if_they_work(name: str, target: str, man
 def test_generated_packages_check_clean(name: str, target: str, manifest: Manifest) -> None:
     packages = [built(one) for one in packages_of(manifest, name, target).values()]
     for package in packages:
-        judgement = api.check_packages([package], manifest)
+        judgement = api.Project(manifest).check_packages([package])
         found = [one for one in judgement.findings if one.rule != "broken-release"]
         assert not found, (found, [str(relation) for relation in package.relations])
 
@@ -182,7 +182,7 @@ client = "1.2.0"
 @pytest.mark.parametrize("name", ["deb", "rpm"])
 def test_a_listed_prerelease_between_a_branch_and_the_main_line_stays_out(name: str) -> None:
     manifest = api.parse_manifest(BRANCH_BESIDE_PRERELEASES)
-    package = built(api.relations_for(manifest, "client", "1.2.0-1", name))
+    package = built(api.Project(manifest).relations(name, "client", "1.2.0-1"))
     fits = [
         version
         for version in ("1.0.0-1", "1.0.9-1", "1.1.0~rc.1-1", "1.1.0~rc.2-1", "1.2.0-1")
@@ -200,5 +200,5 @@ def test_work_on_a_hostile_relation_is_bounded(family_name: str, field: str) -> 
     text = many if family_name == "deb" else f"({many})"
     package = api.make_package(family_name, "kata-runtime", "1.4.0-1", {field: text})
     assert "at most 256" in package.malformed[0][2]
-    found = api.check_packages([package], api.built_in().manifest).findings
+    found = api.Project(api.built_in().manifest).check_packages([package]).findings
     assert "malformed-relation" in {one.rule for one in found}

@@ -9,7 +9,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from strategies import manifests
 
-from pkgguard.check.manifest_lint import Advice, advise
+from pkgguard.check.finding import Advice
+from pkgguard.check.manifest_lint import advise
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.compat.reasons import Cause
 from pkgguard.manifest.model import Manifest, Mode, Need

@@ -206,7 +206,7 @@ incidents = pytest.mark.parametrize("incident", INCIDENTS.values(), ids=INCIDENT
 @incidents
 def test_what_was_published_is_found_faulty(tmp_path: Path, incident: Incident) -> None:
     paths = build_written(tmp_path, incident.family, [incident.runtime, incident.peer])
-    checked = api.check(paths, incident.manifest)
+    checked = api.Project(incident.manifest).check(paths)
     assert not checked.unread
     found = {(one.package.name, one.rule) for one in checked.judgement.findings}
     assert found >= set(incident.rules)
@@ -262,13 +262,17 @@ def test_generated_relations_refuse_the_broken_pair_and_accept_the_good_one(
     verdicts = dict(zip(asked, real_verdicts(tmp_path, family, list(asked.values())), strict=True))
     assert verdicts == {what: what.startswith("the good one") for what in asked}
     if incident.good in guarded:
-        found = api.check([new_runtime, ours[peer, incident.good].path], incident.manifest).judgement.findings
+        found = (
+            api.Project(incident.manifest)
+            .check([new_runtime, ours[peer, incident.good].path])
+            .judgement.findings
+        )
         assert {one.severity for one in found} <= {api.Severity.INFO}
 
 
 def is_known(incident: Incident, version: str) -> bool:
     try:
-        api.relations_for(incident.manifest, incident.peer.name, version, incident.family)
+        api.Project(incident.manifest).relations(incident.family, incident.peer.name, version)
     except api.UnknownReleaseError:
         return False
     return True
@@ -283,7 +287,7 @@ def test_a_pin_does_not_stop_dpkg_from_parting_runtime_and_image_later(tmp_path:
     runtime = Written("kata-runtime", "1.9.0-5", ("Depends: kata-containers-image (= 1.9.0-5)",))
     images = [Written(IMAGE, "1.9.0-5"), Written(IMAGE, "1.8.5-5")]
     published, image, older = build_written(tmp_path / "published", "deb", [runtime, *images])
-    checked = api.check([published, image], KATA)
+    checked = api.Project(KATA).check([published, image])
     found = {(one.package.name, one.rule) for one in checked.judgement.findings}
     assert found >= {REFUSES, PINNED, ("kata-runtime", "depends-not-enforced")}
     wanted = [("kata-runtime", "1.9.0-5"), *((IMAGE, one.version) for one in images)]
@@ -305,7 +309,7 @@ def test_an_unfilled_placeholder_is_found() -> None:
     """packaging 1.1.0, kata-runtime.spec-template:36 went out with its ``@...@``; rpmbuild now refuses it."""
     text = "Name: kata-runtime\nVersion: 1.0.0\nRelease: 41.1\n"
     text += "Requires: qemu-lite >= @qemu_lite_obs_fedora_version@\n"
-    judgement = api.check_packages([api.describe_package("rpm", text)], KATA)
+    judgement = api.Project(KATA).check_packages([api.describe_package("rpm", text)])
     assert "unexpanded-placeholder" in {one.rule for one in judgement.findings}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ LAYERS = (
     ("families",),
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
-    ("compat.guard",),
+    ("compat.guard", "compat.verdicts"),
     ("generate.release_to_version",),
     ("generate.relations",),
     ("check", "prepare"),
@@ -32,7 +33,8 @@ LAYERS = (
     ("check.levels", "check.pair_findings"),
     ("check.engine",),
     ("check.files", "check.manifest_lint"),
-    ("api", "report"),
+    ("report",),
+    ("api",),  # a project renders its own results
     ("integrations",),
     ("cli",),
     ("__main__",),
@@ -183,7 +185,6 @@ def test_nothing_below_the_command_line_uses_click() -> None:
         ("pkgguard.check.rules.broken_release", "from pkgguard.check.registry import rule"),
         ("pkgguard.check.subject", "from pkgguard.check.rules import wrong_epoch"),
         ("pkgguard.check.few", "from pkgguard.check.registry import rules"),
-        ("pkgguard.api", "from pkgguard.report import text"),
         ("pkgguard.report.text", "from pkgguard import api"),
         ("pkgguard.report.text", "from pkgguard.cli.common import show"),
         ("pkgguard.cli.main", "from pkgguard.__main__ import main"),
@@ -196,3 +197,32 @@ def test_an_import_upwards_would_be_found(module: str, text: str) -> None:
 def test_imports_downwards_are_no_complaint() -> None:
     text = "from pkgguard.families.deb import version\nfrom pkgguard import errors\nimport pkgguard\n"
     assert complaints("pkgguard.families.deb.encode", text) == []
+
+
+def private_names(text: str) -> set[str]:
+    """Return the private names that a test uses of what is not itself."""
+    tree = ast.parse(text)
+    own = {"self", "cls"}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and re.match(r"_[a-z]", node.attr)
+        and node.attr not in {"_replace", "_asdict", "_fields", "_make"}
+        and not (isinstance(node.value, ast.Name) and node.value.id in own)
+    } | {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pkgguard")
+        for alias in node.names
+        if re.match(r"_[A-Za-z]", alias.name)
+    }
+
+
+def test_no_test_uses_a_private_name() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert private_names(path.read_text("utf-8")) == set(), path
+
+
+def test_a_private_name_would_be_found() -> None:
+    assert private_names("from pkgguard.data import _x\nengine._servers_for") == {"_x", "_servers_for"}

@@ -237,7 +237,7 @@ def test_each_stage_is_held_to_the_budget(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ManifestLimitError):
         engine_of(other)
     with pytest.raises(ManifestLimitError):
-        api.advise_on(manifest)
+        api.Project(manifest).advise()
     assert engine_of(manifest) is engine
 
 
@@ -285,7 +285,7 @@ def test_one_engine_serves_all_questions() -> None:
     with cpu_below(4):  # about a half, and over 30 with an engine for each
         for runtime in runtimes:
             for agent in agents:
-                api.compatible(manifest, {"runtime": runtime, "agent": agent})
+                api.Project(manifest).compatible({"runtime": runtime, "agent": agent})
 
 
 def test_a_few_engines_are_kept_and_no_two_manifests_share_one() -> None:
@@ -363,7 +363,7 @@ def test_explaining_costs_in_proportion_to_the_changes() -> None:
 
     def cost(count: int) -> None:
         manifest = parse_manifest(base(2000) + every(count, 1999, 0))
-        generated = api.relations_for(manifest, "client", "1.1.0-1", "deb")
+        generated = api.Project(manifest).relations("deb", "client", "1.1.0-1")
         page = Page(0, lambda text, _colour: text)
         with cpu_below(1):  # over four where each release is asked of each change
             explanation_page(page, generated)

@@ -14,6 +14,7 @@ from real.tools import run
 
 from pkgguard.cli import common, manual
 from pkgguard.cli.main import cli
+from pkgguard.data import tables_of
 from pkgguard.report import roff
 from pkgguard.report.render import fill_page
 
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 CONTEXTS = {manual.page_name(context): context for context in manual.contexts()}
 NAMES = tuple(CONTEXTS)
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
+TABLES = tables_of("pkgguard.cli", "manual.toml")
 
 every_page = pytest.mark.parametrize("name", NAMES)
 real = pytest.mark.real
@@ -103,14 +105,14 @@ def test_a_page_says_what_help_says(name: str, folder: Path, tmp_path: Path) -> 
 @every_page
 def test_what_is_told_of_exit_codes_is_understood(name: str) -> None:
     text = CONTEXTS[name].command.help or ""
-    paragraphs, codes = manual._help(CONTEXTS[name].command)
+    paragraphs, codes = manual.help_of(CONTEXTS[name].command)
     assert not any("xit code" in one for one in paragraphs)
     assert bool(codes) == ("xit code" in text)
     assert all(meaning.strip() == meaning != "" for meaning in codes.values())
 
 
 def test_the_exit_codes_are_those_of_all_commands() -> None:
-    rows = manual._tables()["exit"]
+    rows = TABLES["exit"]
     assert [row["code"] for row in rows] == [
         common.CLEAN,
         common.FINDINGS,
@@ -141,10 +143,12 @@ Usage:"""
 @every_page
 def test_each_argument_is_described(name: str) -> None:
     command = CONTEXTS[name].command
-    paragraphs, _ = manual._help(command)
+    paragraphs, _ = manual.help_of(command)
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
-            for word in manual._ARGUMENT.findall(parameter.human_readable_name):
+            words = re.findall("[A-Z][A-Z_]+", parameter.human_readable_name)
+            assert words, f"{name} has an argument that is not in capitals"
+            for word in words:
                 assert re.search(rf"\b{word}\b", " ".join(paragraphs)), f"{name} says nothing of {word}"
 
 
@@ -152,7 +156,7 @@ def test_each_argument_is_described(name: str) -> None:
 def test_variables_and_files_stand_where_they_count(table: str, folder: Path) -> None:
     section = {"environment": ".SH ENVIRONMENT", "file": ".SH FILES"}[table]
     assert section not in (folder / "pkgguard-debian.1").read_text("utf-8")
-    for row in manual._tables()[table]:
+    for row in TABLES[table]:
         term = f"\n{roff.bold(row['name'])}\n"
         pages = {name for name in NAMES if term in (folder / f"{name}.1").read_text("utf-8")}
         some = "pkgguard-init" if "DEB" in row["name"] else "pkgguard-check"

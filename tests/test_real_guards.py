@@ -725,7 +725,7 @@ def relations(
     manifest: api.Manifest, name: str, version: str, target: tuple[str, str]
 ) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for one in api.relations_for(manifest, name, version, target[0], target=target[1]).relations:
+    for one in api.Project(manifest).relations(target[0], name, version, target=target[1]).relations:
         found[one.relation.field].add(one.relation.text)
     return dict(found)
 

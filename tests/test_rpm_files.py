@@ -92,7 +92,7 @@ def test_no_file_of_the_manifest_is_no_relation_whatever_the_version(mine: str) 
 def test_what_it_prints_is_what_generate_prints(mine: str) -> None:
     found = generated(mine, "x", "1.1.0-1", "/usr/bin/kata-runtime", more=("--target", "rpm-legacy"))
     manifest = api.read_manifest(mine)
-    expected = api.relations_for(manifest, "kata-runtime", "1.1.0-1", "rpm", target="rpm-legacy")
+    expected = api.Project(manifest).relations("rpm", "kata-runtime", "1.1.0-1", target="rpm-legacy")
     assert lines(found) == [str(one.relation) for one in expected.relations]
     assert not any("with" in line for line in lines(found))
 

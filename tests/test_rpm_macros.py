@@ -33,7 +33,7 @@ REFUSED = "error: Dependency tokens must begin with alpha-numeric, '_' or '/': !
 
 
 def expected(name: str, version: str, target: str = "", manifest: api.Manifest = KATA) -> list[str]:
-    generated = api.relations_for(manifest, name, version, "rpm", target=target)
+    generated = api.Project(manifest).relations("rpm", name, version, target=target)
     return sorted(str(one.relation) for one in generated.relations)
 
 

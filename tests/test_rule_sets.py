@@ -64,7 +64,7 @@ def severity(manifest: api.Manifest, **settings: str) -> str | None:
     """Return the severity of the made-up rule's finding, if there is one."""
     package = api.make_package("deb", "kata-runtime", "1.0.0-1", {})
     given = {name.replace("_", "-"): level for name, level in settings.items()}
-    found = api.check_packages([package], manifest, settings=given).findings
+    found = api.Project(manifest).check_packages([package], settings=given).findings
     return next((one.severity.value for one in found if one.rule == "made-up"), None)
 
 

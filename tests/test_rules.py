@@ -58,7 +58,7 @@ class Fixture:
         return [api.describe_package(self.family, text.strip("\n") + "\n") for text in self.packages]
 
     def judgement(self) -> api.CheckResult:
-        return api.check_packages(self.described(), MANIFESTS[self.manifest])
+        return api.Project(MANIFESTS[self.manifest]).check_packages(self.described())
 
 
 def load(path: Path) -> Fixture:
@@ -151,8 +151,8 @@ def test_what_is_told_to_paste_is_what_would_be_generated(name: str) -> None:
     lines: dict[str, set[str]] = {}
     for package in fixture.described():
         try:
-            generated = api.relations_for(
-                MANIFESTS[fixture.manifest], package.name, package.version, fixture.family
+            generated = api.Project(MANIFESTS[fixture.manifest]).relations(
+                fixture.family, package.name, package.version
             )
         except (api.UnknownReleaseError, api.WrongEpochError):
             continue
@@ -179,14 +179,14 @@ def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
         pytest.skip("what is generated is what refuses the peer")
     mended = []
     for package in fixture.described():
-        generated = api.relations_for(
-            MANIFESTS[fixture.manifest], package.name, package.version, fixture.family
+        generated = api.Project(MANIFESTS[fixture.manifest]).relations(
+            fixture.family, package.name, package.version
         )
         own = [one for one in package.relations if not touches(one, fixture)]
         mended.append(
             replace(package, relations=(*(one.relation for one in generated.relations), *own), malformed=())
         )
-    left = api.check_packages(mended, MANIFESTS[fixture.manifest]).findings
+    left = api.Project(MANIFESTS[fixture.manifest]).check_packages(mended).findings
     assert [f"{one.rule}: {one.message}" for one in left if one.severity != "info"] == []
 
 
@@ -255,7 +255,7 @@ def test_no_finding_contradicts_a_pair_of_all_the_fixtures_of_a_manifest_at_once
             kept.setdefault(f"{package.name} {package.version}", package)
     seen = 0
     for (manifest, _), packages in groups.items():
-        judgement = api.check_packages(list(packages.values()), MANIFESTS[manifest])
+        judgement = api.Project(MANIFESTS[manifest]).check_packages(list(packages.values()))
         assert contradictions(judgement, MANIFESTS[manifest]) == []
         seen += len(judgement.pairs)
     assert seen > 100

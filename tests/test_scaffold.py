@@ -33,7 +33,7 @@ def test_the_debian_packaging_builds_as_it_is(tmp_path: Path) -> None:
     client, server = tmp_path / "shop-till_1.1.0-1_all.deb", tmp_path / "shop-stock_1.1.0-1_all.deb"
     assert built_field(client, "Depends") == "shop-stock (>= 1.1.0), shop-stock (<< 2.0.0~)"
     assert built_field(client, "Maintainer") == MAINTAINER
-    assert api.check([client, server], manifest).judgement.findings == ()
+    assert api.Project(manifest).check([client, server]).judgement.findings == ()
 
 
 @pytest.mark.real
@@ -51,7 +51,7 @@ def test_the_rpm_packaging_builds_as_it_is(tmp_path: Path) -> None:
     relations = rpmbuild.relations(built.packages["shop-till"])
     assert "Requires: (shop-stock >= 1.1.0 with shop-stock < 2.0.0~)" in relations
     manifest = api.read_manifest(folder / "pkgguard.toml")
-    assert api.check(built.packages.values(), manifest).judgement.findings == ()
+    assert api.Project(manifest).check(built.packages.values()).judgement.findings == ()
 
 
 @pytest.mark.parametrize("family", ["deb", "rpm"])

@@ -159,14 +159,14 @@ def test_its_generated_relations_let_in_exactly_what_works(parcel: Any, name: st
     seen = set()
     for client, server in product(*releases.values()):
         pair = (packages["kata-runtime", client.text], packages["kata-containers-image", server.text])
-        (verdict,) = api.compatible(manifest, {"runtime": client.text, "agent": server.text}).values()
+        verdict = api.Project(manifest).compatible({"runtime": client.text, "agent": server.text})
         assert parcel.coinstallable(pair).installable is verdict.compatible, (client, server)
         seen.add(verdict.compatible)
     assert seen == {True, False}
 
 
 def built(manifest: api.Manifest, name: str, version: str) -> api.Package:
-    generated = api.relations_for(manifest, name, version, "parcel")
+    generated = api.Project(manifest).relations("parcel", name, version)
     lines: dict[str, list[str]] = {}
     for one in generated.relations:
         lines.setdefault(one.relation.field, []).append(one.relation.text)
@@ -178,11 +178,11 @@ def built(manifest: api.Manifest, name: str, version: str) -> api.Package:
 def test_what_it_has_no_bound_for_is_a_loss(parcel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a version below all prereleases of 2.0.0 the bound lies lower, where it can be written."""
     manifest = api.read_manifest(ROOT / example("pause-container"))
-    assert api.relations_for(manifest, "kata-runtime", "1.1.0+1", "parcel").losses == ()
+    assert api.Project(manifest).relations("parcel", "kata-runtime", "1.1.0+1").losses == ()
     bare = type(parcel.releases)(least="")
     monkeypatch.setattr(lookup, "family", lambda _name: replaced(parcel, bare))
     monkeypatch.setattr(api, "family", lambda _name: replaced(parcel, bare))
-    generated = api.relations_for(manifest, "kata-runtime", "1.1.0+1", "parcel")
+    generated = api.Project(manifest).relations("parcel", "kata-runtime", "1.1.0+1")
     (loss,) = generated.losses
     assert (loss.peer, "2.0.0" in loss.reason) == ("kata-containers-image", True)
     newest = manifest.components["agent"].newest

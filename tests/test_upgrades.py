@@ -49,7 +49,7 @@ class Built:
         if not {CLIENT, SERVER} <= set(configured):
             return True
         releases = {"runtime": configured[CLIENT][:5], "agent": configured[SERVER][:5]}
-        return all(verdict.compatible for verdict in api.compatible(self.manifest, releases).values())
+        return api.Project(self.manifest).compatible(releases).compatible
 
 
 def build_debs(folder: Path, then: str, now: str) -> Built:

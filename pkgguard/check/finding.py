@@ -71,6 +71,16 @@ class Finding(NamedTuple):
     fix: tuple[str, ...] = ()
 
 
+class Advice(NamedTuple):
+    """One doubtful statement of a manifest; ``line`` is where it stands (0: the whole)."""
+
+    id: str
+    severity: Severity
+    line: int
+    message: str
+    help: str
+
+
 def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Finding:
     """Return a finding of a rule about a package by itself."""
     return Finding(rule.id, rule.severity, package.path, package.ref, message, relations=quoted(relations))

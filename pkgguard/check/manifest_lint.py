@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.check.finding import Severity
+from pkgguard.check.finding import Advice, Severity
 from pkgguard.check.levels import renamed
 from pkgguard.compat.guard import known_releases
 from pkgguard.compat.reasons import Reason
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 _LISTED: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """One doubtful statement of a manifest; ``line`` is where it stands (0: the whole)."""
-
-    id: str
-    severity: Severity
-    line: int
-    message: str
-    help: str
 
 
 def advise(compatibility: Compatibility) -> tuple[Advice, ...]:

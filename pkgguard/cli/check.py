@@ -11,6 +11,7 @@ import click
 
 from pkgguard.check.finding import Severity
 from pkgguard.cli import candidates, common
+from pkgguard.report.answers import CheckAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ _PATIENCE: Final = 1.0
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=candidates.package_files)
 @common.manifest_option
-@common.format_option("text", "json")
+@common.format_option(CheckAnswer)
 @common.fail_option
 @click.option(
     "--show",
@@ -75,7 +76,6 @@ def check(
     relation could not be judged (whatever else was found).
     """
     from pkgguard import api
-    from pkgguard.report import json_document
 
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
@@ -83,10 +83,7 @@ def check(
     levels = _settings(settings)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
     common.note_renamed(levels)
-    if form == "json":
-        common.show_json(json_document.check_document(checked, choice.default), bounded=False)
-    else:
-        show_checked(checked, choice.default, show, quiet=quiet, color=color)
+    common.answer(CheckAnswer(checked, choice.default, show), form, colour=color, quiet=quiet)
     if expect_known and not checked.judgement.judged and not checked.unread:
         names = ", ".join(sorted(read.names)[:5])
         asked = (choice.chosen,) if choice.chosen is not None else choice.among
@@ -99,20 +96,6 @@ def check(
             " name the manifest that does with --manifest, or add them to it"
         )
     return code_of(checked, fail_on)
-
-
-def show_checked(
-    checked: api.FileCheckResult, default: api.Found, least: str, *, quiet: bool, color: str
-) -> None:
-    """Print what a check found, from a severity on; a quiet one that found nothing prints nothing."""
-    from pkgguard.report import text
-
-    page = common.new_page(color, bounded=False)
-    if not quiet:
-        text.manifest_lines(page, checked, default)
-    if not quiet or checked.worst() is not None or checked.unread or checked.not_judged:
-        text.check_page(page, checked, Severity(least))
-    common.show(page, color)
 
 
 def code_of(checked: api.FileCheckResult, fail_on: str) -> int:

@@ -14,13 +14,14 @@ from pkgguard.check.finding import Severity
 from pkgguard.cli.process import reason
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
 from pkgguard.families.registry import names
+from pkgguard.report import formats
 from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from pkgguard.manifest.discover import Choice, Found
-    from pkgguard.report.text import Page
+    from pkgguard.report.answers import Answer
 
     Parameters = ParamSpec("Parameters")
 
@@ -59,10 +60,11 @@ colour_option = click.option(
 )
 
 
-def format_option(*formats: str) -> Callable[..., Any]:
-    """Return the --format option with these formats, the first being the default."""
+def format_option(answer: type) -> Callable[..., Any]:
+    """Return the --format option with the formats of a kind of answer, the first being the default."""
+    names = formats.names(answer)
     return click.option(
-        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
+        "--format", "form", type=click.Choice(names), default=names[0], show_default=True,
         help="The form of the output.",
     )  # fmt: skip
 
@@ -159,12 +161,14 @@ def fails(worst: Severity | None, fail_on: str) -> bool:
     return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
 
 
-def new_page(colour: str = "auto", *, bounded: bool = True) -> Page:
-    """Return an empty page for standard output, of bounded length unless that is not wanted."""
-    from pkgguard.manifest.limits import ANSWER
-    from pkgguard.report.text import Page
+def answer(result: Answer, form: str, *, colour: str = "auto", quiet: bool = False) -> None:
+    """Print an answer in a format; colours survive a pipe only where they were asked for."""
+    for piece in formats.render(result, form, _look(colour, quiet=quiet)):
+        click.echo(piece, nl=False, color=True if colour == "always" else None)
 
-    most = ANSWER if bounded else 0
+
+def _look(colour: str, *, quiet: bool) -> formats.Look:
+    """Return how an answer looks on standard output."""
     terminal = sys.stdout.isatty()
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
 
@@ -172,26 +176,10 @@ def new_page(colour: str = "auto", *, bounded: bool = True) -> Page:
         return click.style(text, fg=name) if paint else text
 
     if not terminal:
-        return Page(0, painted, most)
+        return formats.Look(0, painted, quiet)
     import shutil
 
-    return Page(shutil.get_terminal_size().columns, painted, most)
-
-
-def show(page: Page, colour: str = "auto") -> None:
-    """Print a page; colours survive a pipe only where they were asked for."""
-    click.echo(page.text(), nl=False, color=True if colour == "always" else None)
-
-
-def show_json(document: dict[str, Any], *, bounded: bool = True) -> None:
-    """Print a document, its keys in a fixed order, as it is made; a bounded one when all of it is made."""
-    from pkgguard.manifest.limits import ANSWER
-    from pkgguard.report import written
-
-    pieces: Iterable[str] = written.written(document)
-    for piece in written.bounded(pieces, ANSWER) if bounded else pieces:
-        click.echo(piece, nl=False)
-    click.echo()
+    return formats.Look(shutil.get_terminal_size().columns, painted, quiet)
 
 
 def note_renamed(names: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkgguard.cli import candidates, common
+from pkgguard.report.answers import VerdictAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     shell_complete=candidates.releases,
 )
 @common.manifest_option
-@common.format_option("text", "json")
+@common.format_option(VerdictAnswer)
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -37,7 +38,6 @@ def compatible(
     Exit code: 0 they work together, 1 they do not.
     """
     from pkgguard import api
-    from pkgguard.report import json_document, text
 
     asked: dict[str, str] = {}
     for one in releases:
@@ -49,20 +49,13 @@ def compatible(
         asked[name] = release
     found = common.find(manifest_path)
     try:
-        verdicts = api.compatible(found.manifest, asked)
+        result = api.Project(found).compatible(asked)
     except api.UnknownReleaseError as error:
         raise common.Misused(str(error)) from error
-    if not verdicts:
+    if not result.verdicts:
         contracts = "; ".join(
             f"{', '.join(one.clients)} calls {one.server}" for one in found.manifest.protocols.values()
         )
         raise click.UsageError(f"no protocol joins {' and '.join(asked)} ({contracts})")
-    if form == "json":
-        common.show_json(json_document.verdict_document(asked, verdicts, found))
-    else:
-        page = common.new_page(color)
-        if not quiet:
-            text.manifest_line(page, found)
-        text.verdict_page(page, verdicts, asked)
-        common.show(page, color)
-    return common.CLEAN if all(one.compatible for one in verdicts.values()) else common.FINDINGS
+    common.answer(VerdictAnswer(result, found), form, colour=color, quiet=quiet)
+    return common.CLEAN if result.compatible else common.FINDINGS

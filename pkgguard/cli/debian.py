@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.check.finding import Severity
 from pkgguard.cli import common
-from pkgguard.cli.check import code_of, show_checked
+from pkgguard.cli.check import code_of
+from pkgguard.report.answers import CheckAnswer
 
 if TYPE_CHECKING:
     from pkgguard.integrations.debian import GuardedPackage
@@ -114,6 +114,7 @@ def substvars(
 )
 @version_option
 @source_manifest_option
+@common.format_option(CheckAnswer)
 @common.fail_option
 @common.newest_option
 @common.quiet_option
@@ -126,6 +127,7 @@ def check(
     if_known: bool,
     package_version: str | None,
     manifest_path: Path | None,
+    form: str,
     fail_on: str,
     newest_if_unknown: bool,
     quiet: bool,
@@ -155,7 +157,7 @@ def check(
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
-    show_checked(checked, choice.default, Severity.WARNING.value, quiet=quiet, color=color)
+    common.answer(CheckAnswer(checked, choice.default), form, colour=color, quiet=quiet)
     return code_of(checked, fail_on)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkgguard.cli import candidates, common
+from pkgguard.report.answers import ExplanationAnswer, RuleAnswer, RulesAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @common.family_option
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
 @common.manifest_option
-@common.format_option("text", "json")
+@common.format_option(ExplanationAnswer)
 @common.newest_option
 @common.quiet_option
 @common.colour_option
@@ -43,29 +44,17 @@ def explain(
     a package, such as kata-runtime 1.1.0.
     """
     from pkgguard import api
-    from pkgguard.report import json_document, text
 
-    page = common.new_page(color)
     if version is None:
         found_rule = _rule(name, manifest_path)
         common.note_renamed((name,))
-        if form == "json":
-            common.show_json(json_document.rule_document(found_rule))
-        else:
-            text.rule_page(page, found_rule)
-            common.show(page, color)
+        common.answer(RuleAnswer(found_rule), form, colour=color, quiet=quiet)
         return common.CLEAN
     found = common.find(manifest_path, (name,))
-    generated = api.relations_for(
-        found.manifest, name, version, family, target=target, newest_if_unknown=newest_if_unknown
+    result = api.Project(found).relations(
+        family, name, version, target=target, newest_if_unknown=newest_if_unknown
     )
-    if form == "json":
-        common.show_json(json_document.explanation_document(generated, found))
-    else:
-        if not quiet:
-            text.manifest_line(page, found)
-        text.explanation_page(page, generated)
-        common.show(page, color)
+    common.answer(ExplanationAnswer(result, found), form, colour=color, quiet=quiet)
     return common.CLEAN
 
 
@@ -84,19 +73,12 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
 
 
 @click.command()
-@common.format_option("text", "json")
+@common.format_option(RulesAnswer)
 @common.colour_option
 @common.reporting_errors
 def rules(form: str, color: str) -> int:
     """List the rules that check holds packages to."""
     from pkgguard import api
-    from pkgguard.report import json_document, text
 
-    every = api.rules().values()
-    if form == "json":
-        common.show_json(json_document.rules_document(every))
-    else:
-        page = common.new_page(color)
-        text.rules_page(page, every)
-        common.show(page, color)
+    common.answer(RulesAnswer(tuple(api.rules().values())), form, colour=color)
     return common.CLEAN

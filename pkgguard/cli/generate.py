@@ -8,10 +8,14 @@ import click
 
 from pkgguard.cli import candidates, common
 from pkgguard.families.registry import names, summary
+from pkgguard.report import formats
+from pkgguard.report.answers import RelationsAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_COMMON: Final = formats.names(RelationsAnswer)
+"""The formats of every family."""
 _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name in names())
 
 
@@ -22,7 +26,7 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*(one for name in names() for one in summary(name).formats), "json"]),
+    type=click.Choice([*(one for name in names() for one in summary(name).formats), *_COMMON]),
     help=f"The form of the output (default: {_DEFAULTS}).",
 )
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
@@ -48,20 +52,17 @@ def generate(
     said on standard error and in the output as a loss.
     """
     from pkgguard import api
-    from pkgguard.families.lookup import family as family_named
-    from pkgguard.report import json_document
-    from pkgguard.report.render import fill_relations
 
-    formats = summary(family).formats
-    form = form or formats[0]
-    if form != "json" and form not in formats:
-        choices = ", ".join((*formats, "json"))
+    known = (*summary(family).formats, *_COMMON)
+    form = form or known[0]
+    if form not in known:
+        choices = ", ".join(known)
         raise click.BadParameter(
             f"{family} has no format {form!r}; choose from {choices}", param_hint="--format"
         )
     found = common.find(manifest_path, (package,))
-    generated = api.relations_for(
-        found.manifest, package, version, family, target=target, newest_if_unknown=newest_if_unknown
+    generated = api.Project(found).relations(
+        family, package, version, target=target, newest_if_unknown=newest_if_unknown
     )
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
@@ -70,9 +71,5 @@ def generate(
             common.say(f"{generated.name} {version} is unknown, and treated as the newest: {newest}")
         for loss in generated.losses:
             common.say(f"loss: {loss.peer}: {loss.reason}")
-    if form == "json":
-        common.show_json(json_document.relations_document(generated, found))
-    else:
-        fields = family_named(family).relation_fields
-        click.echo(fill_relations(form, generated, found, fields), nl=False)
+    common.answer(RelationsAnswer(generated, found), form)
     return common.CLEAN

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
 import click
 
 from pkgguard.cli import common
 from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
-
-if TYPE_CHECKING:
-    from pkgguard.check.manifest_lint import Advice
-    from pkgguard.manifest.discover import Found
+from pkgguard.report import formats
+from pkgguard.report.answers import ManifestAnswer, ManifestCheckAnswer, ManifestChecksAnswer
 
 
 @click.group()
@@ -24,7 +22,7 @@ def manifest() -> None:
 @manifest.command("check")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @common.manifest_option
-@common.format_option("text", "json")
+@common.format_option(ManifestCheckAnswer)
 @common.fail_option
 @common.quiet_option
 @common.colour_option
@@ -44,20 +42,12 @@ def check(
     if manifest_path is not None and files not in ((), (manifest_path,)):
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     looked = [_look_at(path) for path in files or (manifest_path,)]
-    if form == "json":
-        _show_documents(looked)
+    if formats.FORMATS[form].holds_errors:
+        common.answer(_together(looked), form, colour=color, quiet=quiet)
     else:
         for one in looked:
-            _show_page(one, quiet, color)
+            _show(one, form, quiet, color)
     return max(_code(one, fail_on) for one in looked)
-
-
-@dataclass(frozen=True, slots=True)
-class _Right:
-    """A manifest without a mistake, and what is doubtful in it."""
-
-    found: Found
-    advice: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +58,7 @@ class _Unread:
     error: MissingManifestError | ManifestLimitError | OSError
 
 
-_Looked: TypeAlias = _Right | ManifestError | _Unread
+_Looked: TypeAlias = ManifestCheckAnswer | _Unread
 
 
 def _look_at(path: Path | None) -> _Looked:
@@ -78,11 +68,11 @@ def _look_at(path: Path | None) -> _Looked:
     try:
         with manifest_budget(str(path or "the manifest")):  # for both together
             found = common.find(path)
-            return _Right(found, api.advise_on(found.manifest))
+            return ManifestCheckAnswer(found.path, api.Project(found).advise(), found)
     except ManifestLimitError as error:
         return _Unread(error.path, error)
     except ManifestError as error:
-        return error
+        return ManifestCheckAnswer(error.path, (), None, error)
     except (MissingManifestError, OSError) as error:
         return _Unread(str(path), error)
 
@@ -90,60 +80,37 @@ def _look_at(path: Path | None) -> _Looked:
 def _code(looked: _Looked, fail_on: str) -> int:
     if isinstance(looked, _Unread):
         return common.INCOMPLETE
-    if isinstance(looked, ManifestError):
+    if looked.error is not None:
         return common.FINDINGS
     worst = max((one.severity for one in looked.advice), key=lambda one: one.rank, default=None)
     return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
 
 
-def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
-    from pkgguard.report import text
-
+def _show(looked: _Looked, form: str, quiet: bool, color: str) -> None:
+    """Print what was found in one manifest, and on standard error what is wrong with it."""
     if isinstance(looked, _Unread):
         common.Unfinished(common.message(looked.error)).show()
-        return
-    if isinstance(looked, ManifestError):
-        common.Mistaken(str(looked)).show()
-        return
-    page = common.new_page(color)
-    if not quiet:
-        text.manifest_line(page, looked.found)
-    text.advice_page(page, looked.advice, looked.found.path)
-    if not quiet:
-        count = len(looked.found.manifest.changes)
-        page.line(
-            f"right: {count} change{'s' if count != 1 else ''}, {len(looked.advice)} doubtful", colour="good"
-        )
-    common.show(page, color)
-
-
-def _show_documents(looked: list[_Looked]) -> None:
-    """Print the document of one manifest as it is, those of several in one."""
-    from pkgguard.report import json_document
-
-    unread = [one for one in looked if isinstance(one, _Unread)]
-    documents = [_document(one) for one in looked if not isinstance(one, _Unread)]
-    if len(looked) > 1:
-        errors = {one.path: one.error for one in unread}
-        common.show_json(json_document.manifest_checks_document(documents, errors))
-    elif unread:
-        raise unread[0].error
+    elif looked.error is not None:
+        common.Mistaken(str(looked.error)).show()
     else:
-        common.show_json(documents[0])
+        common.answer(looked, form, colour=color, quiet=quiet)
 
 
-def _document(looked: _Right | ManifestError) -> dict[str, Any]:
-    from pkgguard.report import json_document
-
-    if isinstance(looked, ManifestError):
-        return json_document.manifest_check_document(looked.path, looked, (), None)
-    return json_document.manifest_check_document(looked.found.path, None, looked.advice, looked.found)
+def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnswer:
+    """Return the answer for one manifest as it is, those for several as one."""
+    unread = {one.path: one.error for one in looked if isinstance(one, _Unread)}
+    checks = tuple(one for one in looked if not isinstance(one, _Unread))
+    if len(looked) > 1:
+        return ManifestChecksAnswer(checks, unread)
+    for error in unread.values():
+        raise error
+    return checks[0]
 
 
 @manifest.command("show")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @common.manifest_option
-@common.format_option("text", "json", "toml")
+@common.format_option(ManifestAnswer)
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -153,21 +120,8 @@ def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, 
 
     FILE is the manifest (default: the one that the other commands would use).
     """
-    from pkgguard import api
-    from pkgguard.manifest.serialize import as_document
-    from pkgguard.report import json_document, text
-
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     found = common.find(file or manifest_path)
-    if form == "json":
-        common.show_json(json_document.manifest_document(as_document(found.manifest), found))
-    elif form == "toml":
-        click.echo(api.write_manifest(found.manifest), nl=False)
-    else:
-        page = common.new_page(color)
-        if not quiet:
-            text.manifest_line(page, found)
-        text.manifest_page(page, found.manifest)
-        common.show(page, color)
+    common.answer(ManifestAnswer(found), form, colour=color, quiet=quiet)
     return common.CLEAN

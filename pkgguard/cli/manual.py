@@ -77,7 +77,7 @@ def page(context: click.Context, date: str = "") -> str:
         if isinstance(parameter, click.Argument)
         for word in _ARGUMENT.findall(parameter.human_readable_name)
     )
-    paragraphs, codes = _help(context.command)
+    paragraphs, codes = help_of(context.command)
     options = [
         record
         for parameter in context.command.get_params(context)
@@ -135,7 +135,7 @@ def _subcommands(context: click.Context) -> Iterator[tuple[str, click.Command]]:
                 yield name, command
 
 
-def _help(command: click.Command) -> tuple[list[str], dict[int, str]]:
+def help_of(command: click.Command) -> tuple[list[str], dict[int, str]]:
     """Return the paragraphs of a command's help, without the one about exit codes, and what that one says."""
     text = inspect.cleandoc(command.help or "").partition("\f")[0].strip()
     paragraphs, codes = [], {}

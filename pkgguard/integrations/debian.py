@@ -156,8 +156,8 @@ def _generated(
 ) -> Generated:
     version = source.version(binary.name)
     try:
-        return api.relations_for(
-            found.manifest, binary.name, version, "deb", newest_if_unknown=newest_if_unknown
+        return api.Project(found.manifest).relations(
+            "deb", binary.name, version, newest_if_unknown=newest_if_unknown
         )
     except api.UnknownReleaseError as error:
         add = f"list the release in the manifest {found.path}"

@@ -81,7 +81,7 @@ def relations_by_files(
     files say; the epoch of ``version`` must be the one that the manifest gives it.
     Raises :class:`SourceError` where that one does not carry what the files stand
     for, and where a package that the manifest does not know ships both sides of a
-    protocol; and what :func:`pkgguard.api.relations_for` raises.
+    protocol; and what :func:`pkgguard.api.Project.relations` raises.
     """
     by_files = _named_by_files(manifest, paths)
     if not by_files:
@@ -96,11 +96,10 @@ def relations_by_files(
         Shipped(
             entry.name,
             path,
-            api.relations_for(
-                manifest,
+            api.Project(manifest).relations(
+                _FAMILY,
                 entry.shipping[_FAMILY].name,
                 version if own is entry else _with_epoch(entry, version),
-                _FAMILY,
                 target=target,
                 newest_if_unknown=newest_if_unknown,
             ),

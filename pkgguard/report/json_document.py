@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.check.files import FileCheckResult
-    from pkgguard.check.finding import Finding
-    from pkgguard.check.manifest_lint import Advice
+    from pkgguard.check.finding import Advice, Finding
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.reasons import Reason
+    from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
     from pkgguard.families.interface import Loss, PackageRef
     from pkgguard.generate.relations import ExplainedRelation, Generated
@@ -145,15 +144,13 @@ def rules_document(every: Iterable[Rule]) -> dict[str, Any]:
     return _head("rules", None) | {"rules": [_rule(rule) for rule in every]}
 
 
-def verdict_document(
-    releases: dict[str, str], verdicts: dict[tuple[str, str, str], CompatibilityVerdict], found: Found
-) -> dict[str, Any]:
+def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
     """Return whether releases work together."""
     return _clean(
         _head("verdict", found)
         | {
-            "releases": releases,
-            "compatible": all(verdict.compatible for verdict in verdicts.values()),
+            "releases": dict(result.releases),
+            "compatible": result.compatible,
             "verdicts": [
                 {
                     "protocol": protocol,
@@ -163,7 +160,7 @@ def verdict_document(
                     "reasons": [_reason(one) for one in verdict.reasons],
                     "missing": [_reason(one) for one in verdict.missing],
                 }
-                for (protocol, client, server), verdict in verdicts.items()
+                for (protocol, client, server), verdict in result.verdicts.items()
             ],
         }
     )

@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pkgguard.check.files import FileCheckResult
-    from pkgguard.check.finding import Finding
-    from pkgguard.check.manifest_lint import Advice
+    from pkgguard.check.finding import Advice, Finding
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.reasons import Reason
+    from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
     from pkgguard.manifest.model import Manifest
@@ -209,11 +208,10 @@ def rules_page(page: Page, every: Iterable[Rule]) -> None:
         page.line(f"{rule.severity:<8} {rule.id:<30} {rule.title}", hang=40)
 
 
-def verdict_page(
-    page: Page, verdicts: dict[tuple[str, str, str], CompatibilityVerdict], releases: dict[str, str]
-) -> None:
+def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
     """Return whether releases work together."""
-    for (protocol, client, server), verdict in verdicts.items():
+    releases = result.releases
+    for (protocol, client, server), verdict in result.verdicts.items():
         answer = "yes" if verdict.compatible else "no"
         pair = f"{client} {releases[client]} with {server} {releases[server]}"
         page.line(f"{answer}: {pair} ({protocol} protocol)", colour="good" if verdict.compatible else "error")

@@ -96,7 +96,7 @@ def build_generated(
     for name, version in keys:
         releases = manifest.components[manifest.packages[name].carries[0]].by_text
         full = version_of(manifest, family, name, version) if version in releases else version
-        made.append(api.relations_for(manifest, name, full, family, target=dialect))
+        made.append(api.Project(manifest).relations(family, name, full, target=dialect))
     packages = [
         Written(
             one.name,
@@ -120,6 +120,6 @@ def works(manifest: api.Manifest, client: tuple[str, str], server: tuple[str, st
     """Return whether two packages, each (name in the manifest, release), work together by the manifest."""
     ours, theirs = manifest.packages[client[0]], manifest.packages[server[0]]
     releases = dict.fromkeys(ours.carries, client[1]) | dict.fromkeys(theirs.carries, server[1])
-    verdicts = api.compatible(manifest, releases)
-    assert verdicts, f"{client[0]} and {server[0]} do not talk"
-    return all(verdict.compatible for verdict in verdicts.values())
+    result = api.Project(manifest).compatible(releases)
+    assert result.verdicts, f"{client[0]} and {server[0]} do not talk"
+    return result.compatible

@@ -214,7 +214,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
         _check_values(seen, path, place)
     if _is_plain(text):
         return {spelled[name]: _value(parts) for name, parts in seen.items()}
-    fields = _library_fields(lines, path, place)
+    fields = library_fields(lines, path, place)
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
         name: _squeezed("".join(parts)) for name, parts in seen.items()
     }:
@@ -266,7 +266,8 @@ def _check_values(fields: dict[str, list[str]], path: str, place: str) -> None:
         raise PackageError(path, f"{place}: {last}", reason, "remove it")
 
 
-def _library_fields(lines: list[str], path: str, place: str) -> dict[str, str]:
+def library_fields(lines: list[str], path: str, place: str) -> dict[str, str]:
+    """Return the fields of a control file as python-debian reads them."""
     from debian import deb822  # noqa: PLC0415 - costs more to import than all the rest
 
     try:

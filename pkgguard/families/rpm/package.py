@@ -74,7 +74,7 @@ def read(path: Path) -> Package:
     relations: list[Relation] = []
     malformed: list[tuple[str, str, str]] = []
     for field in FIELDS:
-        for one, flags, evr in _triples(where, tags, field):
+        for one, flags, evr in triples(where, tags, field):
             spend()
             try:
                 relations.append(relation_from_header(field, one, flags, evr))
@@ -231,7 +231,7 @@ def _text(path: str, tag: Tag, value: bytes) -> str:
     return text
 
 
-def _triples(path: str, tags: Tags, field: str) -> Iterator[tuple[str, int, str]]:
+def triples(path: str, tags: Tags, field: str) -> Iterator[tuple[str, int, str]]:
     """Yield the (name, flags, version) triples of one relation field of a header."""
     name_tag, flags_tag, version_tag = TRIPLES[field]
     names, flags = tags.texts.get(name_tag), tags.numbers.get(flags_tag)

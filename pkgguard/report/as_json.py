@@ -1,0 +1,68 @@
+"""The format ``json``: one document of a versioned form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pkgguard.manifest.limits import ANSWER
+from pkgguard.report import json_document, written
+from pkgguard.report.answers import (
+    CheckAnswer,
+    ExplanationAnswer,
+    ManifestAnswer,
+    ManifestCheckAnswer,
+    ManifestChecksAnswer,
+    RelationsAnswer,
+    RuleAnswer,
+    RulesAnswer,
+    VerdictAnswer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.report.answers import Answer
+    from pkgguard.report.formats import Look
+
+
+def render(answer: Answer, look: Look) -> Iterator[str]:
+    """Yield the document of an answer, its keys in a fixed order.
+
+    That of a check is written as it is made; any other is bounded, and is written
+    when all of it is made.
+    """
+    del look
+    pieces = written.written(document(answer))
+    yield from pieces if isinstance(answer, CheckAnswer) else written.bounded(pieces, ANSWER)
+    yield "\n"
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """Return an answer as a document."""
+    match answer:
+        case CheckAnswer():
+            return json_document.check_document(answer.result, answer.default)
+        case VerdictAnswer():
+            return json_document.verdict_document(answer.result, answer.found)
+        case RelationsAnswer():
+            return json_document.relations_document(answer.result, answer.found)
+        case ExplanationAnswer():
+            return json_document.explanation_document(answer.result, answer.found)
+        case RuleAnswer():
+            return json_document.rule_document(answer.rule)
+        case RulesAnswer():
+            return json_document.rules_document(answer.rules)
+        case ManifestCheckAnswer():
+            return _manifest_check(answer)
+        case ManifestChecksAnswer():
+            return json_document.manifest_checks_document(
+                [_manifest_check(one) for one in answer.checks], answer.unread
+            )
+        case ManifestAnswer():
+            from pkgguard.manifest.serialize import as_document  # noqa: PLC0415 - only this needs it
+
+            return json_document.manifest_document(as_document(answer.found.manifest), answer.found)
+
+
+def _manifest_check(answer: ManifestCheckAnswer) -> dict[str, Any]:
+    return json_document.manifest_check_document(answer.path, answer.error, answer.advice, answer.found)

@@ -1,0 +1,77 @@
+"""The format ``text``: lines for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.check.finding import Severity
+from pkgguard.manifest.limits import ANSWER
+from pkgguard.report import text
+from pkgguard.report.answers import (
+    CheckAnswer,
+    ExplanationAnswer,
+    ManifestAnswer,
+    ManifestCheckAnswer,
+    ManifestChecksAnswer,
+    RuleAnswer,
+    RulesAnswer,
+    VerdictAnswer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.report.answers import Answer
+    from pkgguard.report.formats import Look
+
+
+def render(answer: Answer, look: Look) -> Iterator[str]:
+    """Yield an answer as lines, wrapped and coloured as ``look`` has it."""
+    # A check is as long as what was given to it; what a manifest says is bounded.
+    page = text.Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else ANSWER)
+    _head(page, answer, quiet=look.quiet)
+    match answer:
+        case CheckAnswer():
+            _check(page, answer, quiet=look.quiet)
+        case VerdictAnswer():
+            text.verdict_page(page, answer.result)
+        case ExplanationAnswer():
+            text.explanation_page(page, answer.result)
+        case RuleAnswer():
+            text.rule_page(page, answer.rule)
+        case RulesAnswer():
+            text.rules_page(page, answer.rules)
+        case ManifestCheckAnswer():
+            _manifest_check(page, answer, quiet=look.quiet)
+        case ManifestAnswer():
+            text.manifest_page(page, answer.found.manifest)
+    yield page.text()
+
+
+def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
+    """Write which manifest answered."""
+    if quiet or isinstance(answer, RuleAnswer | RulesAnswer | ManifestChecksAnswer):
+        return
+    if isinstance(answer, CheckAnswer):
+        text.manifest_lines(page, answer.result, answer.default)
+    elif answer.found is not None:
+        text.manifest_line(page, answer.found)
+
+
+def _check(page: text.Page, answer: CheckAnswer, *, quiet: bool) -> None:
+    """Write what a check found; a quiet one that found nothing writes nothing."""
+    result = answer.result
+    if not quiet or result.worst() is not None or result.unread or result.not_judged:
+        text.check_page(page, result, Severity(answer.least))
+
+
+def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:
+    if answer.error is not None:
+        for line in str(answer.error).splitlines():
+            page.line(line, colour="error")
+    text.advice_page(page, answer.advice, answer.path)
+    if answer.found is not None and not quiet:
+        count = len(answer.found.manifest.changes)
+        page.line(
+            f"right: {count} change{'s' if count != 1 else ''}, {len(answer.advice)} doubtful", colour="good"
+        )

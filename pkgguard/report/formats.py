@@ -1,0 +1,114 @@
+"""The formats that answers are written in: a name and a renderer, one row each.
+
+A renderer is a module of this folder with a function ``render(answer, look)``,
+loaded when it is asked for. Relations can also be written in the formats of their
+family, which are templates.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pkgguard.errors import UnknownNameError
+from pkgguard.families.registry import summary
+from pkgguard.report.answers import (
+    CheckAnswer,
+    ExplanationAnswer,
+    ManifestAnswer,
+    ManifestCheckAnswer,
+    ManifestChecksAnswer,
+    RelationsAnswer,
+    RuleAnswer,
+    RulesAnswer,
+    VerdictAnswer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pkgguard.report.answers import Answer
+
+
+def unpainted(text: str, colour: str) -> str:
+    """Return a text without colour."""
+    del colour
+    return text
+
+
+class Look(NamedTuple):
+    """How a reader wants an answer to look, which only a format for people heeds.
+
+    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint``
+    colours a text (text, colour). A ``quiet`` answer leaves out what is not asked for.
+    """
+
+    width: int = 0
+    paint: Callable[[str, str], str] = unpainted
+    quiet: bool = False
+
+
+PLAIN: Final = Look()
+"""Neither wrapped nor coloured."""
+
+
+class Format(NamedTuple):
+    """A format: the module that writes it, and the kinds of answers that it can write.
+
+    ``holds_errors`` says whether its answers tell of the manifests that are wrong
+    or could not be read; where they do not, a command tells of them itself.
+    """
+
+    module: str
+    answers: tuple[type, ...]
+    holds_errors: bool = False
+
+
+_ALL: Final = (
+    CheckAnswer,
+    VerdictAnswer,
+    ExplanationAnswer,
+    RuleAnswer,
+    RulesAnswer,
+    ManifestCheckAnswer,
+    ManifestAnswer,
+)
+
+FORMATS: Final[dict[str, Format]] = {
+    "text": Format("pkgguard.report.as_text", _ALL),
+    "json": Format(
+        "pkgguard.report.as_json", (*_ALL, RelationsAnswer, ManifestChecksAnswer), holds_errors=True
+    ),
+    "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
+}
+"""Every format by its name; the first that can write an answer is its default."""
+
+
+def names(kind: type) -> tuple[str, ...]:
+    """Return the names of the formats that can write a kind of answer."""
+    return tuple(name for name, form in FORMATS.items() if kind in form.answers)
+
+
+def render(answer: Answer, form: str, look: Look = PLAIN) -> Iterator[str]:
+    """Yield an answer in a format, piece by piece.
+
+    Raises :class:`UnknownNameError` where the format is unknown, or cannot write
+    this kind of answer, and :class:`LongAnswerError` where the answer is too long.
+    """
+    if form in names(type(answer)):
+        pieces: Iterator[str] = import_module(FORMATS[form].module).render(answer, look)
+        return pieces
+    if isinstance(answer, RelationsAnswer):
+        return _filled(answer, form)
+    raise UnknownNameError("format", form, names(type(answer)))
+
+
+def _filled(answer: RelationsAnswer, form: str) -> Iterator[str]:
+    known = (*summary(answer.result.family).formats, *names(RelationsAnswer))
+    if form not in known:
+        raise UnknownNameError("format", form, known)
+    from pkgguard.families.lookup import family  # noqa: PLC0415 - a list of the formats needs no family
+    from pkgguard.report.render import fill_relations  # noqa: PLC0415 - it loads jinja2
+
+    fields = family(answer.result.family).relation_fields
+    return iter((fill_relations(form, answer.result, answer.found, fields),))
