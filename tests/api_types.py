@@ -33,8 +33,9 @@ def resolved(name: str, module: ModuleType) -> Any:
 
 
 def types_in(annotation: Any, module: ModuleType) -> Iterator[type]:
-    """Yield pkgguard's own classes in an annotation."""
+    """Yield pkgguard's own classes in an annotation; what a function in a field takes is not a result."""
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    text = "None" if text.startswith("Callable[") else text
     for node in ast.walk(ast.parse(text, mode="eval")):
         if isinstance(node, ast.Name):
             value = resolved(node.id, module)

@@ -70,7 +70,7 @@ def run(*arguments: object, env: dict[str, str | None] | None = None) -> Result:
 def document(result: Result) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(result.stdout)
     jsonschema.validate(found, SCHEMA)
-    assert found["format"] == 1
+    assert found["format"] == 2
     return found
 
 

@@ -209,7 +209,7 @@ def test_what_is_past_a_bound_is_not_judged(tmp_path: Path, case: str) -> None:
     (unread,) = document["unread"]
     assert unread["path"] == str(path)
     assert reason in unread["reason"]
-    assert unread["mend"]
+    assert unread["help"]
     assert run_hostile("manifest", "show", str(path)).returncode == 3
 
 

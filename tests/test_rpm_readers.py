@@ -255,7 +255,7 @@ def test_the_command_judges_the_rest_where_there_is_neither():
     code, families, unread = run(f"{ABSENT}sys.modules['rpm'] = None\n", DEB, RPMS[0])
     assert (code, families) == (3, ["deb"])
     assert [one["path"] for one in unread] == [str(RPMS[0])]
-    assert "apt-get install python3-rpm" in unread[0]["mend"]
+    assert "apt-get install python3-rpm" in unread[0]["help"]
 
 
 def test_a_folder_called_rpm_is_not_taken_for_the_bindings(tmp_path):

@@ -41,7 +41,7 @@ def document(*words: Any) -> tuple[int, dict[str, Any]]:
 
 
 def findings(found: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    return [one for one in found["findings"] if one["package"].startswith(f"{name} ")]
+    return [one for one in found["findings"] if one["package"]["name"] == name]
 
 
 def test_another_file_does_not_change_the_verdict_on_the_first(shared: Path, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_package_that_several_know_is_an_error_and_the_others_are_judged(
     (unread,) = found["unread"]
     assert unread["path"] == str(both)
     assert f"{path} and kata.toml all know kata-runtime" in unread["reason"]
-    assert "--manifest" in unread["mend"]
+    assert "--manifest" in unread["help"]
     assert [one["in_manifest"] for one in found["packages"]] == [False, True]
     assert document("--manifest", path, both, mine)[0] in (0, 1)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.discover import Found
     from pkgguard.versions.sets import VersionSet
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The number of the form of all documents."""
 
 _LISTED: Final = 16
@@ -95,16 +95,21 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 for one in checked.packages
             ],
             "findings": [_finding(one) for one in judgement.findings],
-            "pairs": LongList(judgement.pairs, _pair_with(cache(lambda ref: plain(str(ref))))),
+            "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
             "unread": [
-                {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.help}
+                {"path": one.path, "place": one.place, "reason": one.reason, "help": one.help}
                 for one in checked.unread
             ],
         }
     )
 
 
-def _pair_with(shown: Callable[[PackageRef], str]) -> Callable[[PairResult], dict[str, Any]]:
+def _ref(ref: PackageRef) -> dict[str, str]:
+    """Return which package is meant; two are the same only if all four are equal."""
+    return {name: plain(value) for name, value in ref._asdict().items()}
+
+
+def _pair_with(shown: Callable[[PackageRef], dict[str, str]]) -> Callable[[PairResult], dict[str, Any]]:
     """Return what makes the entry of a pair; ``shown`` is how a package is named."""
 
     def entry(one: PairResult) -> dict[str, Any]:
@@ -177,7 +182,7 @@ def manifest_check_document(
             "path": path,
             "valid": error is None,
             "mistakes": [
-                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "mend": one.help}
+                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "help": one.help}
                 for one in mistakes
             ],
             "advice": [
@@ -186,7 +191,7 @@ def manifest_check_document(
                     "severity": one.severity.value,
                     "line": one.line,
                     "message": one.message,
-                    "mend": one.help,
+                    "help": one.help,
                 }
                 for one in advice
             ],
@@ -206,8 +211,8 @@ def manifest_checks_document(
 
 def _unread_manifest(path: str, error: MissingManifestError | ManifestLimitError | OSError) -> dict[str, Any]:
     if isinstance(error, OSError):
-        return {"path": path, "reason": error.strerror or str(error), "mend": ""}
-    return {"path": path, "reason": error.reason, "mend": error.help}
+        return {"path": path, "reason": error.strerror or str(error), "help": ""}
+    return {"path": path, "reason": error.reason, "help": error.help}
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
@@ -221,7 +226,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "title": rule.title,
         "explanation": rule.explanation,
-        "mend": rule.help,
+        "help": rule.help,
         "references": list(rule.references),
     }
 
@@ -232,15 +237,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "path": finding.path,
-        "package": str(finding.package),
+        "package": _ref(finding.package),
         "peer": finding.peer,
         "message": finding.message,
         "relations": list(finding.relations),
         "witness": None
         if witness is None
         else {
-            "package": str(witness.package),
-            "peer": str(witness.peer),
+            "package": _ref(witness.package),
+            "peer": _ref(witness.peer),
             "installable": witness.installable,
             "compatible": witness.compatible,
         },

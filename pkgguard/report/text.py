@@ -226,7 +226,7 @@ def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
     for one in advice:
         place = f"{path}:{one.line}: " if one.line else f"{path}: "
         page.line(f"{place}{one.severity}: {one.id}: {one.message}", hang=2, colour=one.severity.value)
-        page.item("mend", one.help)
+        page.item("help", one.help)
 
 
 def manifest_page(page: Page, manifest: Manifest) -> None:
