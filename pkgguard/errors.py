@@ -7,7 +7,7 @@ sentence that a terminal shows.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from pkgguard.escape.line import plain
 
@@ -92,13 +92,20 @@ class PackageError(PkgguardError):
         return _located(self.path, self.place, self.reason, self.help)
 
 
+TO_JUDGE: Final = "to judge"
+"""What :func:`over_budget` is told of a package that was read."""
+
+
 def over_budget(path: str, what: str, limit: Exception) -> PackageError:
     """Return the error for a file given up for its CPU time.
 
     ``what`` is what was done (``to read``), ``limit`` what ended it.
     """
     reason = f"{what}, {limit}, which no real package does"
-    return PackageError(path, "", reason, "look into the package by hand, and do not trust it")
+    help = "look into the package by hand, and do not trust it"
+    if what == TO_JUDGE:
+        help += "; a manifest of tens of thousands of releases may be split"
+    return PackageError(path, "", reason, help)
 
 
 class ReaderMissingError(PackageError):

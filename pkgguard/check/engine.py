@@ -12,10 +12,11 @@ from pkgguard.check.registry import rules
 from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
 from pkgguard.compat.identify import identify
-from pkgguard.errors import PackageError, UnknownReleaseError, VersionError, over_budget
+from pkgguard.errors import TO_JUDGE, PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families.limits import JUDGE_SECONDS
 from pkgguard.families.lookup import family as family_named
 from pkgguard.generate.release_to_version import Translations
+from pkgguard.manifest.limits import manifest_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,8 @@ def judge(
     """Judge packages against a manifest, each by itself and then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
-    Raises what :func:`~pkgguard.check.levels.select` raises.
+    Raises what :func:`~pkgguard.check.levels.select` raises, and
+    :class:`ManifestLimitError` where the manifest takes too long to work out.
     """
     selection = select(compatibility.manifest, settings)
     findings: list[Finding] = []
@@ -72,13 +74,17 @@ def judge(
             with budget(JUDGE_SECONDS):
                 subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
         except OverBudgetError as error:
-            unguarded.append(over_budget(package.path or str(package.ref), "to judge", error))
+            unguarded.append(over_budget(package.path or str(package.ref), TO_JUDGE, error))
             continue
         except (UnknownReleaseError, VersionError) as error:
             judged.append(package.ref)
             findings += _unidentified(active, package, error)
             continue
         subjects.append(subject)
+    with manifest_budget(compatibility.manifest.path):
+        for subject in subjects:
+            for view in subject.peers:
+                view.translation.prepare()
     pairs = judge_pairs(subjects)
     given.meetings = met(pairs)
     given_up: dict[int, PackageError] = {}
@@ -87,7 +93,7 @@ def judge(
             with budget(JUDGE_SECONDS):
                 found = [*_of_subject(active, subject)]
         except OverBudgetError as error:
-            given_up[id(subject)] = over_budget(subject.package.path or subject.label, "to judge", error)
+            given_up[id(subject)] = over_budget(subject.package.path or subject.label, TO_JUDGE, error)
             continue
         judged.append(subject.ref)
         findings += found

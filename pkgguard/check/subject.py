@@ -95,10 +95,20 @@ class Subject:
         """What the package says of each of its peers."""
         return tuple(PeerView(self, guard) for guard in self.guards)
 
+    def generated_for(self, target: str) -> Generated:
+        """Return what pkgguard itself would write into this package in a dialect of its family."""
+        return guarded(
+            self.compatibility,
+            self.family,
+            self.identity,
+            target=target,
+            translations=self.given.translations,
+        )
+
     @cached_property
     def generated(self) -> Generated:
         """What pkgguard itself would write into this package."""
-        return guarded(self.compatibility, self.family, self.identity)
+        return self.generated_for("")
 
     def report(
         self,

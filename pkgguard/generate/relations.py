@@ -80,10 +80,16 @@ def generate(
 
 
 def guarded(
-    compatibility: Compatibility, family: Family, identity: Identity, *, target: str = ""
+    compatibility: Compatibility,
+    family: Family,
+    identity: Identity,
+    *,
+    target: str = "",
+    translations: Translations | None = None,
 ) -> Generated:
     """Return the relations that a package of known releases must carry, whatever its epoch.
 
+    ``translations`` are those of the manifest, where some are made already.
     Raises :class:`UnknownNameError` for a target that the family does not have.
     """
     manifest = compatibility.manifest
@@ -96,7 +102,7 @@ def guarded(
             nearest(target, family.summary.targets),
         )
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
-    translations = Translations(manifest.policy)
+    translations = translations or Translations(manifest.policy)
     encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
     relations = reasoned(compatibility, family, found, encoded, translations)
     shipped = identity.package.shipping[family.name].name

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Prereleases
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Policy
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Boundary
+
+_MANY: Final = 1000
+"""Known releases from which on their versions are worked out at once, and not for each that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,14 @@ class Translation:
         if release not in self._reaches:
             self._reaches[release] = self._reach(release)
         return self._reaches[release]
+
+    def prepare(self) -> None:
+        """Work out the versions of all known releases where they are many, at the manifest's expense."""
+        if len(self.known) > _MANY:
+            for release in self.known:
+                spend()
+                self.span(release)
+                self.reach(release)
 
     def _reach(self, release: Release) -> VersionSet:
         place = bisect_right(self.known, release)

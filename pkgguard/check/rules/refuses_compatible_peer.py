@@ -8,7 +8,6 @@ from pkgguard.check.examples import Outcome, example
 from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
 from pkgguard.check.unsatisfied_peers import unsatisfied_peers
-from pkgguard.generate.relations import guarded
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def _is_generated(subject: Subject) -> bool:
     """
     carried = {(relation.field, relation.text) for relation in subject.package.relations}
     for target in subject.family.summary.targets:
-        generated = guarded(subject.compatibility, subject.family, subject.identity, target=target)
+        generated = subject.generated_for(target)
         if generated.losses and carried >= {
             (one.relation.field, one.relation.text) for one in generated.relations
         }:
