@@ -39,6 +39,8 @@ QUALIFIED: Final[Sequence[tuple[Mapping[str, str], Mapping[str, str], bool | Non
     ({"Conflicts": "v:native"}, {"Provides": "v"}, False),
     ({"Depends": "s:native"}, {}, False),
     ({"Conflicts": "s:all"}, {}, False),
+    ({"Depends": "v"}, {"Provides": "v:all"}, True),
+    ({"Depends": "v (>= 2)"}, {"Provides": "v:all (= 2)"}, True),
     ({"Depends": "s:all"}, {}, None),
 ]
 """The relations of c 1 and of s 1.1-1, and whether the two can be installed; None where that depends."""

@@ -207,7 +207,8 @@ def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
     qualifier = native if constraint.qualifier == NATIVE else constraint.qualifier
     if qualifier or offer.qualified:
         return qualifier == offer.qualified
-    return offer.architecture in ("", unit.architecture)
+    where = native if offer.architecture == "all" else offer.architecture
+    return where in ("", unit.architecture)
 
 
 def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
