@@ -86,7 +86,8 @@ def coinstallable(
     doubts = [*disputed(packages, frozenset(assumed), TERMS)]
     if are_qualified(packages, REFUSING) and not doubts:
         possibly = ruled_out(packages, frozenset(assumed), POSSIBLE_TERMS)
-        doubts += possibly_refused(_verdict(packages, assumed_names(assumed), possibly, natives[0]))
+        if possibly.keys() != refused.keys():
+            doubts += possibly_refused(_verdict(packages, assumed_names(assumed), possibly, natives[0]))
     return InstallabilityVerdict(None, (), (*verdict.not_judged, *doubts)) if doubts else verdict
 
 
