@@ -1,4 +1,7 @@
-"""apt's verdicts, recorded from real apt on real packages, and the versions that are let in."""
+"""The verdicts of apt and dpkg, recorded on real packages, and the versions that are let in.
+
+A recorded set with ``simulated`` is one that apt plans to install and dpkg then refuses.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from real.qualified import QUALIFIED
 
 from pkgguard.families.deb.evaluate import admitted, coinstallable
 from pkgguard.families.deb.relation import RELATION_FIELDS, parse, range_of
@@ -43,7 +47,7 @@ def packages_of(case: dict) -> list[Package]:
 
 
 @pytest.mark.parametrize(("file", "count"), [("deb.jsonl.gz", 1308), ("deb-more.jsonl.gz", 360)])
-def test_every_recorded_verdict_of_apt(file, count):
+def test_every_recorded_verdict(file, count):
     cases = recorded(file)
     assert len(cases) == count
     for case in cases:
@@ -92,6 +96,33 @@ def test_a_provided_name_asked_for_by_architecture_is_not_judged_where_apt_waver
     assert coinstallable([one, package("p", "1", Provides="v (= 1)")]).installable is False
 
 
+@pytest.mark.parametrize("architecture", ["all", "amd64"])
+@pytest.mark.parametrize(("ours", "theirs", "installable"), QUALIFIED)
+def test_what_apt_or_dpkg_refuses_by_a_qualifier(architecture, ours, theirs, installable):
+    pair = [package("c", architecture=architecture, **ours)]
+    pair.append(package("s", "1.1-1", architecture, **theirs))
+    assert coinstallable(pair).installable is installable
+    assert coinstallable(pair[::-1]).installable is installable
+
+
+NEEDED = [
+    ("Conflicts: x:any (>= 2)", False),
+    ("Conflicts: x:any (<< 2)", True),
+    ("Breaks: x:any", False),
+    # A package that provides x (= 2), and has itself a lower version, is refused by neither tool.
+    ("Breaks: x:any (>= 2)", None),
+    ("Breaks: x:amd64 (>= 2)", None),
+    ("Breaks: x:any (<< 2)", True),
+]
+
+
+@pytest.mark.parametrize(("refusal", "installable"), NEEDED)
+def test_a_qualified_refusal_of_what_the_other_needs(refusal, installable):
+    field, _, text = refusal.partition(": ")
+    pair = [package("c", Depends="x (>= 2)"), package("s", **{field: text})]
+    assert coinstallable(pair, assumed={"x"}).installable is installable
+
+
 def test_the_native_architecture_is_taken_from_the_packages():
     pair = [package("r", architecture="i386", Depends="p"), package("p", architecture="all")]
     assert coinstallable(pair).installable is True
@@ -127,7 +158,11 @@ def between(low: str, high: str) -> VersionSet:
         ({"Recommends": "p (>= 9)", "Suggests": "p (<< 1)", "Replaces": "p (<< 2)"}, VersionSet.full()),
         ({"Depends": "p (< 1)"}, range_of("<=", "1")),
         ({"Depends": "p:any (>= 1)"}, range_of(">=", "1")),
+        # What only dpkg enforces protects nobody: apt unpacks both before dpkg refuses.
         ({"Breaks": "p:any (<< 1)"}, VersionSet.full()),
+        ({"Conflicts": "p:any (<< 1)"}, VersionSet.full()),
+        # Only apt enforces it.
+        ({"Breaks": "p:native (<< 1)"}, VersionSet.full()),
         ({"Depends": "p:any (>= 1)", "Breaks": "p:any (<< 2)"}, range_of(">=", "2")),
         ({"Depends": "p:i386 (>= 1)"}, range_of(">=", "1")),
         ({"Breaks": "p:amd64 (<< 1)"}, range_of(">=", "1")),

@@ -115,6 +115,15 @@ def test_relations_that_cannot_be_read_are_kept_as_such():
     assert [relation.field for relation in package.relations] == [*["Depends"] * 3, "Breaks"]
 
 
+@pytest.mark.parametrize("field", ["Depends", "Pre-Depends", "Recommends", "Breaks", "Conflicts", "Provides"])
+def test_a_qualifier_that_dpkg_does_not_know(field):
+    stanza = "Package: a\nVersion: 1\nArchitecture: all\n{}: b:native, c:any, d:amd64, e:Any, f\n"
+    package = describe(stanza.format(field))
+    assert [relation.text for relation in package.relations] == ["c:any", "d:amd64", "f"]
+    assert [(where, text) for where, text, _ in package.malformed] == [(field, "b:native"), (field, "e:Any")]
+    assert "build dependencies" in package.malformed[0][2]
+
+
 @pytest.mark.parametrize(
     ("stanza", "reason"),
     [

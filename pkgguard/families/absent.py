@@ -30,17 +30,25 @@ class Refuser(NamedTuple):
         return Problem(self.label, self.relation, (label,), reason)
 
 
+def refuses_all(field: str, constraint: Constraint) -> bool:
+    """Return true: a negative constraint keeps out every package that meets it."""
+    return True
+
+
 class Terms(NamedTuple):
     """How a family says what is needed and what is refused.
 
     ``range_of`` takes an operator and a version. ``bare`` says that a name which
     is provided without a version meets every bound, as it does in rpm.
+    ``refuses_all`` takes a negative field and a constraint of it, and returns whether
+    the constraint keeps out every package that meets it.
     """
 
     positive_fields: frozenset[str]
     negative_fields: frozenset[str]
     range_of: Callable[[str, str], VersionSet]
     bare: bool
+    refuses_all: Callable[[str, Constraint], bool] = refuses_all
 
 
 def spoken_of(packages: Iterable[Package], fields: Collection[str]) -> frozenset[str]:
@@ -72,7 +80,7 @@ def ruled_out(
     ``absent`` are the names that none of the packages brings. A constraint on one
     of them is ruled out where every version that meets it is refused by the
     relations of the packages (Debian Policy 7.3 and 7.4; rpm-dependencies(7)).
-    Rich Conflicts of rpm, and deb relations on one architecture, rule nothing out.
+    Rich Conflicts of rpm rule nothing out.
     """
     names = absent & spoken_of(packages, terms.positive_fields) & spoken_of(packages, terms.negative_fields)
     if not names:
@@ -84,7 +92,7 @@ def ruled_out(
             if relation.field in terms.positive_fields:
                 for one in constraints(relation.expression):
                     spend()
-                    if one.name in refusals and one not in found and one.qualifier in ("", "any"):
+                    if one.name in refusals and one not in found:
                         refuser = refusals[one.name].refuser(one)
                         if refuser is not None:
                             found[one] = refuser
@@ -181,7 +189,7 @@ def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms)
             if relation.field not in terms.negative_fields or not isinstance(expression, Constraint):
                 continue
             spend()
-            if expression.name in names and not expression.qualifier:
+            if expression.name in names and terms.refuses_all(relation.field, expression):
                 refused[expression.name].append((expression, Refuser(label, relation)))
     return {name: _Refusals(found, terms) for name, found in refused.items()}
 

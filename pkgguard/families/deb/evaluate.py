@@ -1,9 +1,12 @@
 """Whether packages can be installed together, and which versions of a peer they let in.
 
-The judge is apt: the packages go together where ``apt-get install`` of all of
-them succeeds on an empty system that holds nothing else. dpkg alone admits more
-(it enforces no Depends against a later change) and, for a Breaks on a provided
-versioned name or on ``name:any``, decides otherwise.
+The judge is a real ``apt-get install`` of all of them on an empty system that
+holds nothing else: apt must plan it, and dpkg must unpack and configure every
+package. ``apt-get --simulate`` shows only the plan. dpkg alone admits more (it
+enforces no Depends against a later change) but refuses more where a negative
+relation or the name that it hits has an architecture qualifier. The versions
+that a package lets in as its guard are those that apt plans, since what only
+dpkg refuses ends in a half-installed system.
 """
 
 from __future__ import annotations
@@ -13,16 +16,19 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.families.absent import disputed, ruled_out
+from pkgguard.families.deb.doubts import are_qualified, is_unsettled, malformed, possibly_refused, unsettled
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.visible_names import (
     ANY,
+    POSSIBLE_TERMS,
     REFUSING,
     REQUIRING,
     TERMS,
     Unit,
     World,
     assumed_names,
+    dpkg_reaches,
     multi_arch_of,
     offers_of,
     refuses,
@@ -75,7 +81,13 @@ def coinstallable(
         reason = f"the verdict depends on the native architecture, one of {', '.join(natives)}"
         return InstallabilityVerdict(None, not_judged=(reason,))
     verdict = verdicts[0]
-    doubts = () if verdict.installable is False else tuple(disputed(packages, frozenset(assumed), TERMS))
+    if verdict.installable is False:
+        return verdict
+    doubts = [*disputed(packages, frozenset(assumed), TERMS)]
+    if are_qualified(packages, REFUSING) and not doubts:
+        possibly = ruled_out(packages, frozenset(assumed), POSSIBLE_TERMS)
+        if possibly.keys() != refused.keys():
+            doubts += possibly_refused(_verdict(packages, assumed_names(assumed), possibly, natives[0]))
     return InstallabilityVerdict(None, (), (*verdict.not_judged, *doubts)) if doubts else verdict
 
 
@@ -199,6 +211,7 @@ def let_in(
             versions & _admitting(one, offer, all)
             for versions, offer in offered.get(one.name, ())
             if refuses(unit, one, offer, alone.native)
+            and (offer.provided or dpkg_reaches(one, architecture, alone.native))
             and not (peer.name == unit.name and (not offer.real or spared))
         )
 
@@ -285,7 +298,7 @@ def _judged(world: World, packages: Sequence[Package]) -> InstallabilityVerdict:
     problems = [*islice(chain(_same_name(units), problems_of(world)), PROBLEMS)]
     if problems:
         return InstallabilityVerdict(False, tuple(problems))
-    doubts = [*_malformed(packages), *_unsettled(world)]
+    doubts = [*malformed(packages), *unsettled(world)]
     if _has_pre_depends(units):
         from pkgguard.families.deb.planning import has_plan  # noqa: PLC0415 - rare, and slow to load
 
@@ -323,14 +336,17 @@ def problems_of(world: World) -> Iterator[Problem]:
             spend()
             named = [*constraints(relation.expression)]
             if relation.field in REQUIRING:
-                if not any(world.met_outside(each) or any(world.suppliers(unit, each)) for each in named):
+                if not any(
+                    world.met_outside(each) or is_unsettled(world, each) or any(world.suppliers(unit, each))
+                    for each in named
+                ):
                     yield _refused_outside(world, unit, relation, named) or _unmet(
                         world, unit, relation, {constraint.name for constraint in named}
                     )
             elif relation.field in REFUSING:
                 for constraint in named:
                     if not world.free(constraint.name):
-                        for other in world.refused(unit, constraint):
+                        for other in world.refused(unit, relation.field, constraint):
                             reason = f"{unit.label} has '{relation}', which refuses {other.label}"
                             yield Problem(unit.label, relation, (other.label,), reason)
 
@@ -376,21 +392,3 @@ def _out_of_order(world: World) -> Iterator[Problem]:
             " waits for it, or for itself, in turn"
         )
         yield Problem(unit.label, relation, tuple(sorted(suppliers)), reason)
-
-
-def _malformed(packages: Sequence[Package]) -> Iterator[str]:
-    for package in packages:
-        for field, text, reason in package.malformed:
-            yield f"{package.name} {package.version}: {field}: {text!r} cannot be read: {reason}"
-
-
-def _unsettled(world: World) -> Iterator[str]:
-    """Yield the relations that name something there with a qualifier that means no one architecture."""
-    names = {offer.name for unit in world.units for offer in unit.offers}
-    for unit in world.units:
-        for relation in unit.relations:
-            if relation.field in REQUIRING or relation.field in REFUSING:
-                for constraint in constraints(relation.expression):
-                    if constraint.qualifier == "all" and constraint.name in names:
-                        reason = "':all' is no architecture that a package is installed in"
-                        yield f"{unit.label}: {relation}: {reason}"

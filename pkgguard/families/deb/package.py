@@ -172,8 +172,31 @@ def _relations(
         if value != value.lower() and any(_has_capitals(one) for one in found):
             malformed.append((field, value, "a name has capitals, which dpkg reads as small letters"))
             continue
-        relations += found
+        if ":" not in value:
+            relations += found
+            continue
+        for relation in found:
+            reason = _foreign_qualifier(relation)
+            if reason:
+                malformed.append((field, relation.text, reason))
+            else:
+                relations.append(relation)
     return relations, malformed
+
+
+def _foreign_qualifier(relation: Relation) -> str:
+    """Return why dpkg does not know an architecture qualifier of a relation, or an empty text.
+
+    dpkg takes a qualifier for the name of an architecture, known or not: it never
+    meets a requirement with an unknown one, which ``native`` is in a binary
+    package, and applies a refusal to provided names at most. apt reads ``native``
+    as the native architecture in every field but Provides.
+    """
+    for one in constraints(relation.expression):
+        if one.qualifier and one.qualifier != "any" and not architectures.is_known(one.qualifier):
+            whose = ", which belongs in build dependencies" if one.qualifier == "native" else ""
+            return f"dpkg knows no architecture {one.qualifier!r}{whose}; write ':any' or drop it"
+    return ""
 
 
 def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:

@@ -1,9 +1,12 @@
-"""What packages offer each other and what they refuse, as apt sees it.
+"""What packages offer each other and what they refuse, as apt and dpkg see it.
 
 A unit is one package at one position of the version order. The rules are those
 of apt's package cache (its ``pkgcachegen`` and ``deblistparser``), which turns
-Multi-Arch into provided names; each was confirmed with apt 2.6 on real packages.
-See also Debian Policy 7.5 and the Multi-Arch specification in deb-control(5).
+Multi-Arch into provided names, and of dpkg's ``depcon.c`` and ``packages.c``,
+which read an architecture qualifier otherwise: apt plans an installation, and
+dpkg may still refuse it. Each was confirmed with apt 2.6 and dpkg 1.21 on real
+packages. See also Debian Policy 7.5 and the Multi-Arch specification in
+deb-control(5).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pkgguard.budget import spend
-from pkgguard.families.absent import Terms
+from pkgguard.families.absent import Terms, refuses_all
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.expression import Constraint, constraints
@@ -29,17 +32,35 @@ REQUIRING: Final = ("Pre-Depends", "Depends")
 REFUSING: Final = ("Breaks", "Conflicts")
 
 ANY: Final = "any"
+NATIVE: Final = "native"
 
-TERMS: Final = Terms(frozenset(REQUIRING), frozenset(REFUSING), range_of, bare=False)
+
+def _refuses_all(field: str, constraint: Constraint) -> bool:
+    """Return whether apt or dpkg keeps out whatever meets a negative constraint, also by a provided name.
+
+    dpkg applies a Breaks with the qualifier ``any`` to a provided name only if the
+    provider's own version is in the bound too, and apt does not apply it.
+    """
+    return not constraint.qualifier or (
+        constraint.qualifier == ANY and (field == "Conflicts" or constraint.operator is None)
+    )
+
+
+TERMS: Final = Terms(
+    frozenset(REQUIRING), frozenset(REFUSING), range_of, bare=False, refuses_all=_refuses_all
+)
+POSSIBLE_TERMS: Final = TERMS._replace(refuses_all=refuses_all)
+"""With what may be refused, depending on the architecture and on what is provided."""
 
 
 class Offer(NamedTuple):
     """One name that a unit can be found under.
 
-    ``architecture`` is where the name is seen, empty for everywhere;
+    ``architecture`` is where apt sees the name, empty for everywhere;
     ``qualified`` is the architecture qualifier that must be used to see it.
     ``position`` is the version of the name, None where it has none. ``real`` says
-    that the name is the package's own, in its own architecture. ``mistaken`` is
+    that the name is the package's own, in its own architecture, ``provided`` that
+    it comes from the field Provides. ``mistaken`` is
     the version that apt may take for the name's instead: asked for a provided
     name in one architecture, it compares the provider's own version, or the
     provided one, by the order in which it reads the packages.
@@ -51,6 +72,7 @@ class Offer(NamedTuple):
     position: Boundary | None
     real: bool = False
     mistaken: Boundary | None = None
+    provided: bool = False
 
 
 class Unit(NamedTuple):
@@ -100,33 +122,63 @@ class World:
         for shelf in self._shelves.get(constraint.name, ()):
             if (
                 shelf.unit is not last
+                and constraint.qualifier != NATIVE
                 and sees(unit, constraint, shelf, self.native)
                 and shelf.meets(constraint, self.prefer_installable)
             ):
                 last = shelf.unit
                 yield shelf.unit
 
-    def refused(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
-        """Yield the units that a negative constraint of a unit keeps out.
+    def refused(self, unit: Unit, field: str, constraint: Constraint) -> Iterator[Unit]:
+        """Yield the units that a negative constraint of a unit keeps out, for apt or for dpkg."""
+        spend()
+        last: Unit | None = None
+        for shelf in self._shelves.get(constraint.name, ()):
+            other = shelf.unit
+            if other is not last and (
+                self._apt_refuses(unit, constraint, shelf)
+                or self._dpkg_refuses(unit, field, constraint, shelf)
+            ):
+                last = other
+                yield other
+
+    def _apt_refuses(self, unit: Unit, constraint: Constraint, shelf: _Shelf) -> bool:
+        """Return whether apt plans no installation of a unit beside an offer.
 
         A unit never refuses itself, nor any package of its own name through what
         that provides, nor, if it is ``Multi-Arch: same``, another architecture of
         itself.
         """
-        spend()
-        last: Unit | None = None
-        for shelf in self._shelves.get(constraint.name, ()):
-            other = shelf.unit
-            if other is last or (
-                other.name == unit.name
-                and (not shelf.real or other.architecture == unit.architecture or unit.multi_arch == "same")
-            ):
-                continue
-            if refuses(unit, constraint, shelf, self.native) and shelf.meets(
-                constraint, not self.prefer_installable
-            ):
-                last = other
-                yield other
+        other = shelf.unit
+        if other.name == unit.name and (
+            not shelf.real or other.architecture == unit.architecture or unit.multi_arch == "same"
+        ):
+            return False
+        return refuses(unit, constraint, shelf, self.native) and shelf.meets(
+            constraint, not self.prefer_installable
+        )
+
+    def _dpkg_refuses(self, unit: Unit, field: str, constraint: Constraint, shelf: _Shelf) -> bool:
+        """Return whether dpkg refuses to unpack or to configure a unit beside an offer.
+
+        The sources are dpkg's ``depisok`` for Conflicts, which compares no
+        architecture of a provided name, and ``breaks_check_one`` for Breaks, which
+        compares the provider's own version as well as the provided one. Only Conflicts
+        passes over every package of the unit's own name.
+        """
+        other = shelf.unit
+        if (
+            other is unit
+            or not (shelf.real or shelf.provided)
+            or (field == "Conflicts" and other.name == unit.name)
+            or not shelf.holds(constraint)
+        ):
+            return False
+        if field == "Conflicts" and shelf.provided:
+            return True
+        return dpkg_reaches(constraint, other.architecture, self.native) and _holds(
+            constraint, other.position
+        )
 
     def bearers(self, name: str) -> Iterator[Unit]:
         """Yield the units that offer a name in any form, each once."""
@@ -152,10 +204,11 @@ def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
     """Return whether a positive constraint of a unit looks at an offer, whatever its version."""
     if offer.name != constraint.name:
         return False
-    qualifier = native if constraint.qualifier == "native" else constraint.qualifier
+    qualifier = native if constraint.qualifier == NATIVE else constraint.qualifier
     if qualifier or offer.qualified:
         return qualifier == offer.qualified
-    return offer.architecture in ("", unit.architecture)
+    where = native if offer.architecture == "all" else offer.architecture
+    return where in ("", unit.architecture)
 
 
 def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
@@ -168,6 +221,22 @@ def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bo
     return offer.name == constraint.name and not offer.qualified
 
 
+def dpkg_reaches(constraint: Constraint, architecture: str, native: str) -> bool:
+    """Return whether dpkg applies a negative constraint to packages of an architecture.
+
+    It reads ``any`` as every architecture, ``all`` as the native one, and
+    ``native`` as the name of an architecture that no package has.
+    """
+    qualifier = native if constraint.qualifier == "all" else constraint.qualifier
+    return qualifier in ("", ANY, architecture)
+
+
+def _holds(constraint: Constraint, position: Boundary) -> bool:
+    return constraint.operator is None or range_of(constraint.operator.value, constraint.version).holds(
+        position
+    )
+
+
 @dataclass(slots=True)
 class _Shelf:
     """The offers of one unit that differ by their version only, so that a bound finds one by bisection."""
@@ -177,39 +246,51 @@ class _Shelf:
     architecture: str
     qualified: str
     real: bool
+    provided: bool
     mistaken: Boundary | None
     positions: list[Boundary] = field(default_factory=list)
 
-    def meets(self, constraint: Constraint, any_reading: bool) -> bool:
+    def holds(self, constraint: Constraint) -> bool:
         """Return whether a constraint admits the version of one of the offers."""
         if constraint.operator is None:
             return True
         wanted = range_of(constraint.operator.value, constraint.version)
-        provided = any(
+        return any(
             bisect_left(self.positions, low) < bisect_left(self.positions, high)
             for low, high in wanted.intervals()
         )
-        if self.mistaken is None or provided == any_reading:
-            return provided
-        return wanted.holds(self.mistaken)
+
+    def meets(self, constraint: Constraint, any_reading: bool) -> bool:
+        """Return whether a constraint admits the version that apt may compare of one of the offers."""
+        holds = self.holds(constraint)
+        if constraint.operator is None or self.mistaken is None or holds == any_reading:
+            return holds
+        return range_of(constraint.operator.value, constraint.version).holds(self.mistaken)
 
 
 def _shelved(units: Sequence[Unit]) -> dict[str, list[_Shelf]]:
     shelves: dict[str, list[_Shelf]] = {}
     for unit in units:
-        of_unit: dict[tuple[str, str, str, bool, bool], _Shelf] = {}
+        of_unit: dict[tuple[str, str, str, bool, bool, bool], _Shelf] = {}
         for offer in unit.offers:
             identity = (
                 offer.name,
                 offer.architecture,
                 offer.qualified,
                 offer.real,
+                offer.provided,
                 offer.mistaken is None,
             )
             shelf = of_unit.get(identity)
             if shelf is None:
                 shelf = of_unit[identity] = _Shelf(
-                    unit, offer.name, offer.architecture, offer.qualified, offer.real, offer.mistaken
+                    unit,
+                    offer.name,
+                    offer.architecture,
+                    offer.qualified,
+                    offer.real,
+                    offer.provided,
+                    offer.mistaken,
                 )
                 shelves.setdefault(offer.name, []).append(shelf)
             if offer.position is not None:
@@ -250,14 +331,14 @@ def offers_of(
                 else Boundary.before(key(provided.version), provided.version)
             )
             if provided.qualifier:
-                found.append(Offer(provided.name, "", provided.qualifier, at))
+                found.append(Offer(provided.name, "", provided.qualifier, at, provided=True))
                 if provided.qualifier != ANY:
-                    found.append(Offer(provided.name, provided.qualifier, "", at))
+                    found.append(Offer(provided.name, provided.qualifier, "", at, provided=True))
                 continue
-            found.append(Offer(provided.name, everywhere, "", at))
-            found.append(Offer(provided.name, "", architecture, at, mistaken=position))
+            found.append(Offer(provided.name, everywhere, "", at, provided=True))
+            found.append(Offer(provided.name, "", architecture, at, mistaken=position, provided=True))
             if multi_arch == "allowed":
-                found.append(Offer(provided.name, "", ANY, at))
+                found.append(Offer(provided.name, "", ANY, at, provided=True))
     return tuple(found)
 
 

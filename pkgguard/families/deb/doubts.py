@@ -1,0 +1,58 @@
+"""Why it is not known whether packages can be installed together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkgguard.families.deb.visible_names import REFUSING, REQUIRING
+from pkgguard.families.expression import constraints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pkgguard.families.deb.visible_names import World
+    from pkgguard.families.expression import Constraint
+    from pkgguard.families.interface import InstallabilityVerdict, Package
+
+
+def malformed(packages: Sequence[Package]) -> Iterator[str]:
+    """Yield the fields and relations that could not be read."""
+    for package in packages:
+        for field, text, reason in package.malformed:
+            yield f"{package.name} {package.version}: {field}: {text!r} cannot be read: {reason}"
+
+
+def unsettled(world: World) -> Iterator[str]:
+    """Yield the relations for which apt goes by the order of the files it is given."""
+    for unit in world.units:
+        for relation in unit.relations:
+            if (relation.field in REQUIRING or relation.field in REFUSING) and any(
+                is_unsettled(world, constraint) for constraint in constraints(relation.expression)
+            ):
+                reason = (
+                    "':all' is the native architecture for dpkg, and apt decides by the order"
+                    " of the files it is given"
+                )
+                yield f"{unit.label}: {relation}: {reason}"
+
+
+def is_unsettled(world: World, constraint: Constraint) -> bool:
+    """Return whether a constraint names something there with the qualifier ``all``."""
+    return constraint.qualifier == "all" and any(True for _ in world.bearers(constraint.name))
+
+
+def possibly_refused(verdict: InstallabilityVerdict) -> Iterator[str]:
+    """Yield why it is not known whether packages that are not given can meet what is needed of a name."""
+    for problem in verdict.problems:
+        yield f"{problem.reason}, but perhaps not in another architecture or under a provided version"
+
+
+def are_qualified(packages: Sequence[Package], fields: Sequence[str]) -> bool:
+    """Return whether some fields of packages have an architecture qualifier."""
+    return any(
+        constraint.qualifier
+        for package in packages
+        for relation in package.relations
+        if relation.field in fields
+        for constraint in constraints(relation.expression)
+    )
