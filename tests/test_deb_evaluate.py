@@ -1,7 +1,4 @@
-"""The verdicts of apt and dpkg, recorded on real packages, and the versions that are let in.
-
-A recorded set with ``simulated`` is one that apt plans to install and dpkg then refuses.
-"""
+"""apt's verdicts, recorded from real apt on real packages, and the versions that are let in."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ def packages_of(case: dict) -> list[Package]:
 
 
 @pytest.mark.parametrize(("file", "count"), [("deb.jsonl.gz", 1308), ("deb-more.jsonl.gz", 360)])
-def test_every_recorded_verdict(file, count):
+def test_every_recorded_verdict_of_apt(file, count):
     cases = recorded(file)
     assert len(cases) == count
     for case in cases:
@@ -101,8 +98,8 @@ def test_a_provided_name_asked_for_by_architecture_is_not_judged_where_apt_waver
 def test_what_apt_or_dpkg_refuses_by_a_qualifier(architecture, ours, theirs, installable):
     pair = [package("c", architecture=architecture, **ours)]
     pair.append(package("s", "1.1-1", architecture, **theirs))
-    assert coinstallable(pair).installable is installable
-    assert coinstallable(pair[::-1]).installable is installable
+    assert coinstallable(pair).all_installed is installable
+    assert coinstallable(pair[::-1]).all_installed is installable
 
 
 NEEDED = [
@@ -120,7 +117,7 @@ NEEDED = [
 def test_a_qualified_refusal_of_what_the_other_needs(refusal, installable):
     field, _, text = refusal.partition(": ")
     pair = [package("c", Depends="x (>= 2)"), package("s", **{field: text})]
-    assert coinstallable(pair, assumed={"x"}).installable is installable
+    assert coinstallable(pair, assumed={"x"}).all_installed is installable
 
 
 def test_the_native_architecture_is_taken_from_the_packages():

@@ -152,7 +152,7 @@ def test_a_bad_stanza_is_refused(stanza, reason):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "magic"),
+        (b"", "it is empty"),
         (b"!<arch>\n", "missing"),
         (b"\x1f\x8b garbage", "magic"),
         (deb_of(GOOD)[:100], "damaged|ends behind"),

@@ -70,7 +70,7 @@ def test_a_qualified_refusal_of_what_the_other_needs(refusal: str, tmp_path: Pat
         for name, version, fields in THIRDS
     ]
     verdict = api.coinstallable([api.read_package(one) for one in debs], assumed={"x"})
-    assert verdict.installable is (None if any(real) else False), real
+    assert verdict.all_installed is (None if any(real) else False), real
 
 
 @pytest.mark.parametrize("qualifier", ["native", "foo", "linux-any", "Amd64"])
@@ -89,12 +89,12 @@ def test_pairs_that_are_installed(tmp_path: Path) -> None:
         texts = [control(random, name, peer) for name, peer in (("client", other), (other, "client"))]
         debs = [package(tmp_path / f"{place}.deb", text) for place, text in enumerate(texts)]
         verdict = coinstallable([api.read_package(deb) for deb in debs], native="amd64")
-        if verdict.installable is None:
+        if verdict.all_installed is None:
             outcomes["not judged"] += 1
             continue
         real = installs(tmp_path / "system", debs)
-        outcomes[f"installable {verdict.installable}"] += 1
-        if real is not verdict.installable:
+        outcomes[f"installable {verdict.all_installed}"] += 1
+        if real is not verdict.all_installed:
             wrong.append((number, verdict, real, texts))
     print(dict(outcomes), len(wrong), "wrong")
     assert not wrong, "\n".join(

@@ -202,9 +202,8 @@ def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> 
                 return InstallabilityVerdict(shared)
             assumed = outside(packages, one.family.traits.providing_field)
             verdict = one.family.coinstallable(packages, assumed=assumed)
-            if verdict.left_out:
-                return verdict._replace(installable=False, problems=(*verdict.problems, *verdict.left_out))
-            return verdict
+            problems = (*verdict.problems, *verdict.left_out)
+            return verdict._replace(installable=verdict.all_installed, problems=problems)
     except OverBudgetError:
         return InstallabilityVerdict(None, (), (_TOO_LONG,))
 

@@ -112,15 +112,20 @@ class InstallabilityVerdict(NamedTuple):
 
     ``installable`` is None where a class of relation occurs that is not
     modelled; ``not_judged`` then says which. ``problems`` says why not.
-    ``left_out`` names the packages that the family's tool passes over without
-    failing, since another of them replaces them: nothing refuses the set, and yet
-    not all of it is installed.
+    ``left_out`` says which packages are not installed although the family's tool
+    plans to install the set: rpm passes over one that another of them obsoletes, and
+    dpkg refuses some that apt plans.
     """
 
     installable: bool | None
     problems: tuple[Problem, ...] = ()
     not_judged: tuple[str, ...] = ()
     left_out: tuple[Problem, ...] = ()
+
+    @property
+    def all_installed(self) -> bool | None:
+        """Whether each of the packages is installed in the end; None where that is not known."""
+        return False if self.left_out else self.installable
 
 
 @dataclass(frozen=True, slots=True)

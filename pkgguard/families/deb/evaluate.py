@@ -1,8 +1,8 @@
 """Whether packages can be installed together, and which versions of a peer they let in.
 
-The judge is a real ``apt-get install`` of all of them on an empty system that
-holds nothing else: apt must plan it, and dpkg must unpack and configure every
-package. ``apt-get --simulate`` shows only the plan. dpkg alone admits more (it
+The judge is ``apt-get install`` of all of them on an empty system that holds
+nothing else: apt must plan it. Where dpkg then refuses to unpack or to configure
+one of them, which ``apt-get --simulate`` does not show, the verdict says so too. dpkg alone admits more (it
 enforces no Depends against a later change) but refuses more where a negative
 relation or the name that it hits has an architecture qualifier. The versions
 that a package lets in as its guard are those that apt plans, since what only
@@ -21,6 +21,7 @@ from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.visible_names import (
     ANY,
+    APT_TERMS,
     POSSIBLE_TERMS,
     REFUSING,
     REQUIRING,
@@ -82,7 +83,15 @@ def coinstallable(
         return InstallabilityVerdict(None, not_judged=(reason,))
     verdict = verdicts[0]
     if verdict.installable is False:
-        return verdict
+        planned = ruled_out(packages, frozenset(assumed), APT_TERMS)
+        by_apt = [
+            _verdict(packages, assumed_names(assumed), planned, each, dpkg=False).installable
+            for each in natives
+        ]
+        if by_apt.count(False) == len(by_apt):
+            return verdict
+        # apt plans the installation, and dpkg refuses some of it.
+        return InstallabilityVerdict(by_apt[0] if len(set(by_apt)) == 1 else None, left_out=verdict.problems)
     doubts = [*disputed(packages, frozenset(assumed), TERMS)]
     if are_qualified(packages, REFUSING) and not doubts:
         possibly = ruled_out(packages, frozenset(assumed), POSSIBLE_TERMS)
@@ -269,12 +278,14 @@ def _verdict(
     free: Callable[[str], bool],
     refused: Mapping[Constraint, Refuser],
     native: str,
+    *,
+    dpkg: bool = True,
 ) -> InstallabilityVerdict:
     units = tuple(unit_of(package, package.relations, native) for package in packages)
-    verdict = _judged(World(units, native, free, prefer_installable=True, ruled_out=refused), packages)
+    verdict = _judged(World(units, native, free, True, refused, dpkg), packages)
     if verdict.installable is False or not _asks_by_architecture(units):
         return verdict
-    strict = World(units, native, free, prefer_installable=False, ruled_out=refused)
+    strict = World(units, native, free, False, refused, dpkg)
     if _judged(strict, packages).installable == verdict.installable:
         return verdict
     reason = (

@@ -49,6 +49,9 @@ def _refuses_all(field: str, constraint: Constraint) -> bool:
 TERMS: Final = Terms(
     frozenset(REQUIRING), frozenset(REFUSING), range_of, bare=False, refuses_all=_refuses_all
 )
+"""With what apt or dpkg refuses."""
+APT_TERMS: Final = TERMS._replace(refuses_all=lambda _field, constraint: not constraint.qualifier)
+"""With what apt refuses."""
 POSSIBLE_TERMS: Final = TERMS._replace(refuses_all=refuses_all)
 """With what may be refused, depending on the architecture and on what is provided."""
 
@@ -97,7 +100,7 @@ class World:
     Every relation that names one of ``free`` is taken to be met, but for a
     positive one of ``ruled_out``, which maps it to what refuses it. Where it is
     open which version apt compares, ``prefer_installable`` takes the one that lets the
-    units go together.
+    units go together. ``dpkg`` says that what dpkg refuses counts, beside what apt does.
     """
 
     units: tuple[Unit, ...]
@@ -105,6 +108,7 @@ class World:
     free: Callable[[str], bool]
     prefer_installable: bool = True
     ruled_out: Mapping[Constraint, Refuser] = field(default_factory=dict)
+    dpkg: bool = True
 
     _shelves: dict[str, list[_Shelf]] = field(init=False, repr=False, compare=False)
 
@@ -122,7 +126,7 @@ class World:
         for shelf in self._shelves.get(constraint.name, ()):
             if (
                 shelf.unit is not last
-                and constraint.qualifier != NATIVE
+                and not (self.dpkg and constraint.qualifier == NATIVE)
                 and sees(unit, constraint, shelf, self.native)
                 and shelf.meets(constraint, self.prefer_installable)
             ):
@@ -137,7 +141,7 @@ class World:
             other = shelf.unit
             if other is not last and (
                 self._apt_refuses(unit, constraint, shelf)
-                or self._dpkg_refuses(unit, field, constraint, shelf)
+                or (self.dpkg and self._dpkg_refuses(unit, field, constraint, shelf))
             ):
                 last = other
                 yield other
