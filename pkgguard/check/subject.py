@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,19 +31,27 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 
-@dataclass(frozen=True)
 class Subject:
     """A package that the manifest knows, with its releases and its guards.
 
     ``given`` is what it shares with the packages that are judged with it.
     """
 
-    compatibility: Compatibility
-    family: Family
-    package: Package
-    identity: Identity
-    guards: tuple[Guard, ...]
-    given: Given = field(repr=False, compare=False)
+    def __init__(
+        self,
+        compatibility: Compatibility,
+        family: Family,
+        package: Package,
+        identity: Identity,
+        guards: tuple[Guard, ...],
+        given: Given,
+    ) -> None:
+        self.compatibility = compatibility
+        self.family = family
+        self.package = package
+        self.identity = identity
+        self.guards = guards
+        self.given = given
 
     @property
     def label(self) -> str:
@@ -161,12 +169,12 @@ class Meeting(NamedTuple):
     compatible: bool
 
 
-@dataclass(frozen=True)
 class PeerView:
     """A subject's relations to one peer package, as sets of the peer's versions."""
 
-    subject: Subject
-    guard: Guard
+    def __init__(self, subject: Subject, guard: Guard) -> None:
+        self.subject = subject
+        self.guard = guard
 
     @property
     def name(self) -> str:
