@@ -224,7 +224,7 @@ MAIN = header([(tag, *value) for tag, value in BASE.items()])
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no rpm package"),
+        (b"", "it is empty"),
         (b"!<arch>\n" + bytes(200), "no rpm package"),
         (b"\xed\xab\xee\xdb" + bytes(20), "ends inside"),
         (LEAD, "ends before"),

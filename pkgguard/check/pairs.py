@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from time import process_time
@@ -49,7 +48,6 @@ class PairResult(NamedTuple):
     peers: bool = True
 
 
-@dataclass(frozen=True)
 class JudgedPair:
     """A pair with the subjects and what is behind it.
 
@@ -57,10 +55,11 @@ class JudgedPair:
     guard against it.
     """
 
-    pair: PairResult
-    client: Subject
-    server: Subject
-    guard: Guard
+    def __init__(self, pair: PairResult, client: Subject, server: Subject, guard: Guard) -> None:
+        self.pair = pair
+        self.client = client
+        self.server = server
+        self.guard = guard
 
     @cached_property
     def against(self) -> tuple[Reason, ...]:

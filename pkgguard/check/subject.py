@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,19 +34,27 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
 
 
-@dataclass(frozen=True)
 class Subject:
     """A package that the manifest knows, with its releases and its guards.
 
     ``given`` is what it shares with the packages that are judged with it.
     """
 
-    compatibility: Compatibility
-    family: Family
-    package: Package
-    identity: Identity
-    guards: tuple[Guard, ...]
-    given: Given = field(repr=False, compare=False)
+    def __init__(
+        self,
+        compatibility: Compatibility,
+        family: Family,
+        package: Package,
+        identity: Identity,
+        guards: tuple[Guard, ...],
+        given: Given,
+    ) -> None:
+        self.compatibility = compatibility
+        self.family = family
+        self.package = package
+        self.identity = identity
+        self.guards = guards
+        self.given = given
 
     @property
     def label(self) -> str:
@@ -184,12 +192,12 @@ class Meeting(NamedTuple):
     compatible: bool
 
 
-@dataclass(frozen=True)
 class PeerView:
     """A subject's relations to one peer package, as sets of the peer's versions."""
 
-    subject: Subject
-    guard: Guard
+    def __init__(self, subject: Subject, guard: Guard) -> None:
+        self.subject = subject
+        self.guard = guard
 
     @property
     def name(self) -> str:
