@@ -22,6 +22,7 @@ from pkgguard.versions.release import (
     Release,
     from_release,
     parse_release,
+    release_at,
     span_of,
     until_release,
 )
@@ -379,12 +380,12 @@ def incompatibility_reason(incompatibility: Incompatibility, who: str, server: s
 def _span(needs: VersionSet) -> str:
     parts = []
     for low, high in needs.intervals():
-        if not low.text:
-            parts.append(f"before {high.text}")
-        elif not high.text:
-            parts.append(f"from {low.text} on")
+        if low.rank:
+            parts.append(f"before {release_at(high)}")
+        elif high.rank:
+            parts.append(f"from {release_at(low)} on")
         else:
-            parts.append(f"from {low.text} until {high.text}")
+            parts.append(f"from {release_at(low)} until {release_at(high)}")
     return " and ".join(parts)
 
 
