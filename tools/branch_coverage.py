@@ -1,7 +1,6 @@
 """Measure which branches of pkgguard the fast tests take: ``python -m tools.branch_coverage``.
 
-The exit code is 1 where fewer are taken than the floor has it. This is apart from
-the tests themselves, since measuring makes them take much longer. What runs in a
+This is apart from the tests themselves, since measuring nearly doubles their time. What runs in a
 process of its own (commands that a test starts) is not counted.
 """
 
@@ -15,8 +14,6 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
 
-FLOOR: Final = 0
-"""Percent of the lines and branches that must be taken."""
 
 _SLOW: Final = (
     *("wheel", "ci_*", "differential*", "completion*", "bench", "rpm_macros", "debian_build"),
@@ -36,7 +33,7 @@ def main() -> int:
         done = subprocess.run(run, cwd=ROOT, check=False)  # noqa: S603 - the tests of this checkout
         if done.returncode:
             return done.returncode
-        report = [*call, "report", data, "--skip-covered", f"--fail-under={FLOOR}"]
+        report = [*call, "report", data, "--skip-covered"]
         return int(subprocess.run(report, cwd=ROOT, check=False).returncode != 0)  # noqa: S603 - see above
 
 

@@ -7,6 +7,7 @@ it orders was measured with ``dpkg --validate-version`` and ``--compare-versions
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
@@ -62,9 +63,19 @@ def version_of(key: Key) -> str:
     An epoch of 0, a revision of 0 and leading zeros are left out, and so is a zero
     at the end behind a letter or a tilde, as in ``1.0~``.
     """
+    short = len(key[1]) < _SHORT and len(key[2]) < _SHORT
+    return _remembered_text(key) if short else _version_text(key)
+
+
+def _version_text(key: Key) -> str:
     epoch, upstream, revision = key[0], _text(key[1]), _text(key[2])
     head = f"{epoch}:" if epoch or ":" in upstream else ""
     return f"{head}{upstream}-{revision}" if revision != "0" or "-" in upstream else f"{head}{upstream}"
+
+
+_SHORT: Final = 256
+"""Characters of a key up to which its text is remembered, as all real ones are."""
+_remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
 
 
 def _validated(version: str) -> tuple[int, str, str]:

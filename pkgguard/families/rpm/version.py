@@ -8,6 +8,7 @@ nothing, ``~`` sorts below the end of the version and ``^`` just above it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
@@ -102,10 +103,20 @@ def version_of(key: Key) -> str:
     ``fc38``, unless a tilde stands before, as in ``1.0~rc.1``. An epoch of 0 and leading
     zeros are left out. A key that stands below or above every release of a version has none.
     """
+    short = len(key[1]) < _SHORT and sum(map(len, key[2][1:])) < _SHORT
+    return _remembered_text(key) if short else _version_text(key)
+
+
+def _version_text(key: Key) -> str:
     epoch, upstream, release = key
     head = f"{epoch}:" if epoch else ""
     tail = f"-{_text(release[1])}" if release not in (LOW, HIGH) else ""
     return f"{head}{_text(upstream)}{tail}"
+
+
+_SHORT: Final = 256
+"""Characters of a key up to which its text is remembered, as all real ones are."""
+_remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
 
 
 def _text(segments: str) -> str:
