@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_sets import POSITIONS, ranges
+from test_laws_of_sets import POSITIONS, ranges
 
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.manifest.discover import built_in

@@ -108,8 +108,8 @@ def candidates(plain: str, space: VersionSet, family: Family, further: int) -> I
     yield from family.releases.builds(plain, further + 1)
     yield plain
     for boundary in space.boundaries:
-        if boundary.text:
-            yield from family.releases.near(boundary.text, further)
+        if not boundary.rank:
+            yield from family.releases.near(family.version_of(boundary.key), further)
 
 
 def _agrees(one: Meeting, said: Outcome) -> bool:

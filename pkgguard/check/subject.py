@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -256,8 +257,20 @@ class PeerView:
         return VersionSet.union(
             VersionSet((low, high))
             for low, high in admitted.intervals()
-            if low.rank or low.key != high.key or subject.family.split(low.text)[2]
+            if low.rank or low.key != high.key or low.key in self._revised
         )
+
+    @cached_property
+    def _revised(self) -> frozenset[Key]:
+        """The versions that the subject's relations name with a revision."""
+        family = self.subject.family
+        parts = (part for one in self.subject.package.relations for part in constraints(one.expression))
+        named = {part.version for part in parts if part.version and family.split(part.version)[2]}
+        found = set()
+        for version in named:
+            with suppress(VersionError):  # it bounds nothing
+                found.add(family.key(version))
+        return frozenset(found)
 
     @property
     def provided_names(self) -> frozenset[str]:
@@ -362,10 +375,10 @@ class PeerView:
     def _named_exactly(self) -> Iterator[Release]:
         peer, family = self.guard.peer, self.subject.family
         for low, high in self.admitted.intervals():
-            if not low.rank and low.key == high.key and low.text:
+            if not low.rank and low.key == high.key:
                 try:
                     yield from identify(
-                        self.subject.compatibility.manifest, peer, family, low.text
+                        self.subject.compatibility.manifest, peer, family, family.version_of(low.key)
                     ).releases.values()
                 except (UnknownReleaseError, VersionError):
                     continue

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.manifest.model import Kind, Need
+from pkgguard.versions.release import release_at
 
 if TYPE_CHECKING:
     from pkgguard.manifest.history import Incompatibility
@@ -118,14 +119,14 @@ def span_text(releases: VersionSet) -> str:
     """Return a set of releases in words: ``1.2.0``, or ``from 1.1.0 until 2.0.0``."""
     parts = []
     for low, high in releases.intervals():
-        if low.text == high.text:
-            parts.append(low.text)
-        elif not low.text:
-            parts.append(f"before {high.text}")
-        elif not high.text:
-            parts.append(f"from {low.text} on")
+        if low.key == high.key:
+            parts.append(str(release_at(low)))
+        elif low.rank:
+            parts.append(f"before {release_at(high)}")
+        elif high.rank:
+            parts.append(f"from {release_at(low)} on")
         else:
-            parts.append(f"from {low.text} until {high.text}")
+            parts.append(f"from {release_at(low)} until {release_at(high)}")
     return " and ".join(parts)
 
 

@@ -86,6 +86,7 @@ class Assembled:
     summary: Summary
     releases: Releases
     key: Callable[[str], Key]
+    version_of: Callable[[Key], str]
     split: Callable[[str], tuple[str, str, str]]
     range_of: Callable[[str, str], VersionSet]
     parse: Callable[[str, str], tuple[Relation, ...]]

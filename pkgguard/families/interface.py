@@ -268,6 +268,13 @@ class Versions(Protocol):
     def key(self, version: str) -> Key:
         """Turn a full version into its key; raise :class:`VersionError` if it is none."""
 
+    def version_of(self, key: Key) -> str:
+        """Return the version that a key stands for; of those that the family takes for equal, always one.
+
+        Its own key is the key again. What a set of versions is written as comes
+        from here, so that equal sets are written alike.
+        """
+
     def split(self, version: str) -> tuple[str, str, str]:
         """Divide a full version into epoch, upstream version and revision, each maybe empty."""
 

@@ -97,7 +97,7 @@ class Meetings:
         """Return the number of a package's profile, if it has one, and the place of its version."""
         found = self._profiles.get(id(package))
         if found is None:
-            place = Boundary.before(self._family.key(package.version), package.version)
+            place = Boundary.before(self._family.key(package.version))
             profile = self._family.profile(package)
             number = None if profile is None else self._numbers.setdefault(profile, len(self._numbers))
             found = self._profiles[id(package)] = (number, place)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.release import parse_release, span_of
+from pkgguard.versions.release import release_at, span_of
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Translation:
         gaps = [
             VersionSet.between(low, high)
             for low, high in releases.gaps()
-            if low == parse_release(high.text).opening and not self._prereleases_of(parse_release(high.text))
+            if low == release_at(high).opening and not self._prereleases_of(release_at(high))
         ]
         joined = VersionSet.union((releases, *gaps)) if gaps else releases
         return joined.map(self._low, lambda boundary: self._high(boundary, joined))
@@ -129,7 +129,7 @@ class Translation:
         return found
 
     def _low(self, boundary: Boundary) -> Boundary:
-        release = parse_release(boundary.text)
+        release = release_at(boundary)
         text = self._write(release)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
@@ -139,7 +139,7 @@ class Translation:
         return self._bound(text)
 
     def _high(self, boundary: Boundary, releases: VersionSet) -> Boundary:
-        release = parse_release(boundary.text)
+        release = release_at(boundary)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
             return self._below(listed[0])
@@ -163,7 +163,7 @@ class Translation:
 
     def unwritten(self, releases: VersionSet) -> tuple[Release, ...]:
         """Return the releases that a set ends at and below whose prereleases the family has no bound."""
-        ends = (parse_release(high.text) for _, high in releases.intervals() if high.text)
+        ends = (release_at(high) for _, high in releases.intervals() if not high.rank)
         return tuple(one for one in ends if self.family.releases.below(self._write(one)) is None)
 
     def _write(self, release: Release) -> str:

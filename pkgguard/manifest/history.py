@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
-from pkgguard.versions.release import Release, from_branches, from_release
+from pkgguard.versions.release import Release, from_branches, from_release, release_at
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -224,13 +224,13 @@ def _pair(earlier: Change, later: Change) -> list[Contradiction]:
         return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
     found = []
     if ahead := from_branches(later.server) - from_branches(earlier.server):
-        first = ahead.boundaries[0].text
+        first = release_at(ahead.boundaries[0])
         reason = f"{first} has this change of {_THING} but not the earlier one (line {earlier.line})"
         found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
         if begins and (ahead := from_branches(releases) - from_branches(begins)):
-            first = ahead.boundaries[0].text
+            first = release_at(ahead.boundaries[0])
             reason = (
                 f"{client} {first} has this change of {_THING} but not the earlier one"
                 f" (line {earlier.line}), which begins in {begins[-1]}"

@@ -41,12 +41,12 @@ class Release:
     @property
     def boundary(self) -> Boundary:
         """The position just before this release."""
-        return Boundary.before(self.key, self.text)
+        return Boundary.before(self.key)
 
     @property
     def opening(self) -> Boundary:
         """The position below this release and every prerelease of it."""
-        return Boundary.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES), self.text)
+        return Boundary.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES))
 
     @property
     def final(self) -> str:
@@ -123,6 +123,22 @@ def _prerelease_key(prerelease: str) -> Key:
     return (0, tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
 
 
+@cache
+def release_at(boundary: Boundary) -> Release:
+    """Return the release that a position stands before; for :attr:`Release.opening`, the final one above it.
+
+    Raises :class:`ValueError` for a position just after a release, which stands
+    before none.
+    """
+    if boundary.rank or boundary.side:
+        raise ValueError(f"{boundary} stands before no release")
+    major, minor, patch, rest = boundary.key
+    text = f"{major}.{minor}.{patch}"
+    if rest not in (_FINAL, _BELOW_PRERELEASES):
+        text += "-" + ".".join(str(number) if not kind else word for kind, number, word in rest[1])
+    return parse_release(text)
+
+
 def from_release(release: Release) -> VersionSet:
     """Return every release from this one on."""
     return VersionSet.from_(release.boundary)
@@ -149,7 +165,7 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
 
 def exactly(release: Release) -> VersionSet:
     """Return the set that holds one release alone."""
-    return VersionSet.between(release.boundary, Boundary.after(release.key, release.text))
+    return VersionSet.between(release.boundary, Boundary.after(release.key))
 
 
 def span_of(release: Release, known: Sequence[Release]) -> VersionSet:

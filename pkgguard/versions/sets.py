@@ -11,7 +11,7 @@ Two ranges may be combined only when their keys come from the same order.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -37,28 +37,35 @@ def number(digits: str) -> str:
     return f"{chr(high)}{chr(low)}{significant}"
 
 
+def digits_at(text: str, start: int) -> tuple[str, int]:
+    """Return the digits that :func:`number` wrote at a place, 0 for none, and the place behind them."""
+    begin = start + 2
+    end = begin + ord(text[start]) * _DIGITS + ord(text[start + 1])
+    return text[begin:end] or "0", end
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Boundary:
     """A position in an order: just before (``side`` 0) or just after (1) a version.
 
-    ``rank`` is -1 below everything, 1 above everything, else 0. ``text`` is the
-    version the position was made from; it takes no part in comparisons.
+    ``rank`` is -1 below everything, 1 above everything, else 0. ``key`` is the version
+    in its order, which turns it back into text: nothing else is known of the text
+    that the position was made from, so that equal sets are equal in all that follows.
     """
 
     rank: int
     key: Key = ()
     side: int = 0
-    text: str = field(default="", compare=False)
 
     @classmethod
-    def before(cls, key: Key, text: str = "") -> Boundary:
+    def before(cls, key: Key) -> Boundary:
         """Return the position just before the version with this key."""
-        return cls(0, key, 0, text)
+        return cls(0, key, 0)
 
     @classmethod
-    def after(cls, key: Key, text: str = "") -> Boundary:
+    def after(cls, key: Key) -> Boundary:
         """Return the position just after the version with this key."""
-        return cls(0, key, 1, text)
+        return cls(0, key, 1)
 
 
 BOTTOM: Final = Boundary(-1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.approximate import keep_largest_interval
 from pkgguard.families.deb.relation import render
-from pkgguard.families.deb.version import key
+from pkgguard.families.deb.version import key, version_of
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import EncodedRelations, Loss, Relation
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary
@@ -135,7 +135,7 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
     elif gaps:
-        holes = ", ".join(f"{low.text} until {high.text}" for low, high in gaps)
+        holes = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in gaps)
         named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
         reason = (
             f"the hole {holes} is kept by Depends only: apt refuses it,"
@@ -151,12 +151,18 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
         yield _relation("Breaks", (_at_least(allowed.name, boundaries[-1]),))
 
 
+def _shown(boundary: Boundary) -> str:
+    return f"{'after ' if boundary.side else ''}{version_of(boundary.key)}"
+
+
 def _at_least(name: str, boundary: Boundary) -> Constraint:
-    return Constraint(name, Operator.GREATER_EQUAL, boundary.text)
+    operator = Operator.GREATER if boundary.side else Operator.GREATER_EQUAL
+    return Constraint(name, operator, version_of(boundary.key))
 
 
 def _below(name: str, boundary: Boundary) -> Constraint:
-    return Constraint(name, Operator.LESS, boundary.text)
+    operator = Operator.LESS_EQUAL if boundary.side else Operator.LESS
+    return Constraint(name, operator, version_of(boundary.key))
 
 
 def _relation(field: str, clause: _Clause) -> Relation:

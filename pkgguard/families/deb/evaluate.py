@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ARCHITECTURE: Final = "amd64"
 
-_MOVING: Final = Boundary.before((), "the peer's own version")
+_MOVING: Final = Boundary.before(())
+"""Stands for the peer's own version."""
 """Stands in an offer for the version of a peer that is looked at in all of its versions."""
 
 
@@ -266,7 +267,7 @@ def unit_of(package: Package, relations: tuple[Relation, ...], native: str) -> U
     """Return a package with some of its relations as a unit of a system."""
     architecture = native if package.architecture == "all" else package.architecture
     multi_arch = multi_arch_of(package.attributes, package.architecture)
-    position = Boundary.before(key(package.version), package.version)
+    position = Boundary.before(key(package.version))
     provides = [relation for relation in relations if relation.field == "Provides"]
     offers = offers_of(package.name, architecture, multi_arch, position, provides)
     label = f"{package.name} {package.version}"

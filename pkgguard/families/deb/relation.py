@@ -96,7 +96,7 @@ def range_of(operator: str, version: str) -> VersionSet:
     a full version. Raise :class:`VersionError` if it is none, and
     :class:`RelationError` for another operator.
     """
-    return interval(operator, Boundary.before(key(version), version), Boundary.after(key(version), version))
+    return interval(operator, Boundary.before(key(version)), Boundary.after(key(version)))
 
 
 def interval(operator: str, before: Boundary, after: Boundary) -> VersionSet:

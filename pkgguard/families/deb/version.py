@@ -7,11 +7,12 @@ it orders was measured with ``dpkg --validate-version`` and ``--compare-versions
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
 from pkgguard.families.remembered import remembered
-from pkgguard.versions.sets import number
+from pkgguard.versions.sets import digits_at, number
 
 if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
@@ -25,6 +26,9 @@ _RUNS: Final = re.compile(r"([^0-9]*)([0-9]*)")
 # rest. The code points of the translated text compare in exactly that order.
 _END: Final = "\x02"
 _ORDER: Final = str.maketrans({"~": "\x01", **{char: chr(256 + ord(char)) for char in "+-.:"}})
+
+_CHARACTERS: Final = {ord(str(written)): chr(char) for char, written in _ORDER.items()}
+"""The characters back again."""
 
 
 def split(version: str) -> tuple[str, str, str]:
@@ -53,6 +57,27 @@ def key(version: str) -> Key:
     return epoch, _fragments(upstream), _fragments(revision)
 
 
+def version_of(key: Key) -> str:
+    """Return the version with a key, in the one way that is written for all that dpkg takes for equal.
+
+    An epoch of 0, a revision of 0 and leading zeros are left out, and so is a zero
+    at the end behind a letter or a tilde, as in ``1.0~``.
+    """
+    short = len(key[1]) < _SHORT and len(key[2]) < _SHORT
+    return _remembered_text(key) if short else _version_text(key)
+
+
+def _version_text(key: Key) -> str:
+    epoch, upstream, revision = key[0], _text(key[1]), _text(key[2])
+    head = f"{epoch}:" if epoch or ":" in upstream else ""
+    return f"{head}{upstream}-{revision}" if revision != "0" or "-" in upstream else f"{head}{upstream}"
+
+
+_SHORT: Final = 256
+"""Characters of a key up to which its text is remembered, as all real ones are."""
+_remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
+
+
 def _validated(version: str) -> tuple[int, str, str]:
     def refused(reason: str) -> VersionError:
         return VersionError(version, "deb", reason)
@@ -79,6 +104,19 @@ def _validated(version: str) -> tuple[int, str, str]:
     if revision and not _REVISION.fullmatch(revision):
         raise refused("the revision may hold only letters, digits and . + ~")
     return int(epoch.lstrip("0") or "0"), upstream, revision
+
+
+def _text(fragments: str) -> str:
+    """Turn what :func:`_fragments` made back into a part."""
+    pieces: list[str] = []
+    place, last = 0, len(fragments) - 1
+    while place < last:
+        end = fragments.index(_END, place)
+        text = fragments[place:end].translate(_CHARACTERS)
+        digits, place = digits_at(fragments, end + 1)
+        bare = place == last and digits == "0" and re.search("[A-Za-z~]$", text) is not None
+        pieces += (text,) if bare else (text, digits)
+    return "".join(pieces)
 
 
 def _fragments(part: str) -> str:

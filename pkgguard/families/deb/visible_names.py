@@ -329,11 +329,7 @@ def offers_of(
     for relation in provides:
         spend()
         for provided in constraints(relation.expression):
-            at = (
-                None
-                if provided.operator is None
-                else Boundary.before(key(provided.version), provided.version)
-            )
+            at = None if provided.operator is None else Boundary.before(key(provided.version))
             if provided.qualifier:
                 found.append(Offer(provided.name, "", provided.qualifier, at, provided=True))
                 if provided.qualifier != ANY:

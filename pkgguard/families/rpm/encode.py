@@ -14,6 +14,7 @@ from pkgguard.families.approximate import excluded_releases, keep_largest_interv
 from pkgguard.families.expression import Any_, Constraint, Operator, With
 from pkgguard.families.interface import AllowedVersions, EncodedRelations, Loss, Relation
 from pkgguard.families.rpm.relation import render
+from pkgguard.families.rpm.version import HIGH, LOW, version_of
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 if TYPE_CHECKING:
@@ -128,11 +129,24 @@ def _narrow(allowed: AllowedVersions, losses: list[Loss]) -> AllowedVersions:
 
 
 def _at_least(name: str, boundary: Boundary) -> Constraint:
-    return Constraint(name, Operator.GREATER_EQUAL, boundary.text)
+    operator = Operator.GREATER if _is_after(boundary) else Operator.GREATER_EQUAL
+    return Constraint(name, operator, version_of(boundary.key))
 
 
 def _below(name: str, boundary: Boundary) -> Constraint:
-    return Constraint(name, Operator.LESS, boundary.text)
+    operator = Operator.LESS_EQUAL if _is_after(boundary) else Operator.LESS
+    return Constraint(name, operator, version_of(boundary.key))
+
+
+def _is_after(boundary: Boundary) -> bool:
+    """Return whether a boundary stands after what its version is written as.
+
+    A bound without a release speaks of every release of its version
+    (rpm-version(7)), so the position above them all is after it.
+    """
+    if boundary.side and boundary.key[2] == LOW:
+        raise ValueError(f"no bound stands between {version_of(boundary.key)} and its releases")
+    return bool(boundary.side) or boundary.key[2] == HIGH
 
 
 def _relation(field: str, expression: Expression) -> Relation:

@@ -8,12 +8,13 @@ nothing, ``~`` sorts below the end of the version and ``^`` just above it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
 from pkgguard.families import limits
 from pkgguard.families.remembered import remembered
-from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet, number
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet, digits_at, number
 
 if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
@@ -26,6 +27,8 @@ HIGH: Final[Key] = (2,)
 # What begins a segment, in the order of rpmvercmp; all of them sort below letters and digits.
 _TILDE, _END, _CARET, _LETTERS, _DIGITS = "\x01\x02\x03\x04\x05"
 
+_MARKS: Final = {_TILDE: "~", _CARET: "^"}
+_WORD: Final = re.compile("[A-Za-z]+")
 _SEGMENT: Final = re.compile(r"[0-9]+|[A-Za-z]+|~|\^")
 # %{} are left out although rpmbuild lets them pass with a warning: they are
 # always the rest of a macro that nothing expanded.
@@ -93,6 +96,54 @@ def key(version: str) -> Key:
     return (int(epoch or "0"), segments(upstream), (1, segments(release)) if release else LOW)
 
 
+def version_of(key: Key) -> str:
+    """Return the version with a key, in the one way that is written for all that rpm takes for equal.
+
+    Segments are divided by a dot, but for letters and the number behind them, as in
+    ``fc38``, unless a tilde stands before, as in ``1.0~rc.1``. An epoch of 0 and leading
+    zeros are left out. A key that stands below or above every release of a version has none.
+    """
+    short = len(key[1]) < _SHORT and sum(map(len, key[2][1:])) < _SHORT
+    return _remembered_text(key) if short else _version_text(key)
+
+
+def _version_text(key: Key) -> str:
+    epoch, upstream, release = key
+    head = f"{epoch}:" if epoch else ""
+    tail = f"-{_text(release[1])}" if release not in (LOW, HIGH) else ""
+    return f"{head}{_text(upstream)}{tail}"
+
+
+_SHORT: Final = 256
+"""Characters of a key up to which its text is remembered, as all real ones are."""
+_remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
+
+
+def _text(segments: str) -> str:
+    """Turn what :func:`segments` made back into a version or a release."""
+    pieces: list[str] = []
+    place, before, tilde = 0, "", False
+    while segments[place] != _END:
+        kind = segments[place]
+        place += 1
+        if kind in _MARKS:
+            pieces.append(_MARKS[kind])
+            before, tilde = "", kind == _TILDE
+            continue
+        if before and (tilde or not (before == _LETTERS and kind == _DIGITS)):
+            pieces.append(".")
+        if kind == _DIGITS:
+            piece, place = digits_at(segments, place)
+        else:
+            match = _WORD.match(segments, place)
+            piece = match.group() if match else ""
+            place += len(piece)
+        tilde = tilde and not before
+        before = kind
+        pieces.append(piece)
+    return "".join(pieces) or "_"
+
+
 def _validate(version: str) -> None:
     if not version:
         raise VersionError(version, "rpm", "it is empty")
@@ -133,11 +184,11 @@ def range_of(operator: str, version: str) -> VersionSet:
     """
     epoch, upstream, release = key(version)
     if release == LOW:
-        low = Boundary.before((epoch, upstream, LOW), version)
-        high = Boundary.before((epoch, upstream, HIGH), version)
+        low = Boundary.before((epoch, upstream, LOW))
+        high = Boundary.before((epoch, upstream, HIGH))
     else:
-        low = Boundary.before((epoch, upstream, release), version)
-        high = Boundary.after((epoch, upstream, release), version)
+        low = Boundary.before((epoch, upstream, release))
+        high = Boundary.after((epoch, upstream, release))
     match operator:
         case "<":
             return VersionSet.between(BOTTOM, low)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.families.parcel.relation import FIELDS, render
+from pkgguard.families.parcel.version import version_of
 
 from pkgguard.families.expression import Any_, Constraint, Expression, Operator, With
 from pkgguard.families.interface import EncodedRelations, Relation
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.families.interface import AllowedVersions, GuardRequirements
+    from pkgguard.versions.sets import Boundary
 
 
 def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
@@ -48,9 +50,15 @@ def _positive(field: str, group: tuple[AllowedVersions, ...]) -> Relation:
 
 def _intervals(name: str, versions: VersionSet) -> Iterator[Expression]:
     for low, high in versions.intervals():
-        bounds = [Constraint(name, Operator.GREATER_EQUAL, low.text)] if low.text else []
-        bounds += [Constraint(name, Operator.LESS, high.text)] if high.text else []
+        bounds = [] if low.rank else [Constraint(name, Operator.GREATER_EQUAL, _least_from(low))]
+        bounds += [] if high.rank else [Constraint(name, Operator.LESS, _least_from(high))]
         yield With(tuple(bounds)) if len(bounds) > 1 else bounds[0] if bounds else Constraint(name)
+
+
+def _least_from(boundary: Boundary) -> str:
+    """Return the least version above a boundary: just after a version stands its next build."""
+    *rest, build = boundary.key
+    return version_of((*rest, build + boundary.side))
 
 
 def _any(field: str, some: list[Expression] | list[Constraint]) -> Relation:

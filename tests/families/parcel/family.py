@@ -30,6 +30,7 @@ FAMILY: Final[Family] = Assembled(
     summary=SUMMARY,
     releases=version.ParcelReleases(),
     key=version.key,
+    version_of=version.version_of,
     split=version.split,
     range_of=version.range_of,
     parse=relation.parse,

@@ -28,6 +28,13 @@ def key(version: str) -> Key:
     return (*numbers, (0, parts) if match[4] else (1, ()), int(match[5] or 0))
 
 
+def version_of(key: Key) -> str:
+    """Return the version that a key stands for."""
+    major, minor, patch, (final, parts), build = key
+    prerelease = "" if final else "-" + ".".join(word or str(number) for _, number, word in parts)
+    return f"{major}.{minor}.{patch}{prerelease}{f'+{build}' if build else ''}"
+
+
 def split(version: str) -> tuple[str, str, str]:
     """Divide a version into its epoch, which is always empty, its upstream version and its build."""
     upstream, _, build = version.partition("+")
@@ -36,7 +43,7 @@ def split(version: str) -> tuple[str, str, str]:
 
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits."""
-    before, after = Boundary.before(key(version), version), Boundary.after(key(version), version)
+    before, after = Boundary.before(key(version)), Boundary.after(key(version))
     return {
         "<": VersionSet.until(before),
         "<=": VersionSet.until(after),

@@ -1,6 +1,8 @@
-"""The laws of the range algebra."""
+"""The laws of sets of versions: their algebra, and what a boundary is."""
 
 from __future__ import annotations
+
+from dataclasses import fields
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,23 @@ def test_mapping_by_an_order_keeping_function_keeps_the_set(some: VersionSet) ->
 
 def test_a_range_is_hashable_and_immutable() -> None:
     assert len({VersionSet.empty(), VersionSet.full(), VersionSet.empty()}) == 2
+
+
+def test_nothing_of_a_boundary_is_left_out_of_its_comparison() -> None:
+    """Two that are equal cannot differ in anything, and so neither can two equal sets."""
+    assert [one.name for one in fields(Boundary)] == ["rank", "key", "side"]
+    assert all(one.compare for one in (*fields(Boundary), *fields(VersionSet)))
+
+
+@given(ranges, ranges)
+def test_equal_sets_are_made_of_equal_parts(one: VersionSet, other: VersionSet) -> None:
+    again = (one | other) - (other - one)
+    assert again == one
+    assert (hash(again), repr(again)) == (hash(one), repr(one))
+
+
+@given(boundaries, boundaries)
+def test_a_boundary_knows_its_version_and_its_side(one: Boundary, other: Boundary) -> None:
+    assert (one == other) == ((one.rank, one.key, one.side) == (other.rank, other.key, other.side))
+    if one.rank == other.rank == 0 and one.key == other.key:
+        assert (one < other) == (one.side < other.side)
