@@ -211,7 +211,7 @@ def test_without_any_the_error_says_what_to_install(tmp_path, monkeypatch):
     ],
 )
 def test_a_library_that_says_other_than_the_index_is_not_believed(changes, tmp_path, monkeypatch):
-    with pytest.raises(PackageError, match="library 0 reads other than"):
+    with pytest.raises(PackageError, match="library 0 reads other values than"):
         answer_of(monkeypatch, made(tmp_path), fake(**changes))
 
 
@@ -255,7 +255,7 @@ def test_the_command_judges_the_rest_where_there_is_neither():
     code, families, unread = run(f"{ABSENT}sys.modules['rpm'] = None\n", DEB, RPMS[0])
     assert (code, families) == (3, ["deb"])
     assert [one["path"] for one in unread] == [str(RPMS[0])]
-    assert "apt-get install python3-rpm" in unread[0]["mend"]
+    assert "apt-get install python3-rpm" in unread[0]["help"]
 
 
 def test_a_folder_called_rpm_is_not_taken_for_the_bindings(tmp_path):

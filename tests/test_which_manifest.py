@@ -79,7 +79,7 @@ def test_a_package_that_several_know_is_an_error_and_the_others_are_judged(
     (unread,) = found["unread"]
     assert unread["path"] == str(both)
     assert f"{path} and kata.toml all know kata-runtime" in unread["reason"]
-    assert "--manifest" in unread["mend"]
+    assert "--manifest" in unread["help"]
     assert [one["in_manifest"] for one in found["packages"]] == [False, True]
     assert document("--manifest", path, both, mine)[0] in (0, 1)
 

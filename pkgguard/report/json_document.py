@@ -1,7 +1,7 @@
-"""Every answer of a command as one JSON document of a versioned form.
+"""The JSON documents that the commands print.
 
-The forms are described by the schemas beside this module; ``format`` in each
-document is the number of its form, and grows only when a reader would break.
+schema.json beside this module describes them. ``format`` in each document is the
+version of the format; it grows only when a reader would break.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from pkgguard.manifest.discover import Found
     from pkgguard.versions.sets import VersionSet
 
-FORMAT: Final = 1
-"""The number of the form of all documents."""
+FORMAT: Final = 2
+"""The version of the format of all documents."""
 
 _LISTED: Final = 16
-"""The least bytes that a release takes in a list of a document, with what is around it."""
+"""The smallest number of bytes that a release takes in a list, with its quotes and indent."""
 
 
 def _head(kind: str, found: Found | None) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _manifest(found: Found) -> dict[str, str]:
 def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
     """Return the result of a check.
 
-    ``default`` is the manifest to name where none knew a package, or none is noted.
+    ``default`` is the manifest to name if none knew a package.
     """
     judgement = checked.judgement
     counts = {"error": 0, "warning": 0, "info": 0}
@@ -96,7 +96,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
             "findings": [_finding(one) for one in judgement.findings],
             "pairs": LongList(judgement.pairs, _pair_with(cache(lambda ref: plain(str(ref))))),
             "unread": [
-                {"path": one.path, "place": one.place, "reason": one.reason, "mend": one.help}
+                {"path": one.path, "place": one.place, "reason": one.reason, "help": one.help}
                 for one in checked.unread
             ],
         }
@@ -104,7 +104,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
 
 
 def _pair_with(shown: Callable[[PackageRef], str]) -> Callable[[PairResult], dict[str, Any]]:
-    """Return what makes the entry of a pair; ``shown`` is how a package is named."""
+    """Return a function that makes the entry of a pair; ``shown`` formats a package."""
 
     def entry(one: PairResult) -> dict[str, Any]:
         return {
@@ -170,7 +170,7 @@ def verdict_document(
 def manifest_check_document(
     path: str, error: ManifestError | None, advice: tuple[Advice, ...], found: Found | None
 ) -> dict[str, Any]:
-    """Return what is wrong with a manifest, and what is doubtful in it."""
+    """Return the mistakes in a manifest, and the advice on it."""
     mistakes = error.mistakes if error is not None else ()
     return _clean(
         _head("manifest-check", found)
@@ -178,7 +178,7 @@ def manifest_check_document(
             "path": path,
             "valid": error is None,
             "mistakes": [
-                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "mend": one.help}
+                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "help": one.help}
                 for one in mistakes
             ],
             "advice": [
@@ -187,7 +187,7 @@ def manifest_check_document(
                     "severity": one.severity.value,
                     "line": one.line,
                     "message": one.message,
-                    "mend": one.help,
+                    "help": one.help,
                 }
                 for one in advice
             ],
@@ -207,8 +207,8 @@ def manifest_checks_document(
 
 def _unread_manifest(path: str, error: MissingManifestError | ManifestLimitError | OSError) -> dict[str, Any]:
     if isinstance(error, OSError):
-        return {"path": path, "reason": error.strerror or str(error), "mend": ""}
-    return {"path": path, "reason": error.reason, "mend": error.help}
+        return {"path": path, "reason": error.strerror or str(error), "help": ""}
+    return {"path": path, "reason": error.reason, "help": error.help}
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "title": rule.title,
         "explanation": rule.explanation,
-        "mend": rule.help,
+        "help": rule.help,
         "references": list(rule.references),
     }
 
