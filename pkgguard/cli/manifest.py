@@ -1,4 +1,4 @@
-"""``pkgguard manifest``: looking at manifests."""
+"""``pkgguard manifest``: check or show manifests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def manifest() -> None:
-    """Check a manifest, or show what it says."""
+    """Check a manifest, or show its content."""
 
 
 @manifest.command("check")
@@ -32,13 +32,13 @@ def manifest() -> None:
 def check(
     files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
 ) -> int:
-    """Check manifests: report what is wrong in them, and what is doubtful.
+    """Check manifests: report mistakes, and what is probably not intended.
 
     FILE is a manifest (default: the one that the other commands would use).
-    Every mistake is told with its table, key and line, and the nearest word that
-    would be right.
+    Every mistake is reported with its table, key and line, and with the nearest
+    valid word.
 
-    Exit code: 0 all are right, 1 mistakes in one, 3 one cannot be read, whatever
+    Exit code: 0 all are valid, 1 there are mistakes, 3 one cannot be read, whatever
     else was found.
     """
     if manifest_path is not None and files not in ((), (manifest_path,)):
@@ -54,7 +54,7 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class _Right:
-    """A manifest without a mistake, and what is doubtful in it."""
+    """A valid manifest, and the advice on it."""
 
     found: Found
     advice: tuple[Advice, ...]
@@ -62,7 +62,7 @@ class _Right:
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """A manifest that could not be read, and so is not judged."""
+    """A manifest that could not be read, so it is not judged."""
 
     path: str
     error: MissingManifestError | ManifestLimitError | OSError
@@ -112,13 +112,17 @@ def _show_page(looked: _Looked, quiet: bool, color: str) -> None:
     if not quiet:
         count = len(looked.found.manifest.changes)
         page.line(
-            f"right: {count} change{'s' if count != 1 else ''}, {len(looked.advice)} doubtful", colour="good"
+            f"valid: {_counted(count, 'change')}, {_counted(len(looked.advice), 'remark')}", colour="good"
         )
     common.show(page, color)
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
 def _show_documents(looked: list[_Looked]) -> None:
-    """Print the document of one manifest as it is, those of several in one."""
+    """Print the document of one manifest, or one document with those of several."""
     from pkgguard.report import json_document
 
     unread = [one for one in looked if isinstance(one, _Unread)]
@@ -149,7 +153,7 @@ def _document(looked: _Right | ManifestError) -> dict[str, Any]:
 @common.reporting_errors
 @common.within_one_budget
 def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
-    """Show what a manifest says, at a glance or as data.
+    """Show the content of a manifest, as a summary or as data.
 
     FILE is the manifest (default: the one that the other commands would use).
     """
