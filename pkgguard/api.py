@@ -139,7 +139,7 @@ def make_package(
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
-    """Return whether packages of one family can be installed together, by themselves, and why not.
+    """Return whether packages of one family can be installed together on an empty system, and why not.
 
     ``assumed`` are names taken to be installed and to satisfy whatever names
     them. Raises :class:`UnknownNameError` where the packages are of two families.
@@ -158,7 +158,7 @@ def check(
     settings: Mapping[str, str] | None = None,
     progress: Callable[[], None] | None = None,
 ) -> FileCheckResult:
-    """Check package files against a manifest: each by itself, then all together.
+    """Check package files against a manifest: each one separately, then all together.
 
     A file that cannot be read does not stop the others; it is among ``unread``.
     ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over

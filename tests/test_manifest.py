@@ -360,7 +360,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'client = { shim = "1.1.0" } #!',
         "change",
         "client",
-        "'shim' is no client",
+        "'shim' is not a client",
         "runtime",
     ),
     "broken component": (
@@ -384,7 +384,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'carries = ["agent"]\npeers = ["kata-image"] #!',
         "package.kata-image",
         "peers",
-        "no peer of its own",
+        "cannot be its own peer",
         "",
     ),
     "own server": (
@@ -433,7 +433,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         '"1.2"] #!\n[component.agent]',
         "component.shim",
         "releases",
-        "'1.2' is no semantic version",
+        "'1.2' is not a semantic version",
         "MAJOR.MINOR.PATCH",
     ),
     "build metadata": (
@@ -457,7 +457,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'server = "v1.1.0" #!',
         "change",
         "server",
-        "'v1.1.0' is no semantic version",
+        "'v1.1.0' is not a semantic version",
         "1.2.0",
     ),
     "prerelease order": (
@@ -535,7 +535,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         'server = [["1.1.0"]] #!',
         "change",
         "server",
-        "is no semantic version",
+        "is not a semantic version",
         "",
     ),
     "server list of tables": (
@@ -543,7 +543,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "server = [{ a = 1 }] #!",
         "change",
         "server",
-        "is no semantic version",
+        "is not a semantic version",
         "",
     ),
     "broken release list": (
@@ -734,7 +734,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "",
     ),
     # words of a fixed set
-    "kind": ('kind = "added"', 'kind = "add" #!', "change", "kind", "'add' is no kind", "'added'"),
+    "kind": ('kind = "added"', 'kind = "add" #!', "change", "kind", "'add' is not a kind", "'added'"),
     "need": ('because = "docker pause"', 'need = "option" #!', "change", "need", "'option'", "'optional'"),
     "mode": (
         "[[change]]",
@@ -773,7 +773,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "[policy]\nmode = [1] #!\n[[change]]",
         "policy",
         "mode",
-        "[1] is no mode",
+        "[1] is not a mode",
         "",
     ),
     # twice
@@ -889,7 +889,14 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         "'1.0.0-1), evil (= 2'",
         "",
     ),
-    "component name": ("[component.shim]", '[component."sh im"] #!', "component.sh im", "", "is no name", ""),
+    "component name": (
+        "[component.shim]",
+        '[component."sh im"] #!',
+        "component.sh im",
+        "",
+        "is not a name",
+        "",
+    ),
     "provides": (
         'server = "agent"',
         'server = "agent"\nprovides = "Kata Agent" #!',
@@ -1034,7 +1041,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
         '"1.2.0", "1.2.0-' + 5000 * "9" + '"] #!\n[component.agent]',
         "component.shim",
         "releases",
-        "is no semantic version",
+        "is not a semantic version",
         "",
     ),
 }

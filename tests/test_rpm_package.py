@@ -191,7 +191,7 @@ def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
         (requires(["a", "b"], [0], ["", ""]), "2 names, 1 flags"),
         ({1049: (ARRAY, ["a"])}, "do not all stand there"),
         ({1000: None}, "missing"),
-        ({1000: (STRING, "a b")}, "no package name"),
+        ({1000: (STRING, "a b")}, "not a package name"),
         ({1000: (STRING, (1, b"\xff\0"))}, "UTF-8"),
         ({1001: (STRING, "1-2")}, "characters other"),
         ({1002: (STRING, "")}, "missing"),
@@ -200,7 +200,7 @@ def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
         ({1106: (NUMBER, [1])}, "source package"),
         ({1000: (ARRAY, ["p"])}, "type is 8"),
         ({1048: (STRING, "8")}, "type is 6"),
-        ({9999: (99, "x")}, "no type"),
+        ({9999: (99, "x")}, "not a type"),
         ({9999: (STRING, (0, b"x\0"))}, "0 elements"),
         ({9999: (STRING, (2, b"x\0y\0"))}, "type that has one"),
         ({9999: (NUMBER, (0x100000, b"\0\0\0\1"))}, "elements"),
@@ -224,8 +224,8 @@ MAIN = header([(tag, *value) for tag, value in BASE.items()])
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no rpm package"),
-        (b"!<arch>\n" + bytes(200), "no rpm package"),
+        (b"", "not an rpm package"),
+        (b"!<arch>\n" + bytes(200), "not an rpm package"),
         (b"\xed\xab\xee\xdb" + bytes(20), "ends inside"),
         (LEAD, "ends before"),
         (file_of(MAIN)[:150], "ends before"),

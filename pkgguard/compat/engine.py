@@ -91,7 +91,7 @@ class Reason(NamedTuple):
 
 
 class Exclusion(NamedTuple):
-    """A set of the other side's releases that one reason keeps out."""
+    """The releases of the other side that are excluded for one reason."""
 
     reason: Reason
     excluded: VersionSet
@@ -106,7 +106,7 @@ class CompatibilityVerdict(NamedTuple):
 
 
 def allowed(exclusions: Iterable[Exclusion]) -> VersionSet:
-    """Return the releases that no exclusion keeps out."""
+    """Return the releases that no exclusion contains."""
     return ~VersionSet.union(exclusion.excluded for exclusion in exclusions)
 
 
@@ -161,7 +161,7 @@ class Compatibility:
 
     @cached_property
     def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, VersionSet]]]:
-        """The broken releases of each component: the place in the manifest, the entry, what stands for it."""
+        """The broken releases of each component: the place in the manifest, the entry, the span."""
         found: defaultdict[str, list[tuple[int, Broken, VersionSet]]] = defaultdict(list)
         for place, broken in enumerate(self.manifest.broken):
             span = span_of(broken.release, self.manifest.components[broken.component].releases)

@@ -28,7 +28,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     except OSError as error:
         raise _unreadable(where, error) from None
     except ValueError as error:
-        raise PackageError(where, "", f"it is no file name: {error}", "check the path") from None
+        raise PackageError(where, "", f"it is not a file name: {error}", "check the path") from None
     with os.fdopen(descriptor, "rb") as file:
         try:
             status = os.fstat(descriptor)

@@ -37,7 +37,7 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except ValueError as error:  # a name with a NUL
-        raise OSError(errno.EINVAL, "is no file name", repr(str(path))) from error
+        raise OSError(errno.EINVAL, "is not a file name", repr(str(path))) from error
     if not regular:
         raise OSError(errno.EINVAL, "is not a regular file", str(path))
     with path.open("rb") as stream:

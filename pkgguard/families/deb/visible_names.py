@@ -107,7 +107,7 @@ class World:
                 yield shelf.unit
 
     def refused(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
-        """Yield the units that a negative constraint of a unit keeps out.
+        """Yield the units that a negative constraint of a unit refuses.
 
         A unit never refuses itself, nor any package of its own name through what
         that provides, nor, if it is ``Multi-Arch: same``, another architecture of
