@@ -374,9 +374,9 @@ def test_a_guarded_package_that_the_manifest_does_not_know_fails_the_build(
     built = addon.build(both.write(tmp_path / "s"))
     assert built.returncode == 2
     assert (
-        "pkgguard: debian/control: unrelated: it uses ${pkgguard:Breaks}, and the manifest"
-        " debian/pkgguard.toml does not know it; add [package.unrelated] to the manifest, or take the"
-        " substvar out"
+        "pkgguard: debian/control: unrelated: it uses ${pkgguard:Breaks}, but the manifest"
+        " debian/pkgguard.toml does not know it; add [package.unrelated] to the manifest, or remove the"
+        " substvar"
     ) in built.output
 
 
