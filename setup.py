@@ -1,4 +1,4 @@
-"""The one step that setup.cfg has no words for: the data files are prepared where the package is built."""
+"""The one step that setup.cfg cannot express: preparing the data files during the build."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pkgguard.prepare import prepare  # noqa: E402 - a build does not have the c
 
 
 class BuildPy(build_py):
-    """Builds the modules, and prepares the data files among them; an editable build those of the checkout."""
+    """Build the modules and prepare their data files; an editable build prepares those of the checkout."""
 
     def run(self) -> None:
-        """Build, then prepare what was built."""
+        """Build, then prepare the data files."""
         super().run()
         self.prepared = prepare(ROOT if self.editable_mode else Path(self.build_lib))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        """Return the files of the build, the prepared ones among them."""
+        """Return the files of the build, including the prepared ones."""
         written = () if self.editable_mode else getattr(self, "prepared", ())
         return list(dict.fromkeys([*super().get_outputs(include_bytecode), *map(str, written)]))
 

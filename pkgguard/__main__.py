@@ -1,16 +1,16 @@
 """``python -m pkgguard``, and the console script."""
 
-# Only what Python has loaded by itself, or nearly so: an interrupt before main() would give a traceback.
+# Only modules that Python has loaded already: an interrupt before main() would print a traceback.
 import gc
 import os
 import signal
 import sys
 
 ENDINGS = {signal.SIGINT: 130, signal.SIGTERM: 3, signal.SIGHUP: 3}
-"""The signals that end a command, and the exit code: 130 as shells have it, or that of unfinished work."""
+"""The signals that end a command, and the exit code: 130 as in shells, or that of unfinished work."""
 
 PATIENCE = 3.0
-"""Seconds after which who pressed a key to complete a word wants the prompt back."""
+"""A completion is abandoned after this many seconds, since somebody waits for the prompt."""
 
 _UNANSWERED = 3
 

@@ -210,7 +210,7 @@ def make_package(
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
-    """Return whether packages of one family can be installed together, by themselves, and why not.
+    """Return whether packages of one family can be installed together on an empty system, and why not.
 
     ``assumed`` are names taken to be installed and to satisfy whatever names
     them. Raises :class:`UnknownNameError` where the packages are of two families.

@@ -31,7 +31,7 @@ class PkgguardError(Exception):
 
 
 class VersionError(PkgguardError):
-    """A text is no version in the order that was asked for.
+    """A text is not a version in the given order.
 
     ``version`` is the offending text, ``order`` names the order (``deb``,
     ``rpm``, ``semver``), ``reason`` says which rule it breaks.

@@ -1,4 +1,4 @@
--- What macros.pkgguard and pkgguard.attr do, for rpm 4.16 to 4.20 (Lua 5.2 and later).
+-- The code of macros.pkgguard and pkgguard.attr, for rpm 4.16 to 4.20 (Lua 5.2 and later).
 --
 -- rpm keeps one Lua state for a spec and a target, from parsing (4.20 parses twice where BuildArch is set) to the
 -- check of what was built.
@@ -37,7 +37,7 @@ local function value(macro)
   return rpm.expand("%{?" .. macro .. "}")
 end
 
--- Give what a macro was called with; %{?name} calls it with nothing, and leaves these as they stand.
+-- Return an argument of the macro; %{?name} calls it without arguments, and rpm then leaves their names unexpanded.
 local function given(argument)
   local text = rpm.expand(argument)
   return text ~= argument and text or ""
@@ -50,7 +50,7 @@ local function is_installed()
   return path ~= ""
 end
 
--- Give what pkgguard prints; an error where it does not succeed. What it says goes to the build's log.
+-- Return the output of pkgguard; raise an error if it fails. Its messages go to the build's log.
 local function answer(words, input)
   if not is_installed() then
     error(MISSING, 0)
@@ -73,7 +73,7 @@ local function in_sources(path)
   return path:sub(1, 1) == "/" and path or rpm.expand("%{_sourcedir}/") .. path
 end
 
--- Give the manifest that is named, or lies among the sources; nil leaves the search to pkgguard.
+-- Return the manifest that is named or is among the sources; nil leaves the search to pkgguard.
 local function manifest()
   local named = value("pkgguard_manifest")
   if named ~= "" then
@@ -83,14 +83,14 @@ local function manifest()
   return posix.stat(beside) and beside or nil
 end
 
--- One build has one manifest: what -m names holds for the check and the generator too.
+-- One build has one manifest: the one of -m is used by the check and the generator too.
 local function name_manifest(path)
   local named = value("pkgguard_manifest")
   if path == "" or in_sources(path) == (named ~= "" and in_sources(named)) then
     return
   end
   if named ~= "" then
-    error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name one for all of it", 0)
+    error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name only one", 0)
   end
   rpm.define("pkgguard_manifest " .. unexpanded(path))
 end
@@ -172,8 +172,8 @@ function M.check()
   rpm.define("_nonzero_exit_pkgcheck_terminate_build 1")
 end
 
--- Give the command to whose end rpm puts the packages: a function, since a shell may become a lone command, and
--- rpm takes one that ends by a signal for a success.
+-- Return the command to which rpm appends the packages. It is a function, since a shell may replace itself by a single
+-- command, and rpm takes a command that is ended by a signal for a success.
 function M.check_command()
   if not is_installed() then
     return "echo " .. quoted("error: " .. MISSING) .. " >&2; false"
@@ -195,8 +195,8 @@ end
 
 local kinds = { "provides", "requires", "recommends", "conflicts" }
 local expressions = {} -- manifest → the regular expressions of the files that it names
-local failure -- why no file can be told from another
-local package = {} -- what is known of the package whose dependencies are being generated
+local failure -- why the files could not be matched
+local package = {} -- the package whose dependencies are being generated
 local epochs = 0 -- how often %epoch was defined before that package
 
 local function patterns()
@@ -212,7 +212,7 @@ local function patterns()
 end
 
 local function refuse_options()
-  -- rpm hands them to a macro as arguments, and 4.16 takes those for the macro's own options and gives up.
+  -- rpm passes them to a macro as arguments, and 4.16 fails because it takes them for the macro's own options.
   local set = {}
   for _, kind in ipairs(kinds) do
     local name = "__pkgguard_" .. kind .. "_opts"
@@ -226,7 +226,7 @@ local function refuse_options()
   end
 end
 
--- Return how many definitions a macro has: rpm keeps those that later ones hide.
+-- Return the number of definitions of a macro: rpm keeps those that later ones hide.
 local function definitions(macro)
   local bodies = {}
   while value(macro) ~= "" do
@@ -239,15 +239,15 @@ local function definitions(macro)
   return #bodies
 end
 
--- Return [EPOCH:]VERSION-RELEASE of the package whose dependencies are being generated. rpm defines %epoch for one
--- that has an epoch; for another one, %epoch is what any package of the spec has.
+-- Return [EPOCH:]VERSION-RELEASE of the package whose dependencies are being generated. rpm defines %epoch for a package
+-- with an epoch; for one without, %epoch is still that of another package of the spec.
 local function version_of_package()
   local full = rpm.expand("%{version}-%{release}")
   return definitions("epoch") > epochs and value("epoch") .. ":" .. full or full
 end
 
--- Give the regular expression for the files of interest; rpm asks once for each package, before it defines macros
--- for it.
+-- Return the regular expression for the files that matter. rpm calls this once for each package, before it defines the
+-- package's macros.
 function M.path()
   failure = nil
   epochs = definitions("epoch")
@@ -262,8 +262,8 @@ function M.path()
   return table.concat(found, "|")
 end
 
--- Lua's own match tries every way in turn, for hours where a pattern has many wildcards. So the pieces of an
--- expression (each a letter, a set, or one of the two repeated) are followed all at once.
+-- Lua's match backtracks, for hours if a pattern has many wildcards. So the pieces of an expression (each a letter, a
+-- set, or one of these repeated) are followed in parallel.
 local pieces = {} -- expression → its pieces
 
 local function pieces_of(expression)
@@ -283,7 +283,7 @@ function M.fits(expression, path)
   local of = pieces[expression]
   local last = #of + 1
   local reached = {}
-  -- A repeated piece may stand for nothing, so what follows it is reached too.
+  -- A repeated piece may match nothing, so the next piece is reached too.
   local function reach(set, place)
     set[place] = true
     while place < last and of[place].many do
@@ -326,12 +326,12 @@ local function without_buildroot(path)
   return path:sub(#root + 1)
 end
 
--- Return a line that rpm refuses as a dependency, and shows.
+-- Return a line that rpm refuses as a dependency, and prints.
 local function refusal(reason)
   return "!" .. on_one_line(tostring(reason))
 end
 
--- Give a package's relations of one kind, told at the first file of each pattern that it ships.
+-- Return a package's relations of one kind, at the first file that it ships for each pattern.
 local function relations_of_kind(kind)
   if failure then
     local reason = failure
@@ -355,7 +355,7 @@ local function relations_of_kind(kind)
     local words = joined(settings(value("pkgguard_target"), newest()), { "--", name, version_of_package() })
     local done, lines = pcall(answer, joined({ "pkgguard", "rpm", "generator" }, words), package.paths)
     if not done then
-      failure = "" -- told once
+      failure = "" -- it is reported once
       error(lines, 0)
     end
     package.lines = lines

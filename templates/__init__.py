@@ -1,1 +1,1 @@
-"""What the generator and ``init`` fill."""
+"""Templates of the generator, of ``init`` and of the manual pages."""

@@ -39,7 +39,7 @@ def documented(name: str) -> list[str]:
 
 
 def check_schema(name: str, *paths: Path) -> subprocess.CompletedProcess[str]:
-    """Hold files to one of the schemas that check-jsonschema brings."""
+    """Check files against one of the schemas that check-jsonschema brings."""
     words = ["-m", "check_jsonschema", "--builtin-schema", f"vendor.{name}", *map(str, paths)]
     return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""The libraries that decode rpm headers, each by itself, and what makes rpm's bindings importable.
+"""The libraries that decode rpm headers, each one alone, and what makes rpm's bindings importable.
 
 Distributions install the bindings for their own Python, outside every virtual
 environment. The one module is taken from there, and nothing else of that place.

@@ -322,7 +322,7 @@ def test_a_long_report_is_cut_in_the_summary_alone(job: Job) -> None:
     assert ran.code == 1
     assert ran.log.count(line) == 30000
     assert 400_000 < len(ran.summary) < 2**20
-    assert ran.summary.endswith("Cut short here: the log has the whole report.\n")
+    assert ran.summary.endswith("Truncated; the whole report is in the log.\n")
 
 
 # ------------------------------------------------------------------ the documentation

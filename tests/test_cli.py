@@ -690,7 +690,7 @@ def test_rules_lists_them_all() -> None:
     ("arguments", "code", "part"),
     [
         (["admits-incompatible-per"], 2, "did you mean 'admits-incompatible-peer'"),
-        (["kata-runtime"], 2, "give its version too"),
+        (["kata-runtime"], 2, "add its version"),
         (["kata-runtime", "9.9.9"], 3, "nearest known"),
         (["kata-runtme", "1.1.0"], 2, "did you mean 'kata-runtime'"),
         (["kata-runtime", ""], 2, "not a valid deb version"),
@@ -760,7 +760,7 @@ def test_compatible_misused(mine: Path, arguments: list[str], part: str) -> None
 def test_manifest_check_says_that_a_manifest_is_right(mine: Path) -> None:
     result = run("manifest", "check", mine)
     assert result.exit_code == 0
-    assert "right: 1 changes, 0 doubtful" in result.stdout or "right: 1 change, 0 doubtful" in result.stdout
+    assert "valid: 1 change, 0 remarks" in result.stdout
     assert both(run("manifest", "check", mine, "--quiet")) == ""
     document(run("manifest", "check", mine, "--format", "json"))
 
@@ -778,7 +778,7 @@ def test_manifest_check_tells_every_mistake(here: Path) -> None:
     result = run("manifest", "check", path)
     assert result.exit_code == 1
     assert f"{path}: 2 mistakes in the manifest" in both(result)
-    assert "line 16: [change] kind: 'addd' is no kind; did you mean 'added'?" in both(result)
+    assert "line 16: [change] kind: 'addd' is not a kind; did you mean 'added'?" in both(result)
     assert "line 18: [change] server: 3.0.0 is not a listed release of agent" in both(result)
     found = document(run("manifest", "check", path, "--format", "json"))
     assert "'addd'" in json.dumps(found)
@@ -825,7 +825,7 @@ def test_manifest_check_of_several_looks_at_all_and_tells_the_worst(
     else:
         for name in names:
             assert f"manifest: {name} " in result.stdout or f"pkgguard: {name}: " in result.stderr
-        assert ("'addd' is no kind" in result.stderr) == ("bad.toml" in names)
+        assert ("'addd' is not a kind" in result.stderr) == ("bad.toml" in names)
 
 
 def test_manifest_check_of_several_counts_what_is_doubtful(here: Path, mine: Path) -> None:

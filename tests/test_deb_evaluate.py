@@ -1,4 +1,4 @@
-"""apt's verdicts, recorded from real apt on real packages, and the versions that are let in."""
+"""apt's verdicts, recorded from real apt on real packages, and the versions that are admitted."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_assumed_names_meet_every_relation():
 
 def test_what_could_not_be_read_is_never_passed():
     broken = Package(
-        "deb", "r", "1", "amd64", (), malformed=(("Depends", "b (== 1)", "'==' is no operator"),)
+        "deb", "r", "1", "amd64", (), malformed=(("Depends", "b (== 1)", "'==' is not an operator"),)
     )
     verdict = coinstallable([broken])
     assert verdict.installable is None

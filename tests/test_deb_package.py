@@ -111,7 +111,7 @@ def test_relations_that_cannot_be_read_are_kept_as_such():
         ("Conflicts", "x (== 1)"),
         ("Multi-Arch", "often"),
     ]
-    assert "no operator" in package.malformed[0][2]
+    assert "not an operator" in package.malformed[0][2]
     assert [relation.field for relation in package.relations] == [*["Depends"] * 3, "Breaks"]
 
 
@@ -139,8 +139,8 @@ def test_a_qualifier_that_dpkg_does_not_know(field):
         (STANZA.replace("Architecture: amd64\n", ""), "missing"),
         (STANZA.replace("1:1.0.1-1", "1.0-"), "revision"),
         (STANZA.replace("1:1.0.1-1", "1.0\u00a0"), "differently"),
-        (STANZA.replace("kata-runtime", "kata/runtime"), "no package name"),
-        (STANZA.replace(": amd64", ": a b"), "no architecture"),
+        (STANZA.replace("kata-runtime", "kata/runtime"), "not a package name"),
+        (STANZA.replace(": amd64", ": a b"), "not an architecture"),
         (STANZA.replace("kata-cli", "\ud800"), "Unicode"),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_bad_stanza_is_refused(stanza, reason):
         (ar_of([("debian-binary", b"2.0\n"), ("control.tar", GOOD), ("control.tar.gz", b"")]), "two control"),
         (ar_of([("debian-binary", b"2.0\n"), ("x", b""), ("x", b"")]), "twice"),
         (ar_of([("debian-binary", b"2.0\n"), *((f"x{n}", b"") for n in range(99))]), "more than"),
-        (deb_of(GOOD).replace(f"{len(GOOD):<10}".encode(), b"-1        "), "no number"),
+        (deb_of(GOOD).replace(f"{len(GOOD):<10}".encode(), b"-1        "), "not a number"),
         (deb_of(GOOD).replace(f"{len(GOOD):<10}".encode(), b"9999999999"), "ends behind"),
         (deb_of(GOOD, "control.tar.bz2"), "compression"),
         (deb_of(b"not a tar" * 100), "damaged"),

@@ -40,12 +40,12 @@ REFUSED = (
     ("Depends", "b |", "empty"),
     ("Depends", "| b", "empty"),
     ("Depends", "b | | c", "empty"),
-    ("Depends", "b (== 1)", "no operator"),
-    ("Depends", "b (=> 1)", "no operator"),
-    ("Depends", "b (=< 1)", "no operator"),
-    ("Depends", "b (<> 1)", "no operator"),
-    ("Depends", "b (!= 1)", "no operator"),
-    ("Depends", "b (<<< 1)", "no operator"),
+    ("Depends", "b (== 1)", "not an operator"),
+    ("Depends", "b (=> 1)", "not an operator"),
+    ("Depends", "b (=< 1)", "not an operator"),
+    ("Depends", "b (<> 1)", "not an operator"),
+    ("Depends", "b (!= 1)", "not an operator"),
+    ("Depends", "b (<<< 1)", "not an operator"),
     ("Depends", "b (=)", "empty"),
     ("Depends", "b ()", "empty"),
     ("Depends", "b (= 1", "not closed"),
@@ -62,11 +62,11 @@ REFUSED = (
     ("Depends", "b (= 1-)", "not a valid deb version"),
     ("Depends", "b (= ~1)", "not a valid deb version"),
     ("Depends", "b (>= ${x})", "not a valid deb version"),
-    ("Depends", "_b", "no package name"),
-    ("Depends", "-b", "no package name"),
-    ("Depends", "b;c", "no package name"),
-    ("Depends", "\u00e9", "no package name"),
-    ("Depends", "(>= 1)", "no package name"),
+    ("Depends", "_b", "not a package name"),
+    ("Depends", "-b", "not a package name"),
+    ("Depends", "b;c", "not a package name"),
+    ("Depends", "\u00e9", "not a package name"),
+    ("Depends", "(>= 1)", "not a package name"),
     ("Depends", "${misc:Depends}", "substitution variable"),
     ("Depends", "b:", "qualifier"),
     ("Depends", "b:a_b", "qualifier"),
@@ -74,7 +74,7 @@ REFUSED = (
     ("Conflicts", "b | c", "no alternatives"),
     ("Replaces", "b | c", "no alternatives"),
     ("Provides", "b | c", "no alternatives"),
-    ("Provides", "b (== 1)", "no operator"),
+    ("Provides", "b (== 1)", "not an operator"),
     ("Provides", "b (= 1", "not closed"),
 )
 
@@ -141,7 +141,7 @@ def test_folded_fields_and_empty_ones():
 
 def test_a_field_of_another_kind_is_refused():
     assert parse("pre-depends", "a")[0].field == "Pre-Depends"
-    with pytest.raises(RelationError, match="no relation field"):
+    with pytest.raises(RelationError, match="not a relation field"):
         parse("Build-Depends", "a")
 
 

@@ -179,9 +179,8 @@ def test_what_control_does_not_use_is_told_and_the_check_fails_the_build(
     control = source / "debian/control"
     control.write_text(unguarded(control.read_text("utf-8")), "utf-8")
     built = addon.build(source, environment={"DH_VERBOSE": "1"})
-    assert "debian/control: kata-runtime: Breaks does not use ${pkgguard:Breaks}, so this is lost: kata" in (
-        built.output
-    )
+    lost = "Breaks does not use ${pkgguard:Breaks}, so these relations are lost: kata"
+    assert f"debian/control: kata-runtime: {lost}" in built.output
     # Depends alone is only a warning of the check; without it too, it is an error.
     assert built.returncode == 0
     text = control.read_text("utf-8").replace("${pkgguard:Depends}, ", "")
@@ -212,7 +211,7 @@ def test_a_substvar_in_the_wrong_place_or_of_no_name_is_told(tmp_path: Path, add
     said = addon.run(source, "dh_pkgguard").checked().output
     assert "kata-runtime: Breaks uses ${pkgguard:Depends}, which is for Depends" in said
     assert (
-        "kata-runtime: Provides uses ${pkgguard:Provide}, which does not exist; there are Depends, " in said
+        "kata-runtime: Provides uses ${pkgguard:Provide}, which does not exist; use one of Depends, " in said
     )
 
 
@@ -235,7 +234,7 @@ def test_a_package_that_is_built_in_another_version_must_be_told(tmp_path: Path,
     built = addon.build(source)
     assert built.returncode == 2
     assert (
-        "kata-runtime_1.0.0-1_all.deb: it was built as 1.0.0-1, and its relations are those of 1.1.0-1;"
+        "kata-runtime_1.0.0-1_all.deb: it was built as 1.0.0-1, but its relations are those of 1.1.0-1;"
         " give dh_pkgguard and dh_pkgguard_check --package-version=1.0.0-1"
     ) in built.output
     for name in ("dh_pkgguard", "dh_pkgguard_check"):
@@ -292,9 +291,8 @@ def test_a_package_that_the_manifest_calls_otherwise_in_deb_fails_the_build(
     source = Source("1.1.0-1", ("kata-runtime",), {"debian/pkgguard.toml": manifest}).write(tmp_path / "s")
     built = addon.build(source)
     assert built.returncode == 2
-    assert (
-        "debian/control: kata-runtime: the manifest debian/pkgguard.toml says that it is called kata-rt"
-        in (built.output)
+    assert "debian/control: kata-runtime: by the manifest debian/pkgguard.toml, it is called kata-rt" in (
+        built.output
     )
 
 
@@ -304,9 +302,8 @@ def test_the_check_finds_packages_that_were_put_elsewhere(tmp_path: Path, addon:
     source = Source("1.1.0-1", ("kata-runtime",), {**OWN, "debian/rules": rules}).write(tmp_path / "s")
     built = addon.run(source, "debian/rules", "binary")
     assert built.returncode == 2
-    assert "kata-runtime_1.1.0-1_all.deb: it is listed in debian/files and is not there; name the folder" in (
-        built.output
-    )
+    missing = "it is listed in debian/files but does not exist; name the folder"
+    assert f"kata-runtime_1.1.0-1_all.deb: {missing}" in built.output
     rules += "\noverride_dh_pkgguard_check:\n\tdh_pkgguard_check --destdir=../out\n"
     (source / "debian/rules").write_text(rules, "utf-8")
     assert "1 package judged, 0 errors" in addon.run(source, "debian/rules", "binary").checked().output
@@ -342,16 +339,16 @@ def test_an_unknown_release_fails_the_build(tmp_path: Path, addon: Addon) -> Non
     built = addon.build(source)
     assert built.returncode == 2
     assert (
-        "pkgguard: debian/changelog: kata-runtime 1.2.0-1: 1.2.0 is no release of runtime that the manifest"
-        " lists; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml, or allow"
-        " it with --newest-if-unknown"
+        "pkgguard: debian/changelog: kata-runtime 1.2.0-1: 1.2.0 is not a release of runtime that the"
+        " manifest lists; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml,"
+        " or allow it with --newest-if-unknown"
     ) in built.output
     rules = "".join(
         f"\noverride_{one}:\n\t{one} --newest-if-unknown\n" for one in ("dh_pkgguard", "dh_pkgguard_check")
     )
     (source / "debian/rules").write_text(RULES + rules, "utf-8")
     built = addon.build(source).checked()
-    assert "carries runtime 1.1.0 (unknown, and treated as the newest)" in built.output
+    assert "carries runtime 1.1.0 (unknown and treated as the newest)" in built.output
 
 
 @pytest.mark.parametrize(
@@ -377,16 +374,16 @@ def test_a_guarded_package_that_the_manifest_does_not_know_fails_the_build(
     built = addon.build(both.write(tmp_path / "s"))
     assert built.returncode == 2
     assert (
-        "pkgguard: debian/control: unrelated: it uses ${pkgguard:Breaks}, and the manifest"
-        " debian/pkgguard.toml does not know it; add [package.unrelated] to the manifest, or take the"
-        " substvar out"
+        "pkgguard: debian/control: unrelated: it uses ${pkgguard:Breaks}, but the manifest"
+        " debian/pkgguard.toml does not know it; add [package.unrelated] to the manifest, or remove the"
+        " substvar"
     ) in built.output
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "it has no entry, which begins as in "),
+        ("", "it has no entry that begins like "),
         ("kata-runtime (1.1.0-1) unstable\n\n", "it has no entry"),
         ("kata-runtime (not/a version) unstable; urgency=low\n", "it has no entry"),
         ("kata-runtime (not/one) unstable; urgency=low\n", "newest entry: 'not/one' is not a valid deb"),
@@ -401,7 +398,7 @@ def test_a_changelog_that_cannot_be_read_fails_the_build(
     done = addon.run(source, "dh_pkgguard")
     assert done.returncode != 0
     assert f"pkgguard: debian/changelog: {why}" in done.output
-    assert "mend it until dpkg-parsechangelog reads it" in done.output
+    assert "fix it until dpkg-parsechangelog reads it" in done.output
     assert addon.build(source).returncode != 0
 
 
@@ -452,7 +449,7 @@ def test_a_changelog_or_control_that_is_not_there_fails_the_build(tmp_path: Path
     done = addon.run(tmp_path, "pkgguard", "debian", "substvars")
     assert (done.returncode, done.output.splitlines()[-1]) == (
         3,
-        "pkgguard: debian/control: there is no such file; run this in the folder that holds debian/",
+        "pkgguard: debian/control: there is no such file; run this in the folder that contains debian/",
     )
 
 

@@ -167,7 +167,7 @@ def test_a_build_by_debputy_alone_is_checked_by_a_hook(trial: Trial) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "version", "said"),
     [
-        ("", "", "7.0.0-1", "7.0.0 is no release of runtime that the manifest lists"),
+        ("", "", "7.0.0-1", "7.0.0 is not a release of runtime that the manifest lists"),
         ("[protocol.", "[protocl.", "1.1.0-1", "did you mean"),
         ("[package.", "[package.other-", "1.1.0-1", "knows none of its packages"),
     ],

@@ -169,7 +169,7 @@ def test_the_variable_names_another_manifest(
     ("old", "new", "said"),
     [
         ("[package.", "[package.other-", "knows none of its packages"),
-        ('"1.0.0", ', "", "1.0.0 is no release of runtime"),
+        ('"1.0.0", ', "", "1.0.0 is not a release of runtime"),
         ("manifest = 1", "manifest = 1\nmanifesto = 2", "line 2: top level manifesto"),
         (
             "manifest = 1",
@@ -204,7 +204,7 @@ def test_what_debputy_merges_is_not_called_lost(source: Path, name: str) -> None
     control = source / "debian/control"
     for depends, lost in ((f"debhelper-compat (= 13), {name} (>= 0.1)", False), (f"{name}-not", True)):
         control.write_text(CONTROL.format(depends=depends), "utf-8")
-        assert ("so this is lost" in run("debian", "substvars").stderr) == lost
+        assert ("so these relations are lost" in run("debian", "substvars").stderr) == lost
     control.write_text(
         CONTROL.format(depends=name).replace("Description", "Breaks: ${pkgguard:Depends}\nDescription", 1),
         "utf-8",

@@ -190,7 +190,7 @@ def test_no_bit_changes_what_a_relation_is_without_a_word(bit, rpm_releases, tmp
 
 
 def test_releases_of_rpm_differ_on_one_bit(rpm_releases, tmp_path):
-    """Why PREUNTRANS is malformed; rpm 4.20 would install what the Conflicts is there to keep out."""
+    """Why PREUNTRANS is malformed; rpm 4.20 would install what the Conflicts should refuse."""
     paths = written(tmp_path, (says("Conflicts", ("server", 12 | PREUNTRANS, "0.5")), named("server")))
     answers = {name: rpm_installs(root, paths) for name, root in rpm_releases.items()}
     assert answers["rpm 4.16"] is False
@@ -267,7 +267,7 @@ SIGNATURES = {
     "an MD5 of 15 bytes": ((1004, 7, 15, b"\1" * 15), "15 elements, not 16"),
     "a long size that is short": (numbers(270, [1]), "type is 4, not 5"),
     "a signature that is text": (text(268, "x"), "type is 6, not 7"),
-    "a signature that is no packet": ((268, 7, 16, bytes(16)), "OpenPGP"),
+    "a signature that is not a packet": ((268, 7, 16, bytes(16)), "OpenPGP"),
     "a signature with a tail": ((267, 7, 9, b"\x88\x05\4\0\0\0\0\0\0"), "OpenPGP"),
     "a signature of version 5": ((267, 7, 7, b"\x88\x05\5\0\0\0\0"), "OpenPGP"),
     "signatures of files that are one text": (text(274, "x"), "type is 6, not 8"),

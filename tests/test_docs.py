@@ -1,4 +1,4 @@
-"""Every example in the documentation is run as printed, and prints what stands there.
+"""Every example in the documentation is run as printed, and prints the output shown there.
 
 With PKGGUARD_UPDATE=1 in the environment, the documentation is rewritten to what is printed.
 """
@@ -19,7 +19,11 @@ from tools import write_docs
 from tools.api_page import page
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/decisions").glob("*")),
+]
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
@@ -44,7 +48,7 @@ def rewritten(block: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_print_what_stands_there(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_print_the_output_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("PKGGUARD_MANIFEST", raising=False)
     text = page.read_text(encoding="utf-8")

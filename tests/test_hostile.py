@@ -102,7 +102,7 @@ DEBS = {
     "negative-size": (
         b"!<arch>\n" + ar_member(*VERSION) + ar_member("control.tar", TAR, size="-60"),
         "ar header",
-        "no number",
+        "not a number",
     ),
     "size-behind-the-end": (
         b"!<arch>\n" + ar_member(*VERSION) + ar_member("control.tar", TAR, size="9999999999"),
@@ -217,7 +217,7 @@ DEBS = {
     "not-utf-8": (deb_of(control_tar(CONTROL.encode() + b"X-A: \xff\n")), "control", "UTF-8"),
     "hidden-revision": (deb_of(control_tar(stanza(Revision="3"))), "line 12", "no place"),
     "hidden-recommends": (deb_of(control_tar(stanza(Recommended="x"))), "line 12", "no place"),
-    "capitals": (deb_of(control_tar(stanza(Package="Kata-Runtime"))), "Package", "no package name"),
+    "capitals": (deb_of(control_tar(stanza(Package="Kata-Runtime"))), "Package", "not a package name"),
     "same-for-all": (
         deb_of(control_tar(stanza(Architecture="all", **{"Multi-Arch": "same"}))),
         "Multi-Arch",
@@ -316,7 +316,7 @@ RPMS = {
         "signature header",
         "41 tags",
     ),
-    "unknown-type": (rpm_of(main_of((5300, 99, 1, b"x\0"))), "header, tag 5300", "no type"),
+    "unknown-type": (rpm_of(main_of((5300, 99, 1, b"x\0"))), "header, tag 5300", "not a type"),
     "type-of-another-tag": (rpm_of(main_of((1106, STRING, 1, b"x\0"))), "header, tag 1106", "type is 6"),
     "type-that-rpm-refuses": (rpm_of(main_of((1119, ARRAY, 1, b"x\0"))), "header, tag 1119", "type is 8"),
     "count-of-none": (rpm_of(main_of((5300, STRING, 0, b"x\0"))), "header, tag 5300", "0 elements"),
@@ -347,12 +347,12 @@ RPMS = {
     "digest-that-is-none": (
         rpm_of(main_of(), signature=header_of([text(273, "x" * 64)], 62)),
         "signature header, tag 273",
-        "no SHA256 digest",
+        "not a SHA256 digest",
     ),
     "short-digest": (
         rpm_of(main_of(), signature=header_of([text(269, "a" * 39)], 62)),
         "signature header, tag 269",
-        "no SHA1 digest",
+        "not a SHA1 digest",
     ),
     "digest-of-a-wrong-type": (
         rpm_of(main_of(), signature=header_of([numbers(273, [1])], 62)),
@@ -431,7 +431,7 @@ def test_a_package_that_is_not_read_to_its_end_costs_nothing(tmp_path, reader):
     assert len(json.loads(out)["packages"]) == 2
 
 
-# ------------------------------------------------------------------ what is no regular file
+# ------------------------------------------------------------------ what is not a regular file
 
 
 def made(tmp_path, name):

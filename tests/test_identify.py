@@ -136,8 +136,8 @@ REFUSED = {
         ("2-1", "does not begin with three numbers"),
         ("20200101-1", "does not begin with three numbers"),
         ("1.1.1k-1", "'k' right after 1.1.1"),
-        ("9.9.9-1", "9.9.9 is no release of runtime"),
-        ("1.01.0-1", "1.01.0 is no release of runtime"),
+        ("9.9.9-1", "9.9.9 is not a release of runtime"),
+        ("1.01.0-1", "1.01.0 is not a release of runtime"),
         ("0-1", "does not begin"),
     ],
     "rpm": [
@@ -145,7 +145,7 @@ REFUSED = {
         ("1.0+really0.9-1", "'+really'"),
         ("2.0-1", "does not begin with three numbers"),
         ("1.1.1k-1", "'k' right after 1.1.1"),
-        ("9.9.9-1.fc39", "9.9.9 is no release of runtime"),
+        ("9.9.9-1.fc39", "9.9.9 is not a release of runtime"),
         ("git-1", "does not begin"),
         ("v1.1.0-1", "does not begin"),
     ],
@@ -354,6 +354,6 @@ def test_any_text_is_identified_or_refused(kind: str, version: str, tail: str) -
         try:
             found = identified(kind, one)
         except PkgguardError as error:
-            assert str(error)  # noqa: PT017 - the other way out is no failure
+            assert str(error)  # noqa: PT017 - the other way out is not a failure
         else:
             assert str(found.releases["runtime"]) in RELEASES

@@ -1,10 +1,10 @@
-"""What went wrong with Kata's packages from 2018 to 2020: found as published, mended as generated.
+"""What went wrong with Kata's packages from 2018 to 2020: found as published, fixed as generated.
 
 Each incident's packages are built with the relations that were published. pkgguard finds them faulty,
 and the real tool does with them what was reported. With generated relations in place the broken
 combination is refused and the good one accepted.
 
-A peer that is no part of Kata's own manifest (kata-proxy, kata-shim, QEMU, the kernel) is described by a
+A peer that is not part of Kata's own manifest (kata-proxy, kata-shim, QEMU, the kernel) is described by a
 small manifest here, as the server of the runtime. The need that it names stands for the release for
 which the runtime was built.
 
@@ -79,7 +79,7 @@ class Incident:
     ``peer`` is the version of the runtime's peer in the report, ``bystanders`` what
     else the runtime asked for. ``met`` says whether the two could be installed, the fault being that
     they could, or that they could not. ``rules`` are the (package, rule) that find it. ``good`` and
-    ``bad`` are versions of the peer that generated relations let in and keep out.
+    ``bad`` are versions of the peer that generated relations accept and reject.
     """
 
     family: str

@@ -1,4 +1,4 @@
-"""Holds Kata's own manifest against what every final release serves, calls and sends."""
+"""Kata's own manifest, compared with what every final release serves, calls and sends."""
 
 from __future__ import annotations
 

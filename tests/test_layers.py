@@ -1,4 +1,4 @@
-"""The way through goes one way: no module imports what stands above it."""
+"""Imports go in one direction: no module imports one from a layer above it."""
 
 from __future__ import annotations
 

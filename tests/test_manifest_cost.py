@@ -180,7 +180,7 @@ def test_a_large_manifest_is_judged(tmp_path: Path, case: str) -> None:
     path.write_text(JUDGED[case])
     done = run_hostile("manifest", "check", "--fail-on=never", str(path))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "right: " in done.stdout
+    assert "valid: " in done.stdout
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -203,7 +203,7 @@ def test_what_is_past_a_bound_is_not_judged(tmp_path: Path, case: str) -> None:
     assert done.returncode == 3
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
-    assert "right: 0 changes" in done.stdout
+    assert "valid: 0 changes" in done.stdout
     document = json.loads(run_hostile("manifest", "check", "--format=json", str(path), str(right)).stdout)
     assert [one["valid"] for one in document["checks"]] == [True]
     (unread,) = document["unread"]

@@ -129,10 +129,10 @@ def test_a_command_tells_its_own_meaning_of_an_exit_code(folder: Path) -> None:
         r"""
 .TP
 \fB0\fR
-All are right.
+All are valid.
 .TP
 \fB1\fR
-Mistakes in one.
+There are mistakes.
 .TP
 \fB2\fR
 Usage:"""
@@ -251,7 +251,7 @@ def test_a_date_that_is_none_is_refused(epoch: str, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     result = CliRunner().invoke(manual.manual, [str(tmp_path / "man")])
     assert result.exit_code == common.USAGE
-    assert f"SOURCE_DATE_EPOCH is '{epoch}', which is no number of seconds" in result.output
+    assert f"SOURCE_DATE_EPOCH is '{epoch}', which is not a number of seconds" in result.output
     assert not (tmp_path / "man").exists()
 
 
@@ -280,7 +280,7 @@ def test_signs_are_named_that_roff_sets_as_others(text: str, roffed: str) -> Non
 
 HOSTILE = """First -- line of `it's "quoted"`.
 
-.SH is no request, and 'this' is none either; .br at the beginning, too.
+.SH is not a request, and 'this' is none either; .br at the beginning, too.
 
 'so is this \\fBnot bold\\fR, \\n(.l no number, ^ and ~ are themselves, and – is a dash.
 
@@ -310,7 +310,7 @@ def test_any_text_is_printed_as_it_is(tmp_path: Path) -> None:
         'hostile - first -- line of `it\'s "quoted"`',
         "hostile [OPTIONS] FILE",
         'First -- line of it\'s "quoted".',
-        ".SH is no request, and 'this' is none either; .br at the beginning, too.",
+        ".SH is not a request, and 'this' is none either; .br at the beginning, too.",
         "'so is this \\fBnot bold\\fR, \\n(.l no number, ^ and ~ are themselves, and – is a dash.",
         "       .kept   as\n         'it is'  \\\n",
         "See dpkg(1) and --other, or -q; FILE and NOTHING.",

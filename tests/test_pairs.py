@@ -1,4 +1,4 @@
-"""Packages that are given together: which two are a pair, and what is said of it."""
+"""Packages that are given together: which two are a pair, and the verdict on it."""
 
 from __future__ import annotations
 

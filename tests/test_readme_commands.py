@@ -71,7 +71,7 @@ INSTALLING = re.compile(r"apt-get (?:install|build-dep) (?![A-Z])([^&`\n]*)")
 
 
 def chunks(path: Path) -> list[str]:
-    """Return what stands between empty lines, with continued lines joined."""
+    """Return the blocks between empty lines, with continued lines joined."""
     return re.split(r"\n\s*\n", path.read_text("utf-8").replace("\\\n", " "))
 
 

@@ -1,4 +1,4 @@
-"""What a package lets in of a peer, against the same rules asked of one version at a time."""
+"""The versions of a peer that a package admits, against the same rules asked of one version at a time."""
 
 from __future__ import annotations
 

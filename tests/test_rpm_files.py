@@ -110,7 +110,7 @@ def test_a_loss_is_said(mine: str) -> None:
 def test_an_unknown_release_is_refused_unless_it_may_be_the_newest(mine: str) -> None:
     refused = generated(mine, "x", "1.0.7-1", "/usr/bin/kata-runtime")
     assert (refused.exit_code, refused.stdout) == (3, "")
-    assert "1.0.7 is no release of runtime that the manifest lists" in refused.stderr
+    assert "1.0.7 is not a release of runtime that the manifest lists" in refused.stderr
     newest = generated(mine, "x", "1.0.7-1", "/usr/bin/kata-runtime", more=("--newest-if-unknown",))
     assert lines(newest) == RUNTIME
 
@@ -146,9 +146,9 @@ def test_a_file_that_contradicts_the_package_s_own_entry_is_refused(mine: str) -
     result = generated(mine, "kata-runtime", "1.1.0-1", "/usr/bin/kata-runtime", "/usr/share/kata/a.img")
     assert (result.exit_code, result.stdout) == (3, "")
     assert (
-        "kata-runtime: /usr/share/kata/a.img: the file says that the package carries agent" in result.stderr
+        "kata-runtime: /usr/share/kata/a.img: the file shows that the package carries agent" in result.stderr
     )
-    assert "mend carries of [package.kata-runtime] or files of [package.kata-image]" in result.stderr
+    assert "fix carries of [package.kata-runtime] or files of [package.kata-image]" in result.stderr
 
 
 def test_a_package_that_no_rpm_ships_names_nothing(mine: str) -> None:
@@ -161,7 +161,7 @@ def test_a_package_that_no_rpm_ships_names_nothing(mine: str) -> None:
 def test_what_is_no_path_is_refused(mine: str, paths: bytes) -> None:
     result = run("generator", "--manifest", mine, "x", "1.1.0-1", paths=paths)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is no absolute path; give one path a line" in result.stderr
+    assert "is not an absolute path; give one path per line" in result.stderr
 
 
 def test_names_need_not_be_utf_8(mine: str) -> None:

@@ -61,7 +61,7 @@ def subpackage(name: str, preamble: str = "", files: str = "") -> str:
 
 
 def failed(built: Built, *said: str) -> None:
-    """Hold that a build failed, said why, and left no package."""
+    """Assert that a build failed, said why, and left no package."""
     assert not built, built
     assert not built.packages, built
     for words in said:
@@ -70,7 +70,7 @@ def failed(built: Built, *said: str) -> None:
 
 @pytest.fixture(autouse=True, params=RELEASES)
 def release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a test build with each release of rpm, or with the one alone that the variable names."""
+    """Build with each release of rpm, or only with the one that the variable names."""
     if VARIABLE in os.environ:
         if RELEASES[request.param]:
             pytest.skip(f"{VARIABLE} names the one to build with")
@@ -146,7 +146,7 @@ def test_an_unknown_release_can_count_as_the_newest(rpmbuild: Rpmbuild, line: st
     words = ["--define", "pkgguard_newest 1"] if line == "by a macro" else []
     line = "%{pkgguard_relations kata-runtime}" if words else line
     built = rpmbuild.build(spec(line, version="1.1.7", files="/usr/bin/other"), *words)
-    assert "kata-runtime 1.1.7-1 is unknown, and treated as the newest: runtime 4.1.0" in built.log
+    assert "kata-runtime 1.1.7-1 is unknown and treated as the newest: runtime 4.1.0" in built.log
     found = relations(rpmbuild, built)
     assert found
     assert found == expected(RUNTIME, "4.1.0-1")
@@ -207,7 +207,7 @@ FAILURES = {
     "release unknown": (
         "%{pkgguard_relations kata-runtime}",
         "1.1.7",
-        ["1.1.7 is no release of runtime that the manifest lists; nearest known: 1.1.1", "failed (exit 3)"],
+        ["1.1.7 is not a release of runtime that the manifest lists; nearest known: 1.1.1", "(exit 3)"],
     ),
     "package unknown": (
         "%{pkgguard_relations kata-runtim}",
@@ -240,7 +240,7 @@ FAILURES = {
     "two manifests": (
         "%global pkgguard_manifest one.toml\n%{pkgguard_relations -m two.toml kata-runtime}",
         "1.1.0",
-        ["-m two.toml: the manifest of this build is one.toml already; name one for all of it"],
+        ["-m two.toml: the manifest of this build is one.toml already; name only one"],
     ),
     "check of one package": ("%pkgguard_check kata-runtime", "1.1.0", ["takes options only"]),
 }  # fmt: skip
@@ -487,7 +487,7 @@ def test_both_ways_together_do_no_harm(rpmbuild: Rpmbuild) -> None:
 GENERATOR_FAILURES = {
     "release unknown": (
         spec(version="1.1.7", files="/usr/bin/kata-runtime"),
-        "1.1.7 is no release of runtime that the manifest lists",
+        "1.1.7 is not a release of runtime that the manifest lists",
         f"{REFUSED}pkgguard rpm generator -- kata-runtime 1.1.7-1 failed (exit 3)",
     ),
     "both sides in one package": (
@@ -502,7 +502,7 @@ GENERATOR_FAILURES = {
     ),
     "a file of another package": (
         spec(files=f"/usr/bin/kata-runtime\n{IMG}"),
-        f"kata-runtime: {IMG}: the file says that the package carries agent",
+        f"kata-runtime: {IMG}: the file shows that the package carries agent",
         REFUSED,
     ),
     "a manifest that is not there": (

@@ -211,7 +211,7 @@ def test_without_any_the_error_says_what_to_install(tmp_path, monkeypatch):
     ],
 )
 def test_a_library_that_says_other_than_the_index_is_not_believed(changes, tmp_path, monkeypatch):
-    with pytest.raises(PackageError, match="library 0 reads other than"):
+    with pytest.raises(PackageError, match="library 0 reads other values than"):
         answer_of(monkeypatch, made(tmp_path), fake(**changes))
 
 

@@ -82,7 +82,7 @@ def test_nothing_is_written_over_what_is_there(tmp_path: Path, family: str) -> N
     kept[0].write_text("mine", "utf-8")
     result = run("init", f"--{family}", tmp_path)
     assert result.exit_code == 2
-    assert f"{kept[0]}: it is there already, and nothing was written; give another folder" in result.stderr
+    assert f"{kept[0]}: it exists already, so nothing was written; name another folder" in result.stderr
     assert files(tmp_path) == kept[:1]
     assert kept[0].read_text("utf-8") == "mine"
     assert run("init", f"--{family}", tmp_path, "--force").exit_code == 0
@@ -94,8 +94,8 @@ def test_nothing_is_written_over_what_is_there(tmp_path: Path, family: str) -> N
     ("words", "env", "said"),
     [
         (["pkgguard.toml", "--deb", "d"], {}, "leave FILE out"),
-        (["--deb", "d", "--rpm", "d"], {}, "a folder each"),
-        (["--deb", "d", "--client", "one", "--server", "one"], {}, "two components"),
+        (["--deb", "d", "--rpm", "d"], {}, "different folders"),
+        (["--deb", "d", "--client", "one", "--server", "one"], {}, "different components"),
         (["--deb", "d", "--project", "../up"], {}, "lower-case letters"),
         (["--deb", "d", "--maintainer", "nobody"], {}, "'nobody' is not 'Name <address@host>'"),
         (["--deb", "d", "--maintainer", "A <a@b>\nB: c"], {}, "is not 'Name <address@host>'"),

@@ -1,4 +1,4 @@
-"""A sweep gives at every position what the pairs, one by one, keep out there."""
+"""A sweep returns at every position what the pairs, one by one, exclude there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-# The debhelper addon "pkgguard": relations before the control files are made, a check after the build.
+# The debhelper addon "pkgguard": writes relations before dh_gencontrol, and checks the packages after the build.
 use strict;
 use warnings;
 use Debian::Debhelper::Dh_Lib;

@@ -1,4 +1,4 @@
-"""What debputy's own test runner holds of the plugin (dh_installdebputy(1), "DIRECTORIES")."""
+"""Tests of the plugin for debputy's own test runner (dh_installdebputy(1), "DIRECTORIES")."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_all_are_defined_for_a_package_that_the_manifest_does_not_know() -> None
 @pytest.mark.parametrize(
     ("version", "manifest", "said"),
     [
-        ("7.0.0-1", MANIFEST, "7.0.0 is no release of client"),
-        ("1.1.0-1", MANIFEST.replace("1.1.0", "eleven"), "is no semantic version"),
+        ("7.0.0-1", MANIFEST, "7.0.0 is not a release of client"),
+        ("1.1.0-1", MANIFEST.replace("1.1.0", "eleven"), "is not a semantic version"),
         ("1.1.0-1", MANIFEST.replace("[package.", "[package.other-"), "knows none of its packages"),
     ],
     ids=["release", "manifest", "packages"],

@@ -23,7 +23,7 @@ KATA = "kata-containers"
 
 @dataclass(frozen=True)
 class Package:
-    """One package: what it is called, what its relations say, and who said so."""
+    """One package: its name, its relations, and their source."""
 
     folder: str
     name: str
@@ -193,8 +193,8 @@ PACKAGES = (
         "1.8.0-1.1",
         "Requires: kata-containers-image = 1.8.0",
         f"{KATA}/packaging 1.8.0-rc0 to 1.12.1, kata-runtime.spec-template:27",
-        "Sound, and far stricter than the protocol: no other compatible image is let in, and no relation of "
-        "the image stops it beside a second version of itself. The release number is chosen.",
+        "Sound, and far stricter than the protocol: no other compatible image is accepted, and no relation "
+        "of the image stops it beside a second version of itself. The release number is chosen.",
     ),
     Package(
         "kata-2019",
@@ -202,7 +202,7 @@ PACKAGES = (
         "1.8.0-1.1",
         "",
         f"{KATA}/packaging 1.8.0-rc0",
-        "The one image that is let in.",
+        "The one image that is accepted.",
     ),
     Package(
         "kata-2019",
@@ -221,7 +221,7 @@ PACKAGES = (
         "1.9.0-5",
         "",
         f"{KATA}/packaging 1.9.0",
-        "The one image that is let in.",
+        "The one image that is accepted.",
         "deb",
     ),
     Package(
@@ -332,10 +332,10 @@ EXAMPLES = (*_discussion("pause-container"), *_discussion("create-container"))
 README = """\
 # Packages as they were shipped
 
-Small .deb and .rpm files whose relations are those that Kata's own repositories, SUSE, Fedora and Oracle
-shipped. Nothing else in them is real: each holds one README. All are built for amd64 and x86_64 by
-[build.py](build.py), which has the same table as data; where a detail is not on record the nearest
-documented one stands for it, and the table says so.
+Small .deb and .rpm files with the relations that Kata's own repositories, SUSE, Fedora and Oracle shipped.
+Nothing else in them is real: each contains only a README. [build.py](build.py) builds all of them for amd64
+and x86_64; it has the same table as data. If a detail is not on record, the nearest documented one is used,
+and the table says so.
 
 | file | relations | source | what is wrong with it |
 |---|---|---|---|

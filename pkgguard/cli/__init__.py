@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 COMPLETE: Final = "_PKGGUARD_COMPLETE"
-"""The variable in which a shell that completes says who it is; click names it after the program."""
+"""The variable by which a shell asks for completions; click derives the name from the program's."""
 
 INTERRUPTED: Final = 130
-"""The exit code of an interrupt, as shells have it: 128 and the number of SIGINT."""
+"""The exit code of an interrupt, as in shells: 128 plus the number of SIGINT."""

@@ -1,7 +1,7 @@
-"""What a shell offers for an argument: names of the manifest in use, rules, package files.
+"""Completions for arguments: names from the manifest in use, rules, package files.
 
-Each of the functions is a ``shell_complete`` of click's. None raises: a manifest
-that cannot be read offers nothing, for a shell has no place to say why.
+Each function is a ``shell_complete`` of click. None raises: if a manifest cannot be
+read there are no completions, since a shell has no place to show an error.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from pkgguard.manifest.model import Manifest
 
-# What no shell takes for more than a letter, where no word begins with a tilde.
+# Characters that no shell interprets, in a word that does not begin with a tilde.
 _PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"
 
 
 def package_names(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the packages of the manifest, by its own names and those of the family."""
+    """Return the packages of the manifest, by their names there and in the family."""
     family = context.params.get("family")
     offered: dict[str, str] = {}
     for manifest in _manifests(context):
@@ -55,7 +55,7 @@ def rules_and_package_names(
 def rule_settings(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer each rule with each level that it can be set to."""
+    """Return each rule with each level that it can be set to."""
     from pkgguard.check.levels import ALL, LEVELS
     from pkgguard.check.registry import rules
 
@@ -64,7 +64,7 @@ def rule_settings(
 
 
 def releases(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Offer each release of each component that is not yet given."""
+    """Return each release of each component that is not on the command line yet."""
     given = {one.partition("=")[0] for one in context.params.get(parameter.name or "") or ()}
     return [
         CompletionItem(one)
@@ -79,7 +79,7 @@ def releases(context: click.Context, parameter: click.Parameter, incomplete: str
 def package_files(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the package files that begin so; where there are none, whatever file there is."""
+    """Return the package files that begin with ``incomplete``, or any file if there are none."""
     start = incomplete[: incomplete.rfind("/") + 1]
     begin = incomplete.removeprefix(start)
     endings = tuple(suffix for name in families() for suffix in summary(name).suffixes)
@@ -97,9 +97,9 @@ def package_files(
 
 
 def _manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
-    """Return the manifest in use, and the installed ones where a package's name would choose among them.
+    """Return the manifest in use, and the installed ones if a package's name would select one of them.
 
-    All of them together are read in the time that one may take.
+    All of them together are limited to the CPU time of one.
     """
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover

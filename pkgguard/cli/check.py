@@ -1,4 +1,4 @@
-"""``pkgguard check``: are these built packages guarded?"""
+"""``pkgguard check``: check built packages."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _PATIENCE: Final = 1.0
     multiple=True,
     metavar="RULE=LEVEL",
     shell_complete=candidates.rule_settings,
-    help="Set a rule, or all of them, to off, info, warning or error; given several times, in that order.",
+    help="Set a rule, or all of them, to off, info, warning or error. May be repeated; the last one wins.",
 )
 @click.option(
     "--expect-known",
     is_flag=True,
-    help="Exit code 3 where the manifest knows none of the packages, so that nothing is checked.",
+    help="Exit with code 3 if the manifest knows none of the packages, so that nothing was checked.",
 )
 @common.newest_option
 @common.quiet_option
@@ -66,11 +66,11 @@ def check(
 ) -> int:
     """Check built .deb and .rpm files against a manifest.
 
-    Each FILE is judged by itself, then all that are given together: every two
-    packages that are peers must be installable together exactly if they work
-    together. Without a manifest that is named or lies here, each package is
-    judged by the one that knows it, of those installed and Kata's own; it is an
-    error if several do. Packages that no manifest knows pass, and are counted.
+    Each FILE is judged separately, then all of them together: two packages that
+    are peers must be installable together exactly if they work together. If no
+    manifest is named and the current folder has none, each package is judged by
+    the installed or built-in manifest that knows it; it is an error if several
+    do. Packages that no manifest knows are only counted.
 
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
     relation could not be judged (whatever else was found).

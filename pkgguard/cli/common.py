@@ -1,4 +1,4 @@
-"""What all commands share: options, output, and errors as exit codes."""
+"""Options, output and exit codes that the commands share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ manifest_option = click.option(
     "manifest_path",
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an installed one"
-    " that knows the package, Kata's own).",
+    " that knows the package, the one of Kata).",
 )
 family_option = click.option(
     "--family", type=click.Choice(names()), default="deb", show_default=True, help="The package family."
@@ -45,18 +45,20 @@ fail_option = click.option(
     type=click.Choice([*(one.value for one in Severity), "never"]),
     default="error",
     show_default=True,
-    help="The least severity of what is found that makes the exit code 1.",
+    help="The lowest severity of a finding that makes the exit code 1.",
 )
 newest_option = click.option(
-    "--newest-if-unknown", is_flag=True, help="Treat a version of no known release as the newest one."
+    "--newest-if-unknown",
+    is_flag=True,
+    help="Treat a version that belongs to no known release as the newest one.",
 )
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print findings and errors only.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
 colour_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour the text; auto means at a terminal without NO_COLOR.",
+    help="Colour the text; auto colours on a terminal, unless NO_COLOR is set.",
 )
 
 
@@ -65,29 +67,29 @@ def format_option(answer: type) -> Callable[..., Any]:
     names = formats.names(answer)
     return click.option(
         "--format", "form", type=click.Choice(names), default=names[0], show_default=True,
-        help="The form of the output.",
+        help="The format of the output.",
     )  # fmt: skip
 
 
 class Unfinished(click.ClickException):
-    """Something could not be completed; shown on standard error."""
+    """An error that kept a command from completing; shown on standard error."""
 
     exit_code = INCOMPLETE
 
     def show(self, file: Any = None) -> None:
-        """Print the message, every line of it made safe."""
+        """Print the message, with unsafe characters replaced."""
         for number, line in enumerate(self.message.splitlines()):
             click.echo(("pkgguard: " if not number else "") + plain(line), file=file or sys.stderr)
 
 
 class Misused(Unfinished):
-    """The command was called with something that does not exist."""
+    """An error in how a command was called, such as a name that does not exist."""
 
     exit_code = USAGE
 
 
 class Mistaken(Unfinished):
-    """What the command was to look at is wrong."""
+    """An error in the file that a command was asked to look at."""
 
     exit_code = FINDINGS
 
@@ -98,7 +100,7 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         if sys.stdout is None:
-            raise Unfinished("standard output is closed; there is nowhere to answer")
+            raise Unfinished("standard output is closed")
         try:
             code = command(*args, **kwargs)
             sys.stdout.flush()
@@ -114,7 +116,7 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 
 
 def within_one_budget(command: Callable[Parameters, int]) -> Callable[Parameters, int]:
-    """Hold a command that answers from a manifest to the CPU time of one, reading and writing included."""
+    """Limit a command that answers from a manifest to the CPU time of one, reading and writing included."""
 
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> int:
@@ -128,16 +130,16 @@ def within_one_budget(command: Callable[Parameters, int]) -> Callable[Parameters
 
 
 def message(error: PkgguardError | OSError) -> str:
-    """Return what an error is about; the system's own says which file it was, if any."""
+    """Return the message of an error; a system error includes its file, if any."""
     if isinstance(error, PkgguardError):
         return str(error)
     return reason(error)
 
 
 def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
-    """Find the manifest that a command uses; the rules that it sets must exist, whatever the command.
+    """Find the manifest that a command uses, and check the rules that it sets.
 
-    ``packages`` are the names by which an installed one is found.
+    ``packages`` are the names by which an installed manifest is found.
     """
     from pkgguard import api
 
@@ -147,7 +149,7 @@ def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
 
 
 def choose(manifest_path: Path | None) -> Choice:
-    """Find the manifests that packages are judged by; the rules that one sets for all must exist."""
+    """Find the manifests that judge packages, and check the rules that a named one sets."""
     from pkgguard import api
 
     choice = api.choose(manifest_path, environ=os.environ)
@@ -157,7 +159,7 @@ def choose(manifest_path: Path | None) -> Choice:
 
 
 def fails(worst: Severity | None, fail_on: str) -> bool:
-    """Return whether the worst of what was found makes a command fail, as --fail-on has it."""
+    """Return whether the worst severity makes a command fail, by its --fail-on."""
     return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
 
 
@@ -191,5 +193,5 @@ def note_renamed(names: Iterable[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Print a remark on standard error, apart from the answer."""
+    """Print a remark on standard error."""
     click.echo(plain(text), err=True)

@@ -1,4 +1,4 @@
-"""``pkgguard compatible``: do these releases work together?"""
+"""``pkgguard compatible``: whether releases work together."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def compatible(
 ) -> int:
     """Show whether releases of components work together, and which changes decide it.
 
-    Each COMPONENT and its RELEASE are the manifest's, as in: `pkgguard compatible
-    runtime=1.1.0 agent=1.0.0`. Every two that a protocol joins are judged.
+    COMPONENT and RELEASE are names in the manifest, as in: `pkgguard compatible
+    runtime=1.1.0 agent=1.0.0`. Every pair that a protocol joins is judged.
 
     Exit code: 0 they work together, 1 they do not.
     """

@@ -1,6 +1,6 @@
-"""Completion in bash, zsh and fish: answers to click's own scripts, and writing these.
+"""Completion for bash, zsh and fish.
 
-``python3 -m pkgguard.cli.completion FOLDER`` writes them.
+``python3 -m pkgguard.cli.completion FOLDER`` writes the scripts.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ FILES: Final[Mapping[str, str]] = {
     "zsh": "zsh/{zsh}/_pkgguard",
     "fish": "fish/vendor_completions.d/pkgguard.fish",
 }
-"""Where each shell looks for the completion of a command, below /usr/share."""
+"""The completion script of each shell, below /usr/share."""
 
 ZSH_FOLDERS: Final = ("site-functions", "vendor-completions")
-"""Where zsh looks for what packages bring: as it is by itself, and in Debian."""
+"""The folder in which zsh looks for scripts of packages: zsh's default, and Debian's."""
 
 _PLAIN: Final = r"[A-Za-z0-9@%+._~/:=-]+"
-"""What no shell takes for more than letters, in the line or in the answer to click's script."""
+"""Characters that no shell interprets, on the command line or in the output for click's script."""
 
 
 class _Whole(ShellComplete):
-    """Completes words that hold an equals sign as wholes, and never writes what cannot be written."""
+    """Completes words with an equals sign as a whole, and writes only what the terminal can show."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the completions, those of ``--option=value`` with the option, as zsh and fish want them.
+        """Return the completions; those of ``--option=value`` include the option, as zsh and fish need.
 
-        A word that a shell would read otherwise is left out, because click's
-        scripts put words into the line as they are.
+        Words with characters that a shell interprets are left out, because
+        click's scripts put them on the command line without quoting.
         """
         option, equals, _ = incomplete.partition("=")
         found = []
@@ -66,23 +66,23 @@ class _Whole(ShellComplete):
         return found
 
     def complete(self) -> str:
-        """Return the answer to a shell; it is empty where the question makes no sense."""
+        """Return the output for a shell; it is empty if the request is invalid."""
         try:
             answer = super().complete()
-        except (KeyError, ValueError):  # variables that a shell sets and a person did not
+        except (KeyError, ValueError):  # the variables that a shell sets are missing
             return ""
         encoding = sys.stdout.encoding or "utf-8"
         return answer.encode(encoding, "replace").decode(encoding)
 
 
 class Bash(_Whole, BashComplete):
-    """bash, which breaks words at ``=`` and ``:`` and replaces only what follows the last of them."""
+    """bash, which splits words at ``=`` and ``:`` and replaces only the part after the last of them."""
 
     _BREAK: Final = re.compile(r"[=:]+")
     _kept = 0
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words as they were typed."""
+        """Return the words, joined again where bash split them."""
         args, typed = super().get_completion_args()
         words: list[str] = []
         for word in (*args, typed):
@@ -95,7 +95,7 @@ class Bash(_Whole, BashComplete):
         return words[:-1], words[-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the completions without what bash keeps."""
+        """Return the completions without the part that bash keeps."""
         found = super().get_completions(args, incomplete)
         for item in found:
             if item.type == "plain":
@@ -104,10 +104,10 @@ class Bash(_Whole, BashComplete):
 
 
 class Zsh(_Whole, ZshComplete):
-    """zsh, whose script must answer the first time too, when it is loaded by asking."""
+    """zsh, whose script must also work the first time, when it is autoloaded."""
 
     def source(self) -> str:
-        """Return click's script; that of older ones only registers itself when it is loaded."""
+        """Return click's script; that of older versions only registers itself when it is autoloaded."""
         script = super().source()
         if "loadautofunc" in script:
             return script
@@ -124,16 +124,16 @@ _SHELLS: Final = (Bash, Zsh, Fish)
 
 
 def register() -> None:
-    """Have click answer the shells by these classes."""
+    """Register these classes with click."""
     for shell in _SHELLS:
         add_completion_class(shell)
 
 
 def write_scripts(folder: Path, zsh: str = ZSH_FOLDERS[0]) -> None:
-    """Write the script of each shell to where it looks for it below ``folder``, such as /usr/share.
+    """Write each shell's script to the place where it looks for it below ``folder``.
 
-    ``zsh`` is one of ``ZSH_FOLDERS``. Raises :class:`OSError` where a file
-    cannot be written.
+    ``folder`` is a directory such as /usr/share, ``zsh`` one of ``ZSH_FOLDERS``.
+    Raises :class:`OSError` if a file cannot be written.
     """
     for shell in _SHELLS:
         path = folder / FILES[shell.name].format(zsh=zsh)
@@ -149,14 +149,14 @@ def write_scripts(folder: Path, zsh: str = ZSH_FOLDERS[0]) -> None:
     type=click.Choice(ZSH_FOLDERS),
     default=ZSH_FOLDERS[0],
     show_default=True,
-    help="Where zsh looks below FOLDER/zsh; in Debian it is vendor-completions.",
+    help="The folder below FOLDER/zsh for zsh; on Debian it is vendor-completions.",
 )
 @common.reporting_errors
 def completion(folder: Path, zsh: str) -> int:
     """Write the completion for bash, zsh and fish below FOLDER, such as /usr/share.
 
-    For whoever packages pkgguard. Each script is written to where its shell
-    looks for it.
+    This is for packages of pkgguard. Each script goes where its shell looks for
+    it.
     """
     write_scripts(folder, zsh)
     return common.CLEAN

@@ -1,4 +1,4 @@
-"""``pkgguard debian``: what the build of a Debian source package asks, with or without debhelper."""
+"""``pkgguard debian``: commands for the build of a Debian source package."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ package_option = click.option(
     "packages",
     multiple=True,
     metavar="NAME",
-    help="A binary package to act on; given several times (default: all of debian/control).",
+    help="A binary package to act on; may be repeated (default: all of debian/control).",
 )
 source_option = click.option(
     "--source",
     "folder",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="The folder that holds debian/ (default: the current one).",
+    help="The folder that contains debian/ (default: the current one).",
 )
 version_option = click.option(
     "--package-version",
     metavar="VERSION",
-    help="The version that the packages acted on are built in, where dpkg-gencontrol -v says another than"
-    " the changelog.",
+    help="The version of the packages to act on, if dpkg-gencontrol -v sets another one than the changelog.",
 )
 source_manifest_option = click.option(
     "--manifest",
     "manifest_path",
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, debian/pkgguard.toml, an installed one that knows a"
-    " package of debian/control, Kata's own).",
+    " package of debian/control, the one of Kata).",
 )
 
 
@@ -77,8 +76,8 @@ def substvars(
     by default that of its changelog, as ${pkgguard:Depends}, ${pkgguard:Recommends},
     ${pkgguard:Breaks}, ${pkgguard:Conflicts} and ${pkgguard:Provides}. All are
     always defined, possibly empty, for every package. Running it again changes
-    nothing; other lines of the files stay as they are. A warning says where
-    debian/control does not use what is not empty.
+    nothing; other lines of the files are kept. There is a warning if debian/control
+    does not use one that is not empty.
     """
     from pkgguard.integrations import debian as building
 
@@ -104,12 +103,12 @@ def substvars(
 @click.option(
     "--destination",
     type=click.Path(path_type=Path),
-    help="The folder that the packages were built into (default: the one above --source).",
+    help="The folder of the built packages (default: the one above --source).",
 )
 @click.option(
     "--if-known",
     is_flag=True,
-    help="Pass where the manifest knows no package of debian/control, or none was built, as with"
+    help="Succeed if the manifest knows no package of debian/control, or if none was built, as with"
     " dpkg-buildpackage -S.",
 )
 @version_option
@@ -135,8 +134,9 @@ def check(
 ) -> int:
     """Check the .deb files that were just built, as debian/files lists them.
 
-    Each is judged by itself, then all together, as pkgguard check does. One whose
-    VERSION is of another release than its relations were made for is an error.
+    Each is judged separately, then all of them together, as in `pkgguard check`. It
+    is an error if a package has a VERSION of another release than the one that its
+    relations were made for.
 
     Exit code: 0 clean, 1 findings, 2 usage, 3 a file is missing or could not be
     read, or a relation could not be judged.
@@ -152,7 +152,7 @@ def check(
             found = choice.default
             common.say(f"nothing to check: {found.path} ({found.origin}) knows none of what was built")
         return common.CLEAN
-    building.see_known(source, choice)
+    building.require_known(source, choice)
     files = building.built_files(source, above, packages)
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
@@ -176,7 +176,7 @@ def _summary(guarded: GuardedPackage) -> str:
     carried = ", ".join(f"{name} {release}" for name, release in guarded.generated.identity.releases.items())
     fields = [one.relation.field for one in guarded.generated.relations]
     counts = ", ".join(f"{fields.count(field)} {field}" for field in dict.fromkeys(fields))
-    assumed = " (unknown, and treated as the newest)" if guarded.generated.identity.assumed else ""
+    assumed = " (unknown and treated as the newest)" if guarded.generated.identity.assumed else ""
     return (
         f"{guarded.generated.identity.version} carries {carried}{assumed}: {counts or 'needs no relations'}"
     )

@@ -1,4 +1,4 @@
-"""``pkgguard explain``: why a bound is what it is, or what a rule means."""
+"""``pkgguard explain``: explain a bound or a rule."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
         packages = common.find(manifest_path, (name,)).manifest.packages
         if name in packages:
             newest = packages[name].carries[0]
-            reason = f"{name} is a package: give its version too (it carries {newest})"
+            reason = f"{name} is a package: add its version (it carries {newest})"
             raise click.UsageError(reason) from None
         raise
 
@@ -77,7 +77,7 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
 @common.colour_option
 @common.reporting_errors
 def rules(form: str, color: str) -> int:
-    """List the rules that check holds packages to."""
+    """List the rules that check applies."""
     from pkgguard import api
 
     common.answer(RulesAnswer(tuple(api.rules().values())), form, colour=color)

@@ -1,4 +1,4 @@
-"""``pkgguard generate``: the relations that a package version must carry."""
+"""``pkgguard generate``: write the relations that a package version must have."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def generate(
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
-    """Write the relations that a package version must carry.
+    """Write the relations that a package version must have.
 
     PACKAGE is a name in the manifest or in the family, VERSION the full version
-    of the package there, such as 1.1.0-1. What the family cannot say exactly is
-    said on standard error and in the output as a loss.
+    of the package, such as 1.1.0-1. Whatever the family cannot express exactly is
+    reported as a loss, on standard error and in the output.
     """
     from pkgguard import api
 
@@ -68,7 +68,7 @@ def generate(
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
         if generated.identity.assumed:
             newest = ", ".join(f"{name} {one}" for name, one in generated.identity.releases.items())
-            common.say(f"{generated.name} {version} is unknown, and treated as the newest: {newest}")
+            common.say(f"{generated.name} {version} is unknown and treated as the newest: {newest}")
         for loss in generated.losses:
             common.say(f"loss: {loss.peer}: {loss.reason}")
     common.answer(RelationsAnswer(generated, found), form)

@@ -1,4 +1,4 @@
-"""``pkgguard init``: a manifest, or a whole packaging, to start from."""
+"""``pkgguard init``: write a manifest or a packaging to start from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _component(_context: click.Context, parameter: click.Parameter, value: str) 
 
 
 def _maintainer(given: str | None) -> str:
-    """Return who maintains a packaging, by the option or else by the variables of debchange(1)."""
+    """Return the maintainer, from the option or else from the variables of debchange(1)."""
     if given is not None:
         if not _names_somebody(given):
             raise click.BadParameter(f"{given!r} is not 'Name <address@host>'", param_hint="--maintainer")
@@ -49,12 +49,12 @@ def _maintainer(given: str | None) -> str:
         name, address = name or whole[1], whole[2]
     found = f"{name or address.partition('@')[0]} <{address}>"
     if not _names_somebody(found):
-        raise click.UsageError(f"DEBFULLNAME and DEBEMAIL give {found!r}, not 'Name <address@host>'")
+        raise click.UsageError(f"DEBFULLNAME and DEBEMAIL make {found!r}, not 'Name <address@host>'")
     return found
 
 
 def _names_somebody(text: str) -> bool:
-    """Whether a text is a name and an address that debian/control and a changelog can hold as they are."""
+    """Return whether a text is a name and an address that need no escaping in debian/control."""
     return _MAINTAINER.fullmatch(text) is not None and control_value(text) == text
 
 
@@ -65,7 +65,7 @@ def _names_somebody(text: str) -> bool:
     "deb",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a whole Debian source package into DIR.",
+    help="Write a complete Debian source package into DIR.",
 )
 @click.option(
     "--rpm",
@@ -89,7 +89,7 @@ def _names_somebody(text: str) -> bool:
 @click.option(
     "--maintainer",
     metavar="'NAME <ADDRESS>'",
-    help="Who maintains the packaging (default: DEBFULLNAME and DEBEMAIL).",
+    help="The maintainer of the packaging (default: DEBFULLNAME and DEBEMAIL).",
 )
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @common.reporting_errors
@@ -104,19 +104,19 @@ def init(
     maintainer: str | None,
     force: bool,
 ) -> int:
-    """Write a commented manifest to start from, or a whole packaging.
+    """Write a commented manifest to start from, or a complete packaging.
 
     FILE is the manifest to write (default: pkgguard.toml). With --deb or --rpm, a
-    packaging of a client and a server is written instead: the manifest, and all
-    that dpkg-buildpackage or rpmbuild need to build it as it is, with scripts
-    that stand for the programs.
+    packaging of a client and a server is written instead: the manifest, and
+    everything that dpkg-buildpackage or rpmbuild needs to build it, with scripts
+    in place of the programs.
     """
     from pkgguard.errors import SourceError
     from pkgguard.integrations.scaffold import Project, manifest, skeleton, write_skeletons
     from pkgguard.manifest.read import parse_manifest
 
     if client == server:
-        raise click.UsageError("the client and the server are two components")
+        raise click.UsageError("the client and the server must be different components")
     folders = {family: folder for family, folder in (("deb", deb), ("rpm", rpm)) if folder is not None}
     if not folders:
         if maintainer is not None:
@@ -124,9 +124,9 @@ def init(
         named = Project(project, protocol, client, server, "")
         return _write_manifest(file or Path("pkgguard.toml"), named, force)
     if file is not None:
-        raise click.UsageError("--deb and --rpm name where the manifest is written; leave FILE out")
+        raise click.UsageError("--deb and --rpm decide where the manifest is written; leave FILE out")
     if deb == rpm:
-        raise click.UsageError("give --deb and --rpm a folder each")
+        raise click.UsageError("--deb and --rpm need different folders")
     named = Project(project, protocol, client, server, _maintainer(maintainer))
     moment = _moment()
     parse_manifest(manifest(named), "pkgguard.toml")
@@ -143,9 +143,10 @@ def init(
 
 _BUILD = {
     "deb": "(cd {folder} && dpkg-buildpackage --no-sign --build=binary), where dh-pkgguard is installed",
-    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {spec}), where pkgguard-rpm-macros is',
+    "rpm": '(cd {folder} && rpmbuild -bb --define "_sourcedir $PWD" {spec}), where pkgguard-rpm-macros'
+    " is installed",
 }
-"""The command that builds each family's packaging, and the package that it needs."""
+"""The command that builds the packaging of each family, and the package that it needs."""
 
 
 def _moment() -> datetime:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """A command as it is listed: the module that holds it, and the first sentence of its help."""
+    """A command in the list of commands: its module, and the first sentence of its help."""
 
     module: str
     summary: str
@@ -24,22 +24,22 @@ class Listed(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Listed]] = {
     "check": Listed("check", "Check built .deb and .rpm files against a manifest."),
-    "generate": Listed("generate", "Write the relations that a package version must carry."),
+    "generate": Listed("generate", "Write the relations that a package version must have."),
     "explain": Listed("explain", "Explain a rule, or each bound of a package version."),
-    "rules": Listed("explain", "List the rules that check holds packages to."),
+    "rules": Listed("explain", "List the rules that check applies."),
     "compatible": Listed(
         "compatible", "Show whether releases of components work together, and which changes decide it."
     ),
-    "manifest": Listed("manifest", "Check a manifest, or show what it says."),
-    "init": Listed("init", "Write a commented manifest to start from, or a whole packaging."),
+    "manifest": Listed("manifest", "Check a manifest, or show its content."),
+    "init": Listed("init", "Write a commented manifest to start from, or a complete packaging."),
     "debian": Listed("debian", "Guard the packages that a Debian source package builds."),
-    "rpm": Listed("rpm", "Answer what rpmbuild asks, by the files that a package ships."),
+    "rpm": Listed("rpm", "Print relations for rpmbuild, by the files that a package ships."),
 }
 """The commands, in the order in which they are listed. A module is loaded when its command is called."""
 
 
 class CommandGroup(click.Group):
-    """A group that loads a command's module only for that command, and lists them all without any."""
+    """A group that loads a module only when its command is called, and none to list the commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the table."""
@@ -47,7 +47,7 @@ class CommandGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name, or None."""
+        """Return the command of this name, or None."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -55,13 +55,13 @@ class CommandGroup(click.Group):
         return cast("click.Command", getattr(module, cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands and what they do."""
+        """Write the list of commands with their summaries."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, one.summary) for name, one in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so, and the options."""
+        """Return the commands and options that begin with ``incomplete``."""
         from click.shell_completion import CompletionItem
 
         commands = [
@@ -80,10 +80,10 @@ class CommandGroup(click.Group):
 def cli() -> None:
     """Tie packages that talk a protocol to exactly the peer versions that work.
 
-    A manifest says what works with what. `generate` writes it into the relations
-    of a .deb or an .rpm, `check` proves of built packages that it is there, and
-    `explain` gives the reasons. Kata Containers' own manifest is built in; `init`
-    writes one to start from.
+    A manifest describes which releases work together. `generate` turns it into the
+    relations of a .deb or an .rpm, `check` verifies built packages, and `explain`
+    shows the reasons. The manifest of Kata Containers is built in; `init` writes
+    one to start from.
 
     Exit codes: 0 clean, 1 findings, 2 usage, 3 could not complete.
     """

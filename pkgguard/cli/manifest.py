@@ -1,4 +1,4 @@
-"""``pkgguard manifest``: looking at manifests."""
+"""``pkgguard manifest``: check or show manifests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pkgguard.report.answers import ManifestAnswer, ManifestCheckAnswer, Manifes
 
 @click.group()
 def manifest() -> None:
-    """Check a manifest, or show what it says."""
+    """Check a manifest, or show its content."""
 
 
 @manifest.command("check")
@@ -30,13 +30,13 @@ def manifest() -> None:
 def check(
     files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
 ) -> int:
-    """Check manifests: report what is wrong in them, and what is doubtful.
+    """Check manifests: report mistakes, and what is probably not intended.
 
     FILE is a manifest (default: the one that the other commands would use).
-    Every mistake is told with its table, key and line, and the nearest word that
-    would be right.
+    Every mistake is reported with its table, key and line, and with the nearest
+    valid word.
 
-    Exit code: 0 all are right, 1 mistakes in one, 3 one cannot be read, whatever
+    Exit code: 0 all are valid, 1 there are mistakes, 3 one cannot be read, whatever
     else was found.
     """
     if manifest_path is not None and files not in ((), (manifest_path,)):
@@ -52,7 +52,7 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """A manifest that could not be read, and so is not judged."""
+    """A manifest that could not be read, so it is not judged."""
 
     path: str
     error: MissingManifestError | ManifestLimitError | OSError
@@ -116,7 +116,7 @@ def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnsw
 @common.reporting_errors
 @common.within_one_budget
 def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
-    """Show what a manifest says, at a glance or as data.
+    """Show the content of a manifest, as a summary or as data.
 
     FILE is the manifest (default: the one that the other commands would use).
     """

@@ -1,4 +1,4 @@
-"""``python3 -m pkgguard.cli.manual FOLDER``: the manual pages, made from the commands' own help."""
+"""Manual pages, made from the help of the commands: ``python3 -m pkgguard.cli.manual FOLDER``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UNWRAPPED: Final = "\b\n"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A term and what it means, both as roff."""
+    """A term and its meaning, both as roff."""
 
     term: str
     meaning: str
@@ -55,7 +55,7 @@ class Page:
 
 
 def contexts(parent: click.Context | None = None) -> Iterator[click.Context]:
-    """Return a context for each command that is not hidden, groups before what is in them."""
+    """Yield a context for each command that is not hidden, groups before their commands."""
     if parent is None:
         parent = click.Context(cli, info_name="pkgguard", **cli.context_settings)
     yield parent
@@ -69,7 +69,7 @@ def page_name(context: click.Context) -> str:
 
 
 def page(context: click.Context, date: str = "") -> str:
-    """Return the manual page of a command; ``date`` is the day it shows."""
+    """Return the manual page of a command, dated ``date``."""
     name = page_name(context)
     arguments = frozenset(
         word
@@ -112,13 +112,13 @@ def page(context: click.Context, date: str = "") -> str:
 
 
 def write_pages(folder: Path, environ: Mapping[str, str] = os.environ) -> None:
-    """Write the page of every command into a folder, which is made where it does not exist.
+    """Write the page of every command into a folder, which is created if necessary.
 
-    The pages show the day of ``SOURCE_DATE_EPOCH``
-    (https://reproducible-builds.org/specs/source-date-epoch/), and none where it
-    is not set, so that the same source always gives the same pages. Raises
-    :class:`click.UsageError` where it is no number of seconds, and
-    :class:`OSError` where the folder cannot be written.
+    The pages show the date of ``SOURCE_DATE_EPOCH``
+    (https://reproducible-builds.org/specs/source-date-epoch/), or none if it is
+    not set, so that the same source always makes the same pages. Raises
+    :class:`click.UsageError` if it is not a number of seconds, and
+    :class:`OSError` if the folder cannot be written.
     """
     date = _date(environ.get("SOURCE_DATE_EPOCH", ""))
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +190,7 @@ def _exit_entries(codes: Mapping[int, str]) -> list[Entry]:
 
 
 def _common_entries(table: str, said: str | None) -> list[Entry]:
-    """Return the entries of a table that a command's help speaks of; all of them where ``said`` is None."""
+    """Return the entries of a table that a command's help mentions; all of them if ``said`` is None."""
     return [
         Entry(roff.protected(roff.bold(row["name"])), _prose(row["meaning"]))
         for row in _tables()[table]
@@ -199,7 +199,7 @@ def _common_entries(table: str, said: str | None) -> list[Entry]:
 
 
 def _related(context: click.Context, paragraphs: list[str]) -> list[str]:
-    """Return the pages to read next: the groups above, what is in this one, its siblings, those it names."""
+    """Return related pages: the groups above, the commands of this group, siblings, and pages it names."""
     around = [context, *([context.parent] if context.parent else [])]
     names = [page_name(one) for one in (context.find_root(), *around[1:])]
     names += [f"{page_name(one)}-{name}" for one in around for name, _ in _subcommands(one)]
@@ -218,7 +218,7 @@ def _date(epoch: str) -> str:
     try:
         return time.strftime("%Y-%m-%d", time.gmtime(int(epoch)))
     except (ValueError, OverflowError, OSError) as error:
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds") from error
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is not a number of seconds") from error
 
 
 @click.command()
@@ -227,8 +227,8 @@ def _date(epoch: str) -> str:
 def manual(folder: Path) -> int:
     """Write the manual page of every command into FOLDER, such as /usr/share/man/man1.
 
-    For whoever packages pkgguard. The pages show the day of SOURCE_DATE_EPOCH,
-    and none where it is not set.
+    This is for packages of pkgguard. The pages show the date of SOURCE_DATE_EPOCH,
+    or none if it is not set.
     """
     write_pages(folder)
     return common.CLEAN

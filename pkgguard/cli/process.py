@@ -1,4 +1,4 @@
-"""A command as a process: every way it can end becomes an exit code, and never a traceback."""
+"""Run a command as a process: however it ends, there is an exit code and no traceback."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def run(command: click.Command, program: str) -> NoReturn:
     """Run a command with the arguments of this process, and end the process with its exit code.
 
-    An output that is closed or full or whose reader has gone, and running out of
-    memory or of stack, give 3 and one line on standard error. An interrupt gives
-    130, as shells have it, and one line.
+    The code is 3, with one line on standard error, if the output is closed or full,
+    if its reader has gone, or if memory or stack run out. After an interrupt it is
+    130, as in shells.
     """
     if sys.stderr is None:
         # click before 8.1.4 fails where standard error is closed.
@@ -34,17 +34,17 @@ def run(command: click.Command, program: str) -> NoReturn:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         code = _code(command, program)
-        code = _settled(sys.stdout, code)
+        code = _flushed(sys.stdout, code)
     except KeyboardInterrupt:
-        code = _told("interrupted", INTERRUPTED)
+        code = _report_failure("interrupted", INTERRUPTED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for stream in (sys.stdout, sys.stderr):
-        code = max(code, _settled(stream, code, quiet=True))
+        code = max(code, _flushed(stream, code, quiet=True))
     sys.exit(code)
 
 
 def reason(error: OSError) -> str:
-    """Return what the system refused, and of which file; an output that is full has no name."""
+    """Return the message of a system error, with the file if it has one; a full output has none."""
     if error.filename:
         return f"{error.filename}: {error.strerror or error}"
     if isinstance(error, BrokenPipeError):
@@ -55,9 +55,9 @@ def reason(error: OSError) -> str:
 
 def _code(command: click.Command, program: str) -> int:
     if sys.stdout is None:
-        return _told("standard output is closed; there is nowhere to answer")
+        return _report_failure("standard output is closed")
     try:
-        return _invoked(command, program)
+        return _invoke(command, program)
     except click.ClickException as error:
         try:
             error.show()
@@ -65,20 +65,20 @@ def _code(command: click.Command, program: str) -> int:
             return _INCOMPLETE
         return error.exit_code
     except click.Abort as error:
-        # A prompt turns an interrupt into this, and the end of its input too.
+        # click raises this at a prompt, for an interrupt and for the end of input.
         if isinstance(error.__context__, KeyboardInterrupt):
-            return _told("interrupted", INTERRUPTED)
-        return _told("the input ended before the answer")
+            return _report_failure("interrupted", INTERRUPTED)
+        return _report_failure("the input ended before the answer")
     except OSError as error:
-        return _told(reason(error))
+        return _report_failure(reason(error))
     except MemoryError:
-        return _told("out of memory; give fewer files at a time, or allow more memory")
+        return _report_failure("out of memory; pass fewer files at a time, or allow more memory")
     except RecursionError:
-        return _told("the input is nested too deeply to be read")
+        return _report_failure("the input is nested too deeply to be read")
 
 
-def _invoked(command: click.Command, program: str) -> int:
-    # Not command.main(): it ends with 1 where the reader of its output has gone.
+def _invoke(command: click.Command, program: str) -> int:
+    # Not command.main(): it exits with 1 if the reader of its output has gone.
     try:
         with command.make_context(program, sys.argv[1:]) as context:
             command.invoke(context)
@@ -87,8 +87,8 @@ def _invoked(command: click.Command, program: str) -> int:
         return end.exit_code
 
 
-def _settled(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
-    """Write what a stream still holds, or give it up so that nothing is tried at exit; return the code."""
+def _flushed(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
+    """Flush a stream, or redirect it so that nothing is tried at exit; return the exit code."""
     if stream is None:
         return code
     try:
@@ -96,13 +96,13 @@ def _settled(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not quiet and code != _INCOMPLETE:
-            _told(reason(error))
+            _report_failure(reason(error))
         return _INCOMPLETE
     return code
 
 
-def _told(text: str, code: int = _INCOMPLETE) -> int:
-    """Print why a command could not complete, if standard error can be written; return its exit code."""
+def _report_failure(text: str, code: int = _INCOMPLETE) -> int:
+    """Print why a command could not complete, if standard error is writable; return the exit code."""
     with contextlib.suppress(OSError):
         click.echo(f"pkgguard: {text}", err=True)
     return code

@@ -1,4 +1,4 @@
-"""``pkgguard rpm``: what rpmbuild asks while it builds, for people to ask too."""
+"""``pkgguard rpm``: what the dependency generator of rpmbuild calls."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def rpm() -> None:
-    """Answer what rpmbuild asks, by the files that a package ships.
+    """Print relations for rpmbuild, by the files that a package ships.
 
-    The dependency generator pkgguard.attr calls these. A manifest names the
-    files of a package by `files` in [package.NAME].
+    The dependency generator pkgguard.attr calls these commands. A manifest lists
+    the files of a package under `files` in [package.NAME].
     """
 
 
@@ -32,9 +32,10 @@ def rpm() -> None:
 def pattern(manifest_path: Path | None, quiet: bool) -> int:
     """Print a regular expression for each file that the manifest names.
 
-    One a line, for whole paths, in the POSIX extended form that grep -E and
-    rpm's file attributes read; nothing if no files are named. Without a named
-    manifest all installed ones count, and the built-in one.
+    The expressions match whole paths, one per line, in the POSIX extended syntax
+    of grep -E and rpm's file attributes. Nothing is printed if the manifest names
+    no files. Without --manifest, all installed manifests and the built-in one
+    count.
     """
     from pkgguard.integrations import rpm_files
 
@@ -66,17 +67,17 @@ def generator(
 ) -> int:
     """Print the relations of a package by the files it ships.
 
-    The paths come from standard input, one a line, as `rpm --query --list
+    The paths are read from standard input, one per line, as `rpm --query --list
     --package FILE` prints them. PACKAGE is the package's own name, VERSION its
     [EPOCH:]VERSION-RELEASE. Nothing is printed if the manifest names none of
-    the files. A package that the manifest knows by its name is that one,
-    whatever it ships, and must have the epoch that the manifest gives it.
+    the files. If the manifest knows the package by its name, the name decides,
+    not the files, and the epoch must be the one in the manifest.
     """
     from pkgguard import api
     from pkgguard.integrations import rpm_files
 
     if sys.stdin is None:
-        raise common.Misused("standard input is closed; give the paths there, one a line")
+        raise common.Misused("standard input is closed; the paths are read from it, one per line")
     paths = _paths(sys.stdin.buffer.read())
     found = rpm_files.manifest_of(rpm_files.candidates(manifest_path, os.environ), package, paths)
     api.select_rules(found.manifest)
@@ -100,5 +101,7 @@ def _paths(data: bytes) -> list[str]:
     lines = [line for line in data.decode("utf-8", "surrogateescape").split("\n") if line]
     for line in lines:
         if not line.startswith("/"):
-            raise common.Misused(f"{line!r} on standard input is no absolute path; give one path a line")
+            raise common.Misused(
+                f"{line!r} on standard input is not an absolute path; give one path per line"
+            )
     return lines

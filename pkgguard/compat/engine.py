@@ -45,7 +45,7 @@ class CompatibilityVerdict(NamedTuple):
 
 
 def allowed(exclusions: Iterable[Exclusion]) -> VersionSet:
-    """Return the releases that no exclusion keeps out."""
+    """Return the releases that no exclusion contains."""
     return ~VersionSet.union(exclusion.excluded for exclusion in exclusions)
 
 
@@ -100,7 +100,7 @@ class Compatibility:
 
     @cached_property
     def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, VersionSet]]]:
-        """The broken releases of each component: the place in the manifest, the entry, what stands for it."""
+        """The broken releases of each component: the place in the manifest, the entry, the span."""
         found: defaultdict[str, list[tuple[int, Broken, VersionSet]]] = defaultdict(list)
         for place, broken in enumerate(self.manifest.broken):
             span = span_of(broken.release, self.manifest.components[broken.component].releases)

@@ -27,8 +27,8 @@ class Guard:
     """What a package version must say about one peer package.
 
     ``as_client`` and ``as_server`` name the protocols in which the package is
-    the client or the server of the peer. ``exclusions`` keep releases out;
-    those whose reason is an optional need only matter to a recommendation.
+    the client or the server of the peer. ``exclusions`` are the refused
+    releases; those whose reason is an optional need only matter to a recommendation.
     ``known`` are the peer's known releases, in order.
     """
 
@@ -56,7 +56,7 @@ class Guard:
 
     @cached_property
     def broken(self) -> VersionSet:
-        """The peer releases that are kept out because they, or the package's own, are declared broken."""
+        """The peer releases that are excluded because they, or the package's own, are declared broken."""
         return VersionSet.union(one.excluded for one in self.required if one.reason.cause is Cause.BROKEN)
 
     def compatible(self, release: Release) -> bool:

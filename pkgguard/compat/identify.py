@@ -92,7 +92,7 @@ def _release(
         return None, False, f"{upstream!r} {reading.why}"
     release = component.by_text.get(reading.release)
     if release is None:
-        return None, False, f"{reading.release} is no release of {component.name} that the manifest lists"
+        return None, False, f"{reading.release} is not a release of {component.name} that the manifest lists"
     return release, reading.prerelease, ""
 
 

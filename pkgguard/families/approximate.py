@@ -1,7 +1,7 @@
 """Over-restricting what a family cannot say: which part of a set to keep.
 
 Sound first: what is kept is always a subset of what was allowed, so nothing
-incompatible is let in; what is given up is named.
+incompatible is admitted; what is given up is named.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def keep_largest_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[str, ...]]:
     """Keep the interval with the most known releases, of equal ones the newest.
 
-    Gives what is kept, and the known releases that were allowed and are not kept.
+    Returns what is kept, and the known releases that were allowed and are not kept.
     """
     intervals = list(allowed.versions.intervals())
     if len(intervals) < 2:

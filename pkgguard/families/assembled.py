@@ -45,7 +45,7 @@ class Judging(Protocol):
         """Return whether packages can be installed together."""
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-        """Return the versions of a peer that a package's relations let in."""
+        """Return the versions of a peer that a package's relations admit."""
 
 
 class Meeting(Protocol):
@@ -123,7 +123,7 @@ class Assembled:
         return self._judging().coinstallable(packages, assumed=assumed)
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-        """Return the versions of the peer that the package's own relations let in."""
+        """Return the versions of the peer that the package's own relations admit."""
         return self._judging().admitted(package, peer, fields=fields)
 
     def profile(self, package: Package) -> Hashable | None:

@@ -108,7 +108,7 @@ class Problem(NamedTuple):
 
 
 class InstallabilityVerdict(NamedTuple):
-    """Whether packages can be installed together, by themselves.
+    """Whether packages can be installed together on an empty system.
 
     ``installable`` is None where a class of relation occurs that is not
     modelled; ``not_judged`` then says which. ``problems`` says why not.
@@ -130,7 +130,7 @@ class InstallabilityVerdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AllowedVersions:
-    """The versions of one package, in a family's order, that a guard lets in.
+    """The versions of one package, in a family's order, that a guard admits.
 
     ``known`` maps the known releases of the package to the position just before
     the versions that carry them; an encoder that must over-restrict uses it to
@@ -167,7 +167,7 @@ class Loss(NamedTuple):
     """What a family cannot say of a guard, and what was written instead.
 
     ``peer`` is the package spoken of, ``reason`` what cannot be said and what
-    follows, ``refused`` the known releases that the relations shut out although
+    follows, ``refused`` the known releases that the relations refuse although
     they are compatible.
     """
 
@@ -188,7 +188,7 @@ class Traits(NamedTuple):
 
     ``positive_fields``: fields that must be met; ``pre_dependency_fields``: those of
     them that must be met before the package is unpacked; ``negative_fields``: fields
-    that keep packages out; ``providing_field`` and ``recommending_field``: the fields
+    that refuse packages; ``providing_field`` and ``recommending_field``: the fields
     that name what a package provides, and what it goes well with.
     ``replacing_fields``: sets of fields that together remove an installed peer.
     ``unversioned_on_virtual``: negative fields whose bounds on a provided name are
@@ -316,10 +316,10 @@ class Installability(Protocol):
         """
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-        """Return the versions of the peer that the package's own relations let in beside it.
+        """Return the versions of the peer that the package's own relations admit beside it.
 
         Names other than the peer's and those that it provides are taken to be
-        present or absent, whichever lets the peer in. ``fields`` limits what is
+        present or absent, whichever admits the peer. ``fields`` limits what is
         looked at; by default every field is.
         """
 

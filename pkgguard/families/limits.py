@@ -25,7 +25,7 @@ CONTROL_FILE: Final = 2**20
 """Bytes of the file ``control``: at worst a second to parse and 130 MB, measured."""
 
 TAR_NAME: Final = 4096
-"""Bytes of an extended tar header: room for a path as long as Linux has them (PATH_MAX)."""
+"""Bytes of an extended tar header: room for a path as long as Linux allows (PATH_MAX)."""
 
 TAR_DEPTH: Final = 64
 """Directories that a file of the control member lies in: there are none in practice, and each costs work."""
@@ -80,7 +80,7 @@ READ_SECONDS: Final = 0.8
 """Seconds of CPU time to read one file: a kernel with 20,000 relations takes 0.5, other packages 0.01."""
 
 JUDGE_SECONDS: Final = 0.7
-"""Seconds of CPU time to judge one package by itself: real ones take a hundredth of it."""
+"""Seconds of CPU time to judge one package alone: real ones take a hundredth of it."""
 
 PAIR_SECONDS: Final = 0.5
 """Seconds of CPU time to judge whether two given packages go together, and for all pairs of one package

@@ -1,6 +1,6 @@
 """How releases are written as package versions and read back, where a tilde sorts before the end.
 
-deb and rpm share this: a version with a tilde sorts below what stands before the
+deb and rpm share this: a version with a tilde sorts below the text before the
 tilde (deb-version(7), rpm-version(7)), so ``1.3.0~rc.1`` is a prerelease of 1.3.0
 and ``1.3.0~`` is below all of them.
 """

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 _CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
 _PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
-# What follows a tilde and is no prerelease: a backport, or a repackaged upstream archive.
+# What follows a tilde and is not a prerelease: a backport, or a repackaged upstream archive.
 _SAME_RELEASE: Final = r"(?i:~(?:bpo|deb\d|ubuntu|backport|el\d|fc\d|suse|sles|lp\d|ds|dfsg|repack))"
 _MARKED_PRERELEASE: Final = rf"(?i:[._-]?{_PRERELEASE_WORD})"
 _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
@@ -61,5 +61,5 @@ def read_upstream(upstream: str, revision: str) -> Reading:
     if suffix[0] in "+^-._":
         return Reading(release, suffix, prerelease=early)
     return Reading(
-        "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is no known decoration"
+        "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is not a known decoration"
     )

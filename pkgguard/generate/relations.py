@@ -121,7 +121,7 @@ def _unwritten(translations: Translations, family: Family, found: tuple[Guard, .
         if ends:
             reason = (
                 f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}, so what"
-                " follows the newest release before them is refused, and their prereleases may be let in"
+                " follows the newest release before them is refused, and their prereleases may be admitted"
             )
             losses.append(Loss(guard.peer.shipping[family.name].name, reason))
     return losses
@@ -275,7 +275,7 @@ def _note(manifest: Manifest, name: str) -> str:
 
 
 class _KeptOut:
-    """The exclusions of a peer, with the versions that each keeps out, sorted by where these lie."""
+    """The exclusions of a peer, with the versions that each contains, sorted by position."""
 
     def __init__(self, excluded: Iterable[tuple[Exclusion, VersionSet]]) -> None:
         self._all = [
@@ -292,7 +292,7 @@ class _KeptOut:
         self._reach = list(accumulate((self._all[one][1].boundaries[-1] for one in self._order), max))
 
     def meeting(self, refused: VersionSet) -> Iterator[tuple[Exclusion, VersionSet, frozenset[Boundary]]]:
-        """Yield those that keep out some of the refused versions, with their bounds, in their own order."""
+        """Yield those that contain some of the refused versions, with their bounds, in their own order."""
         if not refused:
             return
         first = bisect_right(self._reach, refused.boundaries[0])

@@ -2,7 +2,7 @@
 
 A set that begins at a release begins at that release's first final version, so
 its prereleases stay outside; one that ends before a release ends before that
-release's prereleases too. Both ways the unknown is kept out. Where prereleases
+release's prereleases too. Both ways, unknown versions are excluded. Where prereleases
 are included, a set begins below them.
 """
 
@@ -103,7 +103,7 @@ class Translation:
         return reach & VersionSet.until(self._bound(self.family.releases.below(series) or series))
 
     def excluded(self, releases: VersionSet) -> VersionSet:
-        """Return the versions that a set of kept-out releases keeps out."""
+        """Return the versions that a set of excluded releases excludes."""
         return ~self.versions(~releases)
 
     @cached_property

@@ -1,1 +1,1 @@
-"""Where packages are built: what a source package's own tools ask of pkgguard."""
+"""What the build tools use: debhelper, debputy, rpmbuild, and scaffolds of packages."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FAMILY: Final = "deb"
 FIELDS: Final = family(_FAMILY).relation_fields
-"""The relation fields that are guarded; each has a substvar ``pkgguard:FIELD``."""
+"""The relation fields that are written; each has a substvar ``pkgguard:FIELD``."""
 
 _OURS: Final = re.compile(rb"(?:# )?pkgguard:")
 _USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
@@ -35,8 +35,8 @@ _USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
 class GuardedPackage:
     """A binary package of a source, and the relations that guard it.
 
-    ``found`` is the manifest that knows it; it and ``generated`` are None for a
-    package that no manifest knows.
+    ``found`` is the manifest that knows it; both ``found`` and ``generated`` are
+    None for a package that no manifest knows.
     """
 
     binary: BinaryPackage
@@ -44,7 +44,7 @@ class GuardedPackage:
     generated: Generated | None
 
     def text(self, field: str) -> str:
-        """Return the relations of one field as debian/control writes them, or nothing."""
+        """Return the relations of one field in the syntax of debian/control, or an empty text."""
         if self.generated is None:
             return ""
         relations = (one.relation for one in self.generated.relations)
@@ -52,13 +52,13 @@ class GuardedPackage:
 
 
 def choose_for_source(source: SourcePackage, named: Path | None) -> Choice:
-    """Find the manifests for a source package's build.
+    """Find the manifests for the build of a source package.
 
-    The first of: the one named, the one in the variable ``PKGGUARD_MANIFEST``,
-    ``debian/pkgguard.toml``; else for each binary package the one that knows it,
-    of those that are installed and the one that is built in. Raises what
-    :func:`pkgguard.api.choose` does, and the error of an installed manifest that
-    is refused.
+    The first of these is used for every package: the named one, the one in the
+    variable ``PKGGUARD_MANIFEST``, ``debian/pkgguard.toml``. Otherwise each binary
+    package uses the installed or built-in manifest that knows it. Raises the
+    errors of :func:`pkgguard.api.choose`, and the error of an invalid installed
+    manifest.
     """
     choice = api.choose(named, environ=os.environ, folder=source.folder, local=("debian/pkgguard.toml",))
     for _, error in choice.refused:
@@ -69,7 +69,7 @@ def choose_for_source(source: SourcePackage, named: Path | None) -> Choice:
 
 
 def used_for_source(source: SourcePackage, choice: Choice) -> tuple[Found, ...]:
-    """Return the manifests that know a binary package of a source, each once."""
+    """Return the manifests that know a binary package of a source, without duplicates."""
     known = (choice.of(_FAMILY, name) for name in sorted(source.names))
     return tuple({found.path: found for found in known if found is not None}.values())
 
@@ -83,15 +83,15 @@ def guard_source(
 ) -> tuple[GuardedPackage, ...]:
     """Return the relations of a source's binary packages, in the order of debian/control.
 
-    ``packages`` are those asked for (default: all). Raises :class:`SourceError`
-    where the source has no package of such a name, where no manifest knows one
-    of its packages, where one that it does not know uses a substvar of
-    pkgguard's, and where a version is of no known release.
+    ``packages`` selects some of them (default: all). Raises :class:`SourceError`
+    if the source has no package of such a name, if no manifest knows any of its
+    packages, if an unknown package uses a substvar of pkgguard, and if a version
+    belongs to no known release.
     """
     unknown = [name for name in packages if name not in source.names]
     if unknown:
         raise SourceError(str(source.control), "", f"it has no package {unknown[0]!r}", "name one it has")
-    see_known(source, choice)
+    require_known(source, choice)
     return tuple(
         _guarded(source, choice, binary, newest_if_unknown)
         for binary in source.binaries
@@ -100,19 +100,19 @@ def guard_source(
 
 
 def has_known(source: SourcePackage, choice: Choice) -> bool:
-    """Return whether a package that a manifest knows was built, by debian/files."""
+    """Return whether a package that a manifest knows was built, according to debian/files."""
     listing = source.folder / "debian/files"
     text = read_text(listing, "") if listing.is_file() else ""
     built = {line.partition("_")[0] for line in text.split("\n")}
     return any(choice.of(_FAMILY, name) for name in sorted(source.names & built))
 
 
-def see_known(source: SourcePackage, choice: Choice) -> None:
-    """Raise :class:`SourceError` where a manifest knows no package of a source."""
+def require_known(source: SourcePackage, choice: Choice) -> None:
+    """Raise :class:`SourceError` if no manifest knows a package of a source."""
     if used_for_source(source, choice):
         return
     for name in sorted(source.names):
-        _see_called(source, choice, name)
+        _refuse_other_name(source, choice, name)
     found = choice.default
     packages = found.manifest.packages.values()
     known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
@@ -122,15 +122,15 @@ def see_known(source: SourcePackage, choice: Choice) -> None:
     raise SourceError(str(source.control), "", reason, help)
 
 
-def _see_called(source: SourcePackage, choice: Choice, name: str) -> None:
-    """Raise :class:`SourceError` for a package that the manifest calls by another name in deb."""
+def _refuse_other_name(source: SourcePackage, choice: Choice, name: str) -> None:
+    """Raise :class:`SourceError` for a package that has another name in deb, by the manifest."""
     for found in (choice.chosen,) if choice.chosen is not None else choice.among:
         entry = found.manifest.packages.get(name)
         if entry is None or found.manifest.package_named(_FAMILY, name) is not None:
             continue
         called = f"is called {entry.shipping['deb'].name}" if "deb" in entry.shipping else "is not shipped"
-        reason = f"the manifest {found.path} says that it {called} in deb"
-        raise SourceError(str(source.control), name, reason, f"mend deb in [package.{name}]")
+        reason = f"by the manifest {found.path}, it {called} in deb"
+        raise SourceError(str(source.control), name, reason, f"fix deb in [package.{name}]")
 
 
 def _guarded(
@@ -138,14 +138,14 @@ def _guarded(
 ) -> GuardedPackage:
     found = choice.of(_FAMILY, binary.name)
     if found is None:
-        _see_called(source, choice, binary.name)
+        _refuse_other_name(source, choice, binary.name)
         uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
         if uses:
             used = used_for_source(source, choice) or (choice.default,)
             names = " and ".join(one.path for one in used)
             do = "do" if len(used) > 1 else "does"
-            reason = f"it uses ${{pkgguard:{uses[0]}}}, and the manifest {names} {do} not know it"
-            help = f"add [package.{binary.name}] to the manifest, or take the substvar out"
+            reason = f"it uses ${{pkgguard:{uses[0]}}}, but the manifest {names} {do} not know it"
+            help = f"add [package.{binary.name}] to the manifest, or remove the substvar"
             raise SourceError(str(source.control), binary.name, reason, help)
         return GuardedPackage(binary, None, None)
     return GuardedPackage(binary, found, _generated(source, found, binary, newest_if_unknown))
@@ -166,11 +166,11 @@ def _generated(
 
 
 def write_substvars(source: SourcePackage, guarded: GuardedPackage) -> Path:
-    """Put a binary package's relations into its substvars file, and give the file's path.
+    """Write a binary package's relations into its substvars file, and return the file's path.
 
-    What pkgguard wrote there earlier is replaced, every other line stays as it
-    is. All of :data:`FIELDS` are defined; an empty one by ``?=``, which may go
-    unused without a warning (deb-substvars(5), dpkg 1.21.8).
+    Earlier lines of pkgguard are replaced, every other line is kept. All of
+    :data:`FIELDS` are defined; an empty one with ``?=``, so that there is no
+    warning if it is not used (deb-substvars(5), dpkg 1.21.8).
     """
     path = source.folder / f"debian/{guarded.binary.name}.substvars"
     before = path.read_bytes() if path.exists() else b""
@@ -195,16 +195,16 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
 
 
 def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
-    """Return what debian/control does with a package's substvars that loses or misplaces relations."""
+    """Yield each use of a package's substvars in debian/control that loses or misplaces relations."""
     for field in FIELDS:
         text = guarded.text(field)
         used = _USE.findall(guarded.binary.fields.get(field, ""))
         if text and field not in used and not source.merges_substvars:
-            yield f"{field} does not use ${{pkgguard:{field}}}, so this is lost: {text}"
+            yield f"{field} does not use ${{pkgguard:{field}}}, so these relations are lost: {text}"
     for name, value in guarded.binary.fields.items():
         for use in _USE.findall(value):
             if use not in FIELDS:
-                yield f"{name} uses ${{pkgguard:{use}}}, which does not exist; there are {', '.join(FIELDS)}"
+                yield f"{name} uses ${{pkgguard:{use}}}, which does not exist; use one of {', '.join(FIELDS)}"
             elif use.lower() != name.lower():
                 yield f"{name} uses ${{pkgguard:{use}}}, which is for {use}"
 
@@ -214,9 +214,9 @@ def check_versions(
 ) -> None:
     """Check that each built package carries the releases that its substvars were made for.
 
-    They are not where dpkg-gencontrol was told another version (-v) than
-    pkgguard. Raises :class:`SourceError` for the first such package. One of no
-    known release is for the check itself to find.
+    They differ if dpkg-gencontrol got another version (-v) than pkgguard. Raises
+    :class:`SourceError` for the first such package. A package of no known release
+    is left to the check itself.
     """
     deb = family(_FAMILY)
     for built in packages:
@@ -233,7 +233,7 @@ def check_versions(
         except (api.UnknownReleaseError, api.VersionError):
             continue
         if one != other:
-            reason = f"it was built as {built.version}, and its relations are those of {told}"
+            reason = f"it was built as {built.version}, but its relations are those of {told}"
             help = f"give dh_pkgguard and dh_pkgguard_check --package-version={built.version}"
             raise SourceError(built.path, "", reason, help)
 
@@ -241,10 +241,10 @@ def check_versions(
 def built_files(source: SourcePackage, folder: Path, packages: Collection[str] = ()) -> list[Path]:
     """Return the .deb files of a build, as debian/files lists them (dpkg-distaddfile(1)).
 
-    ``folder`` is where they were put, ``packages`` are those asked for (default:
-    all of debian/control; debug packages are none of them). A package has one of
-    each architecture that it was built for. Raises :class:`SourceError` where
-    none is listed, or one is not there or older than what it is made of.
+    ``folder`` is where they are, ``packages`` selects some of them (default: all of
+    debian/control, which has no debug packages). A package has one file for each
+    architecture that it was built for. Raises :class:`SourceError` if none is
+    listed, and if one is missing or older than its build tree.
     """
     listing = source.folder / "debian/files"
     text = read_text(listing, "check after dpkg-gencontrol and dpkg-deb have run")
@@ -255,25 +255,25 @@ def built_files(source: SourcePackage, folder: Path, packages: Collection[str] =
     wanted = packages or sorted(source.names & set(listed))
     if not wanted:
         reason = "it lists no .deb of a package in debian/control"
-        raise SourceError(str(listing), "", reason, "build the packages before they are checked")
+        raise SourceError(str(listing), "", reason, "build the packages before checking them")
     files = []
     for name in wanted:
         if name not in listed:
-            raise SourceError(str(listing), name, "no .deb of it is listed", "build it before it is checked")
+            raise SourceError(str(listing), name, "no .deb of it is listed", "build it before checking it")
         for file in listed[name]:
             path = folder / file
             if not path.is_file():
                 help = "name the folder of the built packages with --destination"
-                raise SourceError(str(path), "", "it is listed in debian/files and is not there", help)
-            _see_fresh(path, source.folder / f"debian/{name}/DEBIAN/control")
+                raise SourceError(str(path), "", "it is listed in debian/files but does not exist", help)
+            _require_fresh(path, source.folder / f"debian/{name}/DEBIAN/control")
             files.append(path)
     return files
 
 
-def _see_fresh(path: Path, control: Path) -> None:
-    # Of a package that was built for several architectures, the tree is that of the last one.
+def _require_fresh(path: Path, control: Path) -> None:
+    # If a package was built for several architectures, the tree is that of the last one.
     if control.is_file() and path.stat().st_mtime < control.stat().st_mtime:
         if f"\nArchitecture: {path.stem.rpartition('_')[2]}\n" not in control.read_text("utf-8", "replace"):
             return
         help = "name the folder of the package that was just built with --destination"
-        raise SourceError(str(path), "", f"it is older than {control}, of which it is made", help)
+        raise SourceError(str(path), "", f"it is older than {control}, from which it is built", help)

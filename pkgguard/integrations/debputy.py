@@ -1,10 +1,10 @@
 """The debputy plugin ``pkgguard``: the relations of each package that debputy builds, as substvars.
 
 debputy(1) loads it for a source package that build-depends on
-``debputy-plugin-pkgguard``, by the descriptor in
-``debian/dh-pkgguard.debputy-plugins/``. Nothing of debputy is imported: what the
-plugin uses of debputy's interface (its api-compat-version 1) are the protocols
-below, which debputy 0.1.67 and 0.1.98 were seen to fulfil.
+``debputy-plugin-pkgguard``; the descriptor is in
+``debian/dh-pkgguard.debputy-plugins/``. Nothing of debputy is imported: the
+protocols below describe the part of its interface that the plugin uses
+(api-compat-version 1). It was tested with debputy 0.1.67 and 0.1.98.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     Detector = Callable[[object, "ControlAccessor", "Context"], None]
 
 DETECTOR: Final = "relations"
-"""The name by which debputy speaks of what the plugin does."""
+"""The name of the plugin's detector in debputy's messages."""
 
 
 class Substvars(Protocol):
     """The substvars of a binary package; debputy's are :class:`debian.substvars.Substvars`."""
 
     def __setitem__(self, name: str, value: str, /) -> None:
-        """Define a substvar, in place of what it was."""
+        """Define a substvar, replacing an earlier definition."""
 
 
 class ControlAccessor(Protocol):
-    """What a plugin may add to the control files of a binary package."""
+    """The control files of a binary package, as a plugin may change them."""
 
     @property
     def substvars(self) -> Substvars:
@@ -55,7 +55,7 @@ class BinaryPackage(Protocol):
 
 
 class Context(Protocol):
-    """What a plugin is told of the binary package that is built."""
+    """The binary package that is being built."""
 
     @property
     def binary_package(self) -> BinaryPackage:
@@ -63,14 +63,14 @@ class Context(Protocol):
 
     @property
     def binary_package_version(self) -> str:
-        """Its version, also where it is not the one of debian/changelog."""
+        """Its version, even if it differs from the one in debian/changelog."""
 
 
 class PluginInitializer(Protocol):
-    """Where a plugin says what it does."""
+    """The interface through which a plugin registers."""
 
     def metadata_or_maintscript_detector(self, name: str, detector: Detector, /) -> None:
-        """Have a function called for each binary package, before its control file is made."""
+        """Register a function to be called for each binary package, before its control file is written."""
 
 
 def initialize(api: PluginInitializer) -> None:
@@ -81,10 +81,9 @@ def initialize(api: PluginInitializer) -> None:
 def define_substvars(_content: object, control: ControlAccessor, context: Context) -> None:
     """Define a binary package's substvars: all five, possibly empty, for every package.
 
-    debputy runs in the folder that holds debian/. Raises :class:`SystemExit` with
-    a message where the manifest or the source package has a mistake: that ends
-    debputy with exit code 1, as its own plugins end it, and without the stack
-    trace that it shows of an exception.
+    debputy runs in the folder that contains debian/. Raises :class:`SystemExit`
+    with a message if the manifest or the source package has a mistake. debputy
+    then exits with code 1 and without a stack trace, as for its own plugins.
     """
     name = context.binary_package.name
     try:

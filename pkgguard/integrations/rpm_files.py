@@ -1,7 +1,7 @@
-"""The relations of an rpm by the files that it ships: what rpmbuild's dependency generator asks.
+"""The relations of an .rpm by the files that it ships, for rpmbuild's dependency generator.
 
-A manifest says by ``files`` which paths tell that a package ships what one of
-its packages does. The package itself may bear any name.
+The paths under ``files`` in a manifest identify what a package ships, whatever
+the name of the package.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FAMILY: Final = "rpm"
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A package of the manifest that a built one stands for, the file that says so, and what follows."""
+    """A package of the manifest, the shipped file that identifies it, and the relations that follow."""
 
     entry: str
     path: str
@@ -35,17 +35,18 @@ class Shipped:
 def candidates(
     named: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None
 ) -> tuple[discover.Found, ...]:
-    """Return the manifests that may be the one of a package not yet known; the last is the default.
+    """Return the manifests that may apply to a package; the last is the default.
 
-    The one that is named, by ``PKGGUARD_MANIFEST`` or by where it lies, is the
-    only one; else they are all that are installed, and the built-in one.
+    If one is named, by ``PKGGUARD_MANIFEST`` or by its place in the current
+    folder, it is the only one. Otherwise they are all installed ones and the
+    built-in one.
     """
     one = discover.chosen(named, environ=environ)
     return (one,) if one is not None else discover.every_candidate()
 
 
 def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:
-    """Return a regular expression for each pattern of files that any of the manifests names."""
+    """Return a regular expression for each file pattern of the manifests."""
     patterns = {
         pattern
         for found in among
@@ -57,9 +58,9 @@ def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:
 
 
 def manifest_of(among: Sequence[discover.Found], name: str, paths: Sequence[str]) -> discover.Found:
-    """Choose the manifest of a package: the one that knows its name, or else a file, else the last.
+    """Return the manifest that knows a package by its name, or else by a file, or else the last.
 
-    Raises :class:`AmbiguousManifestError` where several know the one or the other.
+    Raises :class:`AmbiguousManifestError` if several know it by the same means.
     """
     by_name = [one for one in among if one.manifest.package_named(_FAMILY, name)]
     by_files = (one for one in among if _named_by_files(one.manifest, paths))
@@ -75,7 +76,7 @@ def relations_by_files(
     target: str = "",
     newest_if_unknown: bool = False,
 ) -> tuple[Shipped, ...]:
-    """Return what a package must carry for each package of the manifest whose files it ships.
+    """Return the relations for each package of the manifest whose files a package ships.
 
     A package that the manifest knows by its own name is that one, whatever its
     files say; the epoch of ``version`` must be the one that the manifest gives it.
@@ -109,14 +110,14 @@ def relations_by_files(
 
 
 def _with_epoch(entry: PackageSpec, version: str) -> str:
-    """Return a version with the epoch of an entry, which says nothing of packages with other names."""
+    """Return a version with the epoch of an entry, for a package of another name."""
     epoch = entry.shipping[_FAMILY].epoch
     rest = version.partition(":")[2] or version
     return f"{epoch}:{rest}" if epoch else rest
 
 
 def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageSpec, str]]:
-    """Return the packages that name any of the paths, each with the first such path."""
+    """Return the packages with a file pattern that matches a path, each with the first such path."""
     found = []
     for entry in manifest.packages.values():
         if _FAMILY in entry.shipping:
@@ -137,9 +138,9 @@ def _refuse_another_shape(own: PackageSpec, by_files: Sequence[tuple[PackageSpec
             raise api.SourceError(
                 own.shipping[_FAMILY].name,
                 path,
-                f"the file says that the package carries {', '.join(missing)} (it is one of the files of"
-                f" [package.{entry.name}]), and [package.{own.name}] of the manifest says that it does not",
-                f"mend carries of [package.{own.name}] or files of [package.{entry.name}]",
+                f"the file shows that the package carries {', '.join(missing)} (it is listed in files of"
+                f" [package.{entry.name}]), but [package.{own.name}] of the manifest does not list that",
+                f"fix carries of [package.{own.name}] or files of [package.{entry.name}]",
             )
 
 
@@ -152,7 +153,7 @@ def _refuse_both_sides(manifest: Manifest, name: str, by_files: Sequence[tuple[P
                     name,
                     "",
                     f"it ships both sides of the {protocol.name} protocol, {client} ({ships[client]}) and"
-                    f" {protocol.server} ({ships[protocol.server]}), and the manifest knows no such package",
+                    f" {protocol.server} ({ships[protocol.server]}), but the manifest knows no such package",
                     f'add [package.{name}] with carries = ["{client}", "{protocol.server}"] to the manifest,'
                     " or write %global __pkgguard_path %{nil} in the spec: one atomic set needs no relations",
                 )

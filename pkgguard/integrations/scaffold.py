@@ -1,4 +1,4 @@
-"""A whole packaging to start from: a client and a server package, their manifest, and stand-in contents."""
+"""A complete packaging to start from: a client and a server package, their manifest, and placeholders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION: Final = "1.1.0"
-"""The release that is packaged: the newest that the manifest's template lists."""
+"""The release that is packaged: the newest one in the manifest's template."""
 
 _FILES: Final[Mapping[str, Mapping[str, str]]] = {
     "deb": {
@@ -32,12 +32,12 @@ _FILES: Final[Mapping[str, Mapping[str, str]]] = {
         "pkgguard.toml": "manifest.toml",
     },
 }
-"""What each family's packaging consists of, and the template of each file."""
+"""The files of each family's packaging, and the template of each."""
 _PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {
     "deb": {"{program}": "program", "debian/{program}.install": "deb-install"},
     "rpm": {"{program}": "program"},
 }
-"""What it has for each of the two packages besides."""
+"""The additional files for each of the two packages."""
 _EXECUTABLE: Final = frozenset({"deb-rules", "program"})
 
 
@@ -59,7 +59,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class SkeletonFile:
-    """A file to write: its path below the folder, its text, and whether it is a program."""
+    """A file to write: its path below the folder, its text, and whether it is executable."""
 
     path: str
     text: str
@@ -77,7 +77,7 @@ def _names(project: Project) -> dict[str, str]:
 
 
 def skeleton(family: str, project: Project, moment: datetime) -> tuple[SkeletonFile, ...]:
-    """Return the files of a packaging in one family, dated by ``moment``."""
+    """Return the files of a packaging in one family, dated ``moment``."""
     return tuple(_files(family, project, moment))
 
 
@@ -102,16 +102,16 @@ def _file(path: str, template: str, values: Mapping[str, str]) -> SkeletonFile:
 
 
 def write_skeletons(skeletons: Mapping[Path, tuple[SkeletonFile, ...]], *, overwrite: bool = False) -> None:
-    """Write skeletons, each into its folder, which is made if it is not there.
+    """Write skeletons, each into its folder, which is created if necessary.
 
-    Raises :class:`SourceError` where a file of any is there already, and writes
-    none then, unless ``overwrite`` is given; and :class:`OSError`.
+    Raises :class:`SourceError`, without writing anything, if a file exists
+    already and ``overwrite`` is false; also :class:`OSError`.
     """
     every = [(folder / file.path, file) for folder, files in skeletons.items() for file in files]
     for path, _ in every:
         if not overwrite and os.path.lexists(path):
-            help = "give another folder, or --force to overwrite what is there"
-            raise SourceError(str(path), "", "it is there already, and nothing was written", help)
+            help = "name another folder, or use --force to overwrite it"
+            raise SourceError(str(path), "", "it exists already, so nothing was written", help)
     for path, file in every:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_symlink():

@@ -1,4 +1,4 @@
-"""A Debian source package: what debian/control and debian/changelog say of its binary packages."""
+"""A Debian source package: its binary packages, from debian/control and debian/changelog."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _DEBPUTY: Final = re.compile(r"(?<![\w+.-])dh-sequence-(?:zz-)?debputy(?:-rrr)?(
 
 @dataclass(frozen=True, slots=True)
 class BinaryPackage:
-    """A binary package as a stanza of debian/control has it.
+    """A binary package, from a stanza of debian/control.
 
-    ``fields`` are as they stand there; their names are looked up in any case.
+    ``fields`` are not expanded; their names are case-insensitive.
     """
 
     name: str
@@ -41,12 +41,11 @@ class BinaryPackage:
 
 @dataclass(frozen=True, slots=True)
 class SourcePackage:
-    """The tree of a Debian source package; ``folder`` is the one that holds debian/.
+    """The tree of a Debian source package; ``folder`` is the one that contains debian/.
 
-    ``merges_substvars`` says that its packages get the relations in a substvar
-    whether or not debian/control uses it: dh_debputy(1) makes them. ``versions``
-    are those of binary packages, by name, that are built in another version than
-    the one of their changelog.
+    ``merges_substvars`` is whether packages get the relations of a substvar even
+    if debian/control does not use it, as with dh_debputy(1). ``versions`` maps the
+    names of binary packages to versions that differ from their changelog.
     """
 
     folder: Path
@@ -65,10 +64,10 @@ class SourcePackage:
         return frozenset(binary.name for binary in self.binaries)
 
     def changelog(self, name: str) -> Path:
-        """Return the changelog that a binary package takes its version from, as dh_gencontrol(1) does.
+        """Return the changelog that a binary package takes its version from, as in dh_gencontrol(1).
 
-        That is ``debian/NAME.changelog``, maybe for an architecture or a system by
-        a further ending (debhelper(7)), or else ``debian/changelog``.
+        That is ``debian/NAME.changelog``, possibly with the ending of an architecture
+        or a system (debhelper(7)), or else ``debian/changelog``.
         """
         endings = [os.environ.get(variable, "") for variable in ("DEB_HOST_ARCH", "DEB_HOST_ARCH_OS")]
         for ending in (*(f".{one}" for one in endings if one), ""):
@@ -80,7 +79,7 @@ class SourcePackage:
     def version(self, name: str) -> str:
         """Return the version of a binary package: by default that of the newest changelog entry (Policy 4.4).
 
-        Raises :class:`SourceError` where the changelog cannot be read.
+        Raises :class:`SourceError` if the changelog cannot be read.
         """
         return self.versions.get(name) or newest_version(self.changelog(name))
 
@@ -88,13 +87,13 @@ class SourcePackage:
 def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> SourcePackage:
     """Read debian/control of a source package.
 
-    ``folder`` is the one that holds debian/, ``versions`` are those of packages
-    that are built in another version than that of their changelog. Raises
-    :class:`SourceError` where it is missing, is no UTF-8 text or has no stanza of
-    a source and one of a binary package (Debian Policy 5.2).
+    ``folder`` is the one that contains debian/, ``versions`` maps packages to
+    versions that differ from their changelog. Raises :class:`SourceError` if it is
+    missing, is not in UTF-8, or lacks the stanza of the source or of a binary
+    package (Debian Policy 5.2).
     """
     path = folder / "debian/control"
-    text = _text(path, "run this in the folder that holds debian/")
+    text = _text(path, "run this in the folder that contains debian/")
     stanzas = list(Deb822.iter_paragraphs(text.splitlines(keepends=True), use_apt_pkg=False))
     if not stanzas or "Source" not in stanzas[0]:
         raise SourceError(str(path), "", "its first stanza has no Source", "begin it with 'Source: NAME'")
@@ -102,7 +101,7 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
     for number, stanza in enumerate(stanzas[1:], 2):
         name = stanza.get("Package", "")
         if not _NAME.fullmatch(name):
-            reason = f"{name!r} is no package name" if name else "it has no Package"
+            reason = f"{name!r} is not a package name" if name else "there is no Package field"
             raise SourceError(str(path), f"stanza {number}", reason, "begin it with 'Package: NAME'")
         if not _NOT_DEB.match(stanza.get("Package-Type", stanza.get("XC-Package-Type", ""))):
             binaries.append(BinaryPackage(name, stanza))
@@ -114,17 +113,17 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
 
 
 def newest_version(path: Path) -> str:
-    """Return the version of the newest entry of a changelog: that of its first heading (deb-changelog(5)).
+    """Return the version of the newest entry of a changelog, in its first heading (deb-changelog(5)).
 
-    What else may be wrong with the changelog is for dpkg-parsechangelog(1) to
-    judge, which reads on over most of it. Raises :class:`SourceError` where there
-    is no heading, or no version in it.
+    Other mistakes in the changelog are left to dpkg-parsechangelog(1), which
+    ignores most of them. Raises :class:`SourceError` if there is no heading, or no
+    version in it.
     """
     text = read_text(path, "write one with 'dch --create', or name the source package's folder")
     heading = next(filter(None, map(_HEADING.match, text.split("\n"))), None)
-    help = "mend it until dpkg-parsechangelog reads it"
+    help = "fix it until dpkg-parsechangelog reads it"
     if heading is None:
-        reason = "it has no entry, which begins as in 'name (1.0-1) unstable; urgency=medium'"
+        reason = "it has no entry that begins like 'name (1.0-1) unstable; urgency=medium'"
         raise SourceError(str(path), "", reason, help)
     try:
         family("deb").key(heading[1])

@@ -108,7 +108,7 @@ class Document:
             if len(name) > NAME:
                 table.note("", f"{name[:NAME]}… is a name of more than {NAME} characters", "shorten it")
             elif not _NAME.fullmatch(name):
-                table.note("", f"{name!r} is no name", "use letters, digits and . _ + -")
+                table.note("", f"{name!r} is not a name", "use letters, digits and . _ + -")
             yield name, table
 
     def _table(self, key: str) -> Table:
@@ -132,7 +132,7 @@ class Document:
             try:
                 releases.append(parse_release(text))
             except VersionError as error:
-                table.note("releases", f"{text!r} is no semantic version", error.reason)
+                table.note("releases", f"{text!r} is not a semantic version", error.reason)
         title = table.string("title", most=SENTENCE)
         table.finish()
         return Component(name, tuple(sorted(releases)), title)
@@ -287,7 +287,7 @@ class Document:
         found: dict[str, tuple[Release, ...]] = {}
         for name, releases in value.items():
             if name not in known:
-                reason = f"{name!r} is no client of {protocol.name}"
+                reason = f"{name!r} is not a client of {protocol.name}"
                 table.note("client", reason, self._hint(f"client of {protocol.name}", name, known))
                 continue
             listed = table.releases("client", known[name], releases)
@@ -391,7 +391,7 @@ class Document:
             place: Place = ("package", package.name)
             for peer in package.peers or ():
                 if peer == package.name:
-                    self._mistakes.note(place, "peers", "a package is no peer of its own")
+                    self._mistakes.note(place, "peers", "a package cannot be its own peer")
                 elif peer not in self._packages:
                     reason = f"no package is called {peer!r}"
                     self._mistakes.note(place, "peers", reason, self._hint("package", peer, self._packages))

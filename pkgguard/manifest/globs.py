@@ -19,13 +19,13 @@ _WILDCARDS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def mistake_in(pattern: str) -> tuple[str, str]:
-    """Return why a text is no pattern of paths, and what to do; both empty where it is one."""
+    """Return why a text is not a pattern of paths, and what to do; both empty where it is one."""
     if len(pattern) > PATTERN:
         return f"has more than {PATTERN} characters", "write ** for a whole tree"
     if not pattern.startswith("/"):
         return "is not absolute", "begin with /, as the package's own list of files does"
     if odd := _PLAIN.sub("", pattern):
-        return f"holds {odd[0]!r}, which is no part of a pattern", "write * for it"
+        return f"holds {odd[0]!r}, which a pattern cannot contain", "write * for it"
     if "***" in pattern:
         return "holds ***", "write ** for any characters, * for any but /"
     if any(part in {"", ".", ".."} for part in pattern[1:].split("/")):

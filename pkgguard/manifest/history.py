@@ -196,7 +196,8 @@ def _need(client: str, stretch: _Era) -> VersionSet:
 def _need_lost(client: str, stretch: _Era) -> VersionSet:
     """Return the releases that need a form until the change that ended it.
 
-    Where no change says since when, they need it since ever, if it says until when.
+    If no change introduced the need, it is assumed from the first release until the
+    change that ends it.
     """
     if _releases(stretch.began, client):
         return _need(client, stretch)

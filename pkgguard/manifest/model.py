@@ -51,7 +51,7 @@ class Horizon(StrEnum):
 
 
 class Prereleases(StrEnum):
-    """Whether a prerelease counts as the release it leads to, or is kept out."""
+    """Whether a prerelease counts as the release it leads to, or is excluded."""
 
     EXCLUDE = "exclude"
     INCLUDE = "include"

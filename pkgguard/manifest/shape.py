@@ -65,6 +65,6 @@ def check_shape(text: str, shown: str) -> None:
 
 
 def _bare(quoted: re.Match[str]) -> str:
-    """Return what stands for a string or a comment: as many lines, and a string's place in a key."""
+    """Return a replacement for a string or a comment, of as many lines; for a string, a letter."""
     text = quoted.group()
     return ("" if text[0] == "#" else "s") + "\n" * text.count("\n")

@@ -213,7 +213,7 @@ class Table:
                 self.note(key, "is missing", f"one of: {', '.join(valid)}")
             return default
         if value not in valid:
-            self.note(key, f"{value!r} is no {key}", self.hint(str(value), valid))
+            self.note(key, f"{value!r} is not a {key}", self.hint(str(value), valid))
             return default
         return words(value)
 
@@ -243,7 +243,7 @@ class Table:
             try:
                 release = parse_release(item)
             except VersionError as error:
-                self.note(key, f"{error.version!r} is no semantic version", error.reason)
+                self.note(key, f"{error.version!r} is not a semantic version", error.reason)
                 continue
             if not component.releases:
                 continue

@@ -1,4 +1,4 @@
-"""What no table of a manifest shows by itself: whether its parts agree."""
+"""Checks that need more than one table of a manifest: whether its parts agree."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every answer of a command as one JSON document of a versioned form.
+"""The JSON documents that the commands print.
 
-The forms are described by the schemas beside this module; ``format`` in each
-document is the number of its form, and grows only when a reader would break.
+schema.json beside this module describes them. ``format`` in each document is the
+version of the format; it grows only when a reader would break.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import VersionSet
 
 FORMAT: Final = 2
-"""The number of the form of all documents."""
+"""The version of the format of all documents."""
 
 _LISTED: Final = 16
-"""The least bytes that a release takes in a list of a document, with what is around it."""
+"""The smallest number of bytes that a release takes in a list, with its quotes and indent."""
 
 
 def _head(kind: str, found: Found | None) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _manifest(found: Found) -> dict[str, str]:
 def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
     """Return the result of a check.
 
-    ``default`` is the manifest to name where none knew a package, or none is noted.
+    ``default`` is the manifest to name if none knew a package.
     """
     judgement = checked.judgement
     counts = {"error": 0, "warning": 0, "info": 0}
@@ -174,7 +174,7 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
 def manifest_check_document(
     path: str, error: ManifestError | None, advice: tuple[Advice, ...], found: Found | None
 ) -> dict[str, Any]:
-    """Return what is wrong with a manifest, and what is doubtful in it."""
+    """Return the mistakes in a manifest, and the advice on it."""
     mistakes = error.mistakes if error is not None else ()
     return _clean(
         _head("manifest-check", found)

@@ -1,4 +1,4 @@
-"""Filling the templates: relations for a control file, substvars, a spec; a first manifest."""
+"""Fill the templates: relations for a control file, substvars or a spec, a first manifest, and others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.discover import Found
 
 NOTHING: Final = "needs no relations: it has no peer, or carries both sides of its protocols"
-"""What is said of a package that nothing has to be kept away from."""
+"""The comment for a package without incompatible peers."""
 
 ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
     "control": control_value,
@@ -38,7 +38,7 @@ ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
     "toml": toml_string,
     "toml_key": toml_key,
 }
-"""The filters by which a template writes a value; each is the escape for a place in a format."""
+"""The filters of the templates; each escapes a value for one place in a format."""
 
 _REASONS: Final = 3
 _WIDTH: Final = 96
@@ -47,8 +47,8 @@ _WIDTH: Final = 96
 def fill_relations(template: str, generated: Generated, found: Found, fields: tuple[str, ...]) -> str:
     """Return the relations of a package version in a template's format.
 
-    Every field of ``fields`` is defined in substvars, possibly empty, so that a
-    control file can always name it (deb-substvars(5)).
+    Substvars define every field of ``fields``, possibly empty, so that a control
+    file can always use it (deb-substvars(5)).
     """
     project = found.manifest.project
     title = (
@@ -77,12 +77,12 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
 
 
 def fill(template: str, **values: str) -> str:
-    """Return a template filled with values; every value that it names must be given."""
+    """Return a template filled with values; a missing value is an error."""
     return _template(template).render(values)
 
 
 def fill_page(page: object) -> str:
-    """Return a manual page; ``page`` has the values of ``man.1.j2``, as roff."""
+    """Return a manual page; ``page`` has the values for ``man.1.j2``, as roff."""
     return _template("man.1").render(page=page)
 
 
@@ -105,7 +105,7 @@ def _source(name: str, family: str) -> str:
     if family:
         with contextlib.suppress(OSError):
             return text_of(f"pkgguard.families.{family}", name)
-    # An installed package finds them as package data, a source checkout beside the package.
+    # In an installed package they are package data, in a checkout they are beside the package.
     beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
     try:
         return text_of("pkgguard.templates", name)

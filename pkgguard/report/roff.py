@@ -21,19 +21,19 @@ _NAME: Final = re.compile(r"\b([A-Z][A-Z_]+)\b")
 
 
 def bold(text: str) -> str:
-    """Return a text in bold, which is for what is typed as it stands (man-pages(7))."""
+    """Return a text in bold, the font of literal text (man-pages(7))."""
     return rf"\fB{escaped(text)}\fR"
 
 
 def italic(text: str) -> str:
-    """Return a text in italics, which are for what is replaced (man-pages(7))."""
+    """Return a text in italics, the font of replaceable text (man-pages(7))."""
     return rf"\fI{escaped(text)}\fR"
 
 
 def marked(text: str, arguments: Collection[str] = ()) -> str:
-    """Return prose: what is typed is bold, and a command's ``arguments`` are italic.
+    """Return prose with literal text in bold and a command's ``arguments`` in italics.
 
-    Typed are what stands in backquotes, options, and names of manual pages.
+    Text in backquotes, options and names of manual pages are literal.
     """
 
     def named(rest: str) -> str:
@@ -43,12 +43,12 @@ def marked(text: str, arguments: Collection[str] = ()) -> str:
 
 
 def usage(pieces: Collection[str]) -> str:
-    """Return the words of a usage line: options and choices bold, names to replace italic."""
+    """Return a usage line: options and choices are bold, replaceable names are italic."""
     return " ".join(map(_piece, pieces))
 
 
 def filled(text: str) -> str:
-    """Break an escaped text into lines; none begins as a request of roff's does."""
+    """Break an escaped text into lines, none of which roff takes for a request."""
     lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(map(protected, lines))
 

@@ -1,4 +1,4 @@
-"""Making text from outside safe to print, by the escape for a line."""
+"""Make text from packages and manifests safe to print."""
 
 from pkgguard.escape.line import plain
 
@@ -6,5 +6,5 @@ __all__ = ["plain", "size_of"]
 
 
 def size_of(text: str) -> int:
-    """Return how many bytes a text may take in memory, without looking at each of its characters."""
+    """Return an upper bound of the bytes that a text takes, without looking at each character."""
     return len(text) if text.isascii() else 4 * len(text)

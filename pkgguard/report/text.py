@@ -1,7 +1,7 @@
-"""Every answer of a command as lines of text for a person.
+"""The text that the commands print.
 
-Lines are (indent, label, text) until the very end, so that a terminal can wrap
-and colour them and a script gets one unwrapped line each.
+Lines are wrapped and coloured for a terminal only; a script gets one unwrapped
+line per item.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ _RELEASES: Final = 4
 
 
 class Page:
-    """Lines being put together for one reader.
+    """Lines of text for one terminal or file.
 
     ``width`` is the terminal's width in columns, or 0 for no wrapping.
-    ``paint`` colours a text (text, colour) or gives it back as it is. A page that
-    grows over ``most`` bytes, if that is not 0, raises :class:`LongAnswerError`.
+    ``paint`` is called with a text and a colour, and returns the text to print. A
+    page of more than ``most`` bytes, if that is not 0, raises
+    :class:`LongAnswerError`.
     """
 
     def __init__(self, width: int, paint: Callable[[str, str], str], most: int = 0) -> None:
@@ -58,7 +59,7 @@ class Page:
         self._lines: list[str] = []
 
     def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
-        """Add a line; a wrapped one goes on ``hang`` columns further in."""
+        """Add a line; when wrapped, it continues ``hang`` columns further in."""
         spend()
         safe = plain(text)
         self._size += size_of(safe)
@@ -80,22 +81,22 @@ class Page:
             self._lines.append(self._paint(piece, _COLOURS[colour]) if colour else piece)
 
     def item(self, label: str, text: str, *, indent: int = 4) -> None:
-        """Add a labelled line, aligned with its neighbours."""
+        """Add a line with a label, unless the text is empty."""
         if text:
             self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
 
     def text(self) -> str:
-        """Return the whole page, each line ended, without empty lines at its top."""
+        """Return the whole page, without empty lines at its top."""
         return "".join(f"{line}\n" for line in self._lines).lstrip("\n")
 
 
 def manifest_line(page: Page, found: Found) -> None:
-    """Return which manifest was used."""
+    """Add which manifest was used."""
     page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
 
 
 def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None:
-    """Return which manifests judged, and where there are several, which packages each did."""
+    """Add which manifests judged; if there are several, with their packages."""
     if len(checked.used) < 2:
         manifest_line(page, checked.used[0][0] if checked.used else default)
         return
@@ -108,7 +109,7 @@ def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None
 
 
 def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
-    """Return the findings from a severity on, the files that were not read, and the count."""
+    """Add the findings of at least a severity, the files that were not read, and the count."""
     shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
     for places, findings in _by_place(shown):
         page.line()
@@ -146,20 +147,20 @@ def _hidden_pairs(page: Page, hidden: Iterable[Finding]) -> None:
 
 
 def relations_page(page: Page, generated: Generated) -> None:
-    """Return what a family cannot say of a guard."""
+    """Add the losses."""
     for loss in generated.losses:
         refused = f" (refuses {_listed(loss.refused)})" if loss.refused else ""
         page.line(f"loss: {loss.peer}: {loss.reason}{refused}", hang=2, colour="warning")
 
 
 def explanation_page(page: Page, generated: Generated) -> None:
-    """Return each relation of a package version with every statement behind it."""
+    """Add each relation of a package version with its reasons."""
     identity = generated.identity
     carried = ", ".join(f"{name} {release}" for name, release in identity.releases.items())
     assumed = " (unknown; judged as the newest)" if identity.assumed else ""
     page.line(f"{generated.name} {identity.version} carries {carried}{assumed}")
     if identity.prerelease:
-        page.line("a prerelease: its bounds let in the prereleases of its own release", indent=2)
+        page.line("a prerelease: its bounds accept the prereleases of its own release", indent=2)
     alike: dict[tuple[object, ...], list[Guard]] = {}
     numbers: dict[object, int] = {}
     known: dict[tuple[str, ...], int] = {}
@@ -192,7 +193,7 @@ def explanation_page(page: Page, generated: Generated) -> None:
 
 
 def rule_page(page: Page, rule: Rule) -> None:
-    """Return one rule."""
+    """Add one rule."""
     page.line(f"{rule.id} ({rule.severity})", colour=rule.severity.value)
     page.line(rule.title)
     page.line()
@@ -203,7 +204,7 @@ def rule_page(page: Page, rule: Rule) -> None:
 
 
 def rules_page(page: Page, every: Iterable[Rule]) -> None:
-    """List the rules, a line each."""
+    """Add the rules, one per line."""
     for rule in every:
         page.line(f"{rule.severity:<8} {rule.id:<30} {rule.title}", hang=40)
 
@@ -222,7 +223,7 @@ def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
 
 
 def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
-    """Return what is doubtful in a manifest."""
+    """Add the advice on a manifest."""
     for one in advice:
         place = f"{path}:{one.line}: " if one.line else f"{path}: "
         page.line(f"{place}{one.severity}: {one.id}: {one.message}", hang=2, colour=one.severity.value)
@@ -230,7 +231,7 @@ def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
 
 
 def manifest_page(page: Page, manifest: Manifest) -> None:
-    """Return what a manifest says, at a glance."""
+    """Add a summary of a manifest."""
     page.line(f"project {manifest.project}")
     policy = manifest.policy
     window = f" of {policy.window} minors" if policy.mode == "window" else ""
@@ -244,7 +245,7 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
     for package in manifest.packages.values():
         names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
         renamed = "".join(f", {family}: {name}" for family, name in names.items())
-        optional = ", need not be there" if package.presence == "optional" else ""
+        optional = ", optional" if package.presence == "optional" else ""
         page.line(f"package {package.name} carries {', '.join(package.carries)}{renamed}{optional}", indent=2)
         if package.files:
             page.line(f"files {' '.join(package.files)}", indent=4)
@@ -267,7 +268,7 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
 
 
 def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:
-    """Group findings by the files they are about; what several files share is told once."""
+    """Group findings by their files; a finding that several files share is listed once."""
     alike: dict[Finding, list[str]] = {}
     for finding in findings:
         alike.setdefault(_anywhere(finding), []).append(finding.path or str(finding.package))
@@ -278,7 +279,7 @@ def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[F
 
 
 def _anywhere(finding: Finding) -> Finding:
-    """Return a finding without its file and architectures, which are all that its twins differ in."""
+    """Return a finding without its file and architectures, to compare it with those of other files."""
     witness = finding.witness
     if witness is not None:
         package, peer = (one._replace(architecture="") for one in (witness.package, witness.peer))
@@ -337,7 +338,7 @@ def _span(guard: Guard, first: int, end: int) -> str:
 
 
 def _refused(guard: Guard, spans: list[tuple[int, int]]) -> str:
-    """Name the releases in some spans of those that a guard knows; of many, some."""
+    """Return the releases in some spans of a guard's known releases; if there are many, some of them."""
     count = sum(end - first for first, end in spans)
     if count > _RELEASES:
         places = (place for span in spans for place in range(*span))
@@ -347,7 +348,7 @@ def _refused(guard: Guard, spans: list[tuple[int, int]]) -> str:
 
 
 def _listed(items: tuple[str, ...], count: int = 0) -> str:
-    """Name items; of many, two and the last. ``count`` is how many there are, if not all are given."""
+    """Return the items as text; if there are many, the first two and the last. ``count`` is their number."""
     count = count or len(items)
     return (
         ", ".join(items) if count <= _RELEASES else f"{items[0]}, {items[1]} … {items[-1]} ({count} releases)"

@@ -1,4 +1,4 @@
-"""Writing a JSON document piece by piece, so that a long one is never held as a whole."""
+"""Write a JSON document piece by piece, so that a long one is never in memory as a whole."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _PIECE = 1000
-"""Pieces of the encoder, or elements of a long list, that are put together before they are written."""
+"""Pieces of the encoder, or elements of a long list, that are joined before they are written."""
 
 
 class LongList:
-    """A list of a document with an element for each of ``items``, which ``make`` makes as it is written."""
+    """A list in a document whose elements are made from ``items`` by ``make`` as they are written."""
 
     def __init__(self, items: Iterable[Any], make: Callable[[Any], Any]) -> None:
         self._items = items
@@ -43,7 +43,7 @@ def written(document: dict[str, Any]) -> Iterator[str]:
 
 
 def bounded(pieces: Iterable[str], most: int) -> list[str]:
-    """Return the pieces of an answer; raise :class:`LongAnswerError` if they are more than ``most`` bytes."""
+    """Return the pieces; raise :class:`LongAnswerError` if they have more than ``most`` bytes."""
     found: list[str] = []
     size = 0
     for piece in pieces:
@@ -66,7 +66,7 @@ def _lines(value: LongList) -> Iterator[str]:
 
 
 def _joined(pieces: Iterable[str], between: str) -> Iterator[str]:
-    """Yield texts, many at once."""
+    """Yield texts joined in groups."""
     some: list[str] = []
     for piece in pieces:
         some.append(piece)

@@ -128,7 +128,7 @@ class VersionSet:
         return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
 
     def gaps(self) -> Iterator[tuple[Boundary, Boundary]]:
-        """Yield the holes between the intervals; the unbounded outside is no gap."""
+        """Yield the holes between the intervals; the unbounded outside is not a gap."""
         return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
 
     def hull(self) -> VersionSet:

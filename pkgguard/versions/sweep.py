@@ -1,6 +1,6 @@
-"""What is kept out at every position of an order at once.
+"""What is excluded at every position of an order at once.
 
-Given pairs (where it applies, what it keeps out), the union of what is kept out
+Given pairs (where it applies, what it excludes), the union of what is excluded
 is wanted for each position. The positions at which it can change divide the order
 into cells; a binary division of the cells lets each pair be merged into the few
 blocks that it covers whole, so the cost grows with the pairs and the cells (times
@@ -24,7 +24,7 @@ _Part = tuple[int, int, VersionSet]
 
 
 class Sweep:
-    """The union of what is kept out, for every position.
+    """The union of what is excluded, for every position.
 
     ``pairs`` are (where, what): two sets, each of an order of its own.
     """
@@ -42,7 +42,7 @@ class Sweep:
         self._fill(0, len(self._starts), parts, VersionSet.empty())
 
     def at(self, position: Boundary) -> VersionSet:
-        """Return what is kept out at a position."""
+        """Return what is excluded at a position."""
         return self._kept_out[bisect_right(self._starts, position) - 1]
 
     def _fill(self, first: int, end: int, parts: list[_Part], outer: VersionSet) -> None:

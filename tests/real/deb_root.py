@@ -81,7 +81,7 @@ class DebRoot:
         return run(["dpkg", *self._dpkg_options, "--configure", "--pending"], home=self._home)
 
     def hold(self, name: str) -> None:
-        """Hold a package at the version that is installed, as ``apt-mark hold`` does."""
+        """Keep a package at the version that is installed, as ``apt-mark hold`` does."""
         words = ["dpkg", *self._dpkg_options, "--set-selections"]
         script = 'name=$1; shift; printf "%s hold\\n" "$name" | "$@"'
         run(["sh", "-c", script, "hold", name, *words], home=self._home).checked()

@@ -87,9 +87,9 @@ class Built:
 
 
 class Rpmbuild:
-    """An rpmbuild whose configuration has pkgguard's macros, or those of them that are wanted.
+    """An rpmbuild whose configuration has pkgguard's macros, or those that are wanted.
 
-    ``pkgguard`` is what stands in the search path under that name: the one under
+    ``pkgguard`` is the command of that name in the search path: the one under
     test, or another shell script, or nothing.
     """
 

@@ -193,7 +193,7 @@ class _Ordering:
 
 @dataclass(slots=True)
 class _Manager:
-    """Unpacks and configures in an order, and mends the order on the way as apt does."""
+    """Unpacks and configures in an order, and corrects the order on the way as apt does."""
 
     steps: Sequence[Step]
     immediate: frozenset[int]

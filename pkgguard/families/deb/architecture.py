@@ -44,13 +44,13 @@ def is_known(name: str) -> bool:
 
 
 def why_refused(name: str) -> tuple[str, str]:
-    """Return why no system takes a package of an architecture and how to mend it, or empty texts.
+    """Return why no system takes a package of an architecture and what to do, or empty texts.
 
-    That holds of what is no word, and of the words that stand for several
-    architectures in a source package (Debian Policy 11.1).
+    dpkg refuses what is not a word, and words that mean several architectures
+    and are for source packages (Debian Policy 11.1).
     """
     if not _WORD.fullmatch(name):
-        return f"{name!r} is no architecture", "name one, or all"
+        return f"{name!r} is not an architecture", "name one, or all"
     if not _SOURCE_ONLY.isdisjoint(name.split("-")):
         reason = (
             f"{name!r} stands for architectures in a source package only, and dpkg refuses it in a package"

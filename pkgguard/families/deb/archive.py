@@ -9,7 +9,7 @@ package without its data, one that is cut short, and a member that occurs twice.
 
 apt 2.6 has a reader of its own, which looks at every header of the file, also
 behind the data, and finds its members by name wherever they stand. What it
-refuses is refused: header fields that are no numbers, a name that is blank or
+refuses is refused: header fields that are not numbers, a name that is blank or
 nothing but slashes, data whose compression it does not know, no padding at the
 end. So is what the two read differently: a long name as BSD's ar writes it
 (``#1/``), which stands in front of the content, where dpkg-deb reads no name;
@@ -55,7 +55,7 @@ _AGAIN: Final = "rebuild or fetch the package again"
 
 
 class _Refused(Exception):  # noqa: N818 - it is a message on its way to the error
-    """What is wrong: the place, the reason, the mend."""
+    """What is wrong: the place, the reason, what to do."""
 
     def __init__(self, place: str, reason: str, help: str = _AGAIN) -> None:
         super().__init__(place, reason, help)
@@ -65,7 +65,7 @@ class _Refused(Exception):  # noqa: N818 - it is a message on its way to the err
 def control_of(path: Path) -> bytes:
     """Return the content of the control file of a package.
 
-    Raise :class:`PackageError` for whatever is no regular file or no complete,
+    Raise :class:`PackageError` for anything but a regular file that is a complete,
     well-formed binary package of format 2.
     """
     with opened(path) as (file, size):
@@ -120,7 +120,7 @@ def _member_header(header: bytes, place: int) -> tuple[str, int]:
         raise _Refused(where, "the header is damaged or cut short")
     name, digits = _NAME.fullmatch(header[:16]), _SIZE.fullmatch(header[48:58])
     if not digits:
-        raise _Refused(where, f"the size {header[48:58]!r} is no number as dpkg-deb and apt both read it")
+        raise _Refused(where, f"the size {header[48:58]!r} is not a number that dpkg-deb and apt both read")
     if not name:
         raise _Refused(where, f"the name {header[:16]!r} holds other characters than visible ASCII")
     for what, (place_in, form) in _NUMBERS.items():

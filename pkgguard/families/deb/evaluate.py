@@ -1,4 +1,4 @@
-"""Whether packages can be installed together, and which versions of a peer they let in.
+"""Whether packages can be installed together, and which versions of a peer they admit.
 
 The judge is ``apt-get install`` of all of them on an empty system that holds
 nothing else: apt must plan it. Where dpkg then refuses to unpack or to configure
@@ -102,12 +102,12 @@ def coinstallable(
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-    """Return the versions of the peer that the package's own relations let in beside it.
+    """Return the versions of the peer that the package's own relations admit beside it.
 
     Names other than the peer's own and those that it provides in any of its
-    versions are taken present or absent, whichever lets the peer in. The peer
+    versions are taken present or absent, whichever admits the peer. The peer
     is taken to be of the package's architecture and to have the Multi-Arch value
-    that lets it in, unless a positive relation asks for the peer in another
+    that admits it, unless a positive relation asks for the peer in another
     architecture. ``fields`` limits the fields that are looked at. Versions are in
     dpkg's order.
     """
@@ -195,9 +195,9 @@ def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set
 def let_in(
     alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
 ) -> VersionSet:
-    """Return the versions of the peer that clauses let in, if it is of one architecture and Multi-Arch value.
+    """Return the versions of the peer that clauses admit, if it is of one architecture and Multi-Arch value.
 
-    Each clause decides by itself, and each offer of the peer is met in a set of
+    Each clause decides alone, and each offer of the peer is met in a set of
     its versions, so many of them cost no more than their number.
     """
     unit = alone.units[0]

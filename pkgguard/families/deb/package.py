@@ -85,7 +85,7 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
     for field in relations:
         if field.lower() not in _ONE_LINE:
             known = ", ".join((*RELATION_FIELDS, *ATTRIBUTES))
-            raise PackageError("", field, "is no field that decides what deb installs", f"use one of {known}")
+            raise PackageError("", field, "is not a relationship field", f"use one of {known}")
     stanza = {"Package": name, "Version": version, "Architecture": architecture or "amd64"}
     stanza |= {field: ", ".join(values) for field, values in relations.items() if values}
     return describe("".join(f"{field}: {' '.join(value.split())}\n" for field, value in stanza.items()))
@@ -106,7 +106,7 @@ def _package(content: bytes, path: str, place: str) -> Package:
             raise refused(name, "the field is missing or empty", "add it")
     if not _NAME.fullmatch(given["package"]):
         raise refused(
-            "Package", f"{given['package']!r} is no package name", "use lower-case letters, digits, + - ."
+            "Package", f"{given['package']!r} is not a package name", "use lower-case letters, digits, + - ."
         )
     reason, help = architectures.why_refused(given["architecture"])
     if reason:

@@ -63,7 +63,7 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
     name = _FIELDS.get(field.lower())
     if name is None:
         raise RelationError(
-            field, text, "this is no relation field", f"use one of {', '.join(RELATION_FIELDS)}"
+            field, text, "this is not a relation field", f"use one of {', '.join(RELATION_FIELDS)}"
         )
     if not text.strip(_BLANK):
         return ()
@@ -112,7 +112,7 @@ def interval(operator: str, before: Boundary, after: Boundary) -> VersionSet:
             return VersionSet.from_(before)
         case ">":
             return VersionSet.from_(after)
-    raise RelationError("", operator, "this is no operator", "use one of < <= = >= >")
+    raise RelationError("", operator, "this is not an operator", "use one of < <= = >= >")
 
 
 def obsolete_operators(relation: Relation) -> tuple[str, ...]:
@@ -158,12 +158,12 @@ def _constraint(field: str, text: str) -> Constraint:
         raise RelationError(
             field,
             text,
-            f"{name!r} is no package name",
+            f"{name!r} is not a package name",
             "start with a letter or digit, then letters, digits, + - . _",
         )
     if qualifier and not _ARCHITECTURE.fullmatch(qualifier[1:]):
         raise RelationError(
-            field, text, f"{qualifier!r} is no architecture qualifier", "write ':any' or drop it"
+            field, text, f"{qualifier!r} is not an architecture qualifier", "write ':any' or drop it"
         )
     if not rest:
         return Constraint(name, qualifier=qualifier[1:])
@@ -188,7 +188,7 @@ def _bound(field: str, text: str, bound: str) -> tuple[Operator, str]:
     if operator is None:
         meant = _CONFUSED.get(written)
         help = f"write '({meant} {version})'" if meant else f"use one of {' '.join(_OPERATORS)}"
-        raise RelationError(field, text, f"{written!r} is no operator", help)
+        raise RelationError(field, text, f"{written!r} is not an operator", help)
     try:
         key(version)
     except VersionError as error:

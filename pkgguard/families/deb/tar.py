@@ -216,7 +216,7 @@ def _octal(field: bytes, what: str) -> int:
         raise ValueError(f"{what} is not octal, so that dpkg-deb and apt read it differently")
     found = _OCTAL.fullmatch(field)
     if not found:
-        raise ValueError(f"{what} is no number")
+        raise ValueError(f"{what} is not a number")
     return int(found[1] or b"0", 8)
 
 
@@ -235,7 +235,7 @@ def _check_pax(content: bytes, place: int) -> None:
         found = re.match(_RECORD, content)
         length = int(found[1]) if found else 0
         if not found or not found.end() < length <= len(content) or content[length - 1] != ord("\n"):
-            raise ValueError(f"{where} is damaged: it is no list of pax records")
+            raise ValueError(f"{where} is damaged: it is not a list of pax records")
         key = found[2]
         if key.startswith(_REFUSED_KEYS):
             raise ValueError(f"{where} sets {key!r}, which dpkg-deb obeys and apt does not")

@@ -68,7 +68,7 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
         try:
             key(version)
         except VersionError as error:
-            raise RelationError(field, text, f"{version!r} is no rpm version: {error.reason}") from error
+            raise RelationError(field, text, f"{version!r} is not an rpm version: {error.reason}") from error
     base = base_field(field)
     if base == "Obsoletes" and (not _PACKAGE_NAME.fullmatch(name) or ".." in name):
         raise RelationError(

@@ -40,7 +40,7 @@ def check_digests(where: str, signature: Iterable[tuple[int, int, bytes]], heade
         place = f"signature header, tag {tag}"
         found = _HEX.match(data)
         if kind != _STRING or not found or len(found[1]) != length:
-            raise PackageError(where, place, f"it is no {name} digest", "copy or build the file again")
+            raise PackageError(where, place, f"it is not a {name} digest", "copy or build the file again")
         told = found[1].decode("ascii").lower()
         real = hashlib.new(algorithm, header, usedforsecurity=False).hexdigest()
         if told != real:

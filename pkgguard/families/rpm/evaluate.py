@@ -1,4 +1,4 @@
-"""Verdicts of rpm: what can be installed together, and what a package lets in.
+"""Verdicts of rpm: what can be installed together, and what a package admits.
 
 The judge is rpm itself: ``rpm -i --test`` of all the packages on an empty
 database. File lists are not read, so a dependency on a path is not judged, nor
@@ -45,7 +45,7 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
     Two packages of one name are as good as two of different names, since
     ``rpm -i`` takes both. An Obsoletes among the packages makes rpm leave the
     obsoleted one out (see :func:`~pkgguard.families.rpm.transaction.added`) and
-    is no refusal by itself; as in rpm, the order of the packages can matter then.
+    alone is not a refusal; as in rpm, the order of the packages can matter then.
     An architecture is refused where no one machine takes all the packages.
 
     ``installable`` is None where a path is needed that no package provides by
@@ -98,12 +98,12 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-    """Return the versions of the peer that the package's own relations let in beside it.
+    """Return the versions of the peer that the package's own relations admit beside it.
 
     Each relation is judged by the rules of :func:`coinstallable`, for every version
     of the peer at once, in an open world: names other than the peer's own and
-    those it provides in any version may be there or not. A relation lets the
-    peer in unless it surely refuses it. ``fields`` limits the fields that are
+    those it provides in any version may be there or not. A relation
+    admits the peer unless it surely refuses it. ``fields`` limits the fields that are
     looked at (``Requires``, ``Conflicts``); no other field can refuse.
     """
     wanted = JUDGED if fields is None else _with_qualified(fields) & JUDGED
@@ -121,7 +121,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     world = World(others, others, transaction=False)
     if any(is_refused(world, relation, id(package)) for relation in rest):
         return VersionSet.empty()
-    # Each relation decides by itself, so many of them cost no more than their number.
+    # Each relation decides alone, so many of them cost no more than their number.
     versions = Versions(peer, known)
     refused: list[VersionSet] = []
     for required, expression in dict.fromkeys((one.field in _REQUIRED, one.expression) for one in deciding):

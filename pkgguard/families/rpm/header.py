@@ -78,8 +78,8 @@ class _Header(NamedTuple):
 def read_tags(path: Path) -> Tags:
     """Return the tags of a package's main header that are looked at.
 
-    Raises :class:`PackageError` where the path is no regular file, the file is
-    no rpm package, a header breaks a rule or a limit of the format, or is not
+    Raises :class:`PackageError` where the path is not a regular file, the file is
+    not an rpm package, a header breaks a rule or a limit of the format, or is not
     what its digests say; :class:`ReaderMissingError` where no library that
     decodes headers is installed.
     """
@@ -102,7 +102,7 @@ def read_tags(path: Path) -> Tags:
 
 def _check_lead(where: str, lead: bytes) -> None:
     if lead[:4] != _LEAD_MAGIC:
-        raise PackageError(where, "lead", "this is no rpm package", "give the path of an .rpm file")
+        raise PackageError(where, "lead", "this is not an rpm package", "give the path of an .rpm file")
     if len(lead) < _LEAD.size:
         raise PackageError(where, "lead", "the file ends inside it", _TRUNCATED)
     _, major, minor, signature = _LEAD.unpack(lead)
@@ -191,11 +191,11 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
 
 
 def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, count: int) -> str:
-    """Return what is wrong with an entry by itself, or nothing."""
+    """Return what is wrong with one entry, or nothing."""
     if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
         return "there is no such tag"
     if kind not in SIZES and kind not in TEXTS:
-        return f"{kind} is no type of rpm's"
+        return f"{kind} is not a type that rpm knows"
     if part is _MAIN:
         if kind != WANTED.get(tag, kind):
             return f"its type is {kind}, not {WANTED[tag]}"

@@ -50,7 +50,7 @@ def read(path: Path) -> Package:
     is not read. Relations that rpmbuild would not write go to ``malformed``.
     ``attributes`` is empty.
 
-    Raises :class:`PackageError` where the file is no regular file, no binary
+    Raises :class:`PackageError` where the file is not a regular file, no binary
     rpm package, or its header breaks a rule or a limit of the format or is not
     what its digests say.
     """
@@ -110,7 +110,7 @@ def describe(text: str) -> Package:
     rpmbuild does, the package's own name is added to what it provides. Macros
     are not expanded: a relation that holds one goes to ``malformed``.
 
-    Raises :class:`PackageError` for a line that is no tag and for a missing or
+    Raises :class:`PackageError` for a line that is not a tag and for a missing or
     invalid name, version, release, epoch or architecture.
     """
     single: dict[str, str] = {}
@@ -127,7 +127,7 @@ def describe(text: str) -> Package:
             continue
         found = re.fullmatch(_TAG_LINE, stripped)
         if not found:
-            raise PackageError("", f"line {number}", f"{stripped!r} is no tag", "write 'Tag: value'")
+            raise PackageError("", f"line {number}", f"{stripped!r} is not a tag", "write 'Tag: value'")
         tag, value = found[1], found[2].strip()
         if known := _SINGLE.get(tag.lower()):
             if known in single:
@@ -153,7 +153,7 @@ def compose(name: str, version: str, architecture: str, relations: Mapping[str, 
     for tag in relations:
         if field_of(tag) is None:
             known = ", ".join(FIELDS)
-            raise PackageError("", tag, "is no relation of an rpm package", f"use one of {known}")
+            raise PackageError("", tag, "is not a relation of an rpm package", f"use one of {known}")
     epoch, upstream, release = split(version)
     tags = [
         ("Name", name),
@@ -175,13 +175,13 @@ def _described(
     name, architecture = single["Name"], single.get("BuildArch", "noarch")
     if not _PART.fullmatch(architecture):
         raise PackageError(
-            "", "BuildArch", f"{architecture!r} is no architecture", "name one, such as noarch"
+            "", "BuildArch", f"{architecture!r} is not an architecture", "name one, such as noarch"
         )
     if architecture == "src":
         raise PackageError("", "BuildArch", "this is a source package", "describe the packages built of it")
     epoch = single.get("Epoch", "")
     if "Epoch" in single and (not epoch.isascii() or not epoch.isdigit() or int(epoch[:20]) > _LARGEST_EPOCH):
-        raise PackageError("", "Epoch", f"{epoch!r} is no epoch", "write a number below 4294967296")
+        raise PackageError("", "Epoch", f"{epoch!r} is not an epoch", "write a number below 4294967296")
     version = _version_of("", name, epoch, single["Version"], single["Release"])
     own = [name]
     if isa := isa_of(architecture):
@@ -199,7 +199,7 @@ def _provided(name: str, version: str) -> Relation:
 def _version_of(path: str, name: str, epoch: str, version: str, release: str) -> str:
     """Join the parts of a full version after rpmbuild's checks of the name and of each part."""
     if not _NAME.fullmatch(name) or ".." in name:
-        raise PackageError(path, "Name", f"{name!r} is no package name", "use letters, digits and . _ + -")
+        raise PackageError(path, "Name", f"{name!r} is not a package name", "use letters, digits and . _ + -")
     for tag, part in (("Version", version), ("Release", release)):
         if not _PART.fullmatch(part):
             reason = f"{part!r} holds characters other than letters, digits and . _ + ~ ^"

@@ -87,7 +87,7 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
     known = field if field == MISSING_OK else field_of(field)
     if known is None:
         raise RelationError(
-            field, text, "this is no relation field of rpm", f"use one of {', '.join(FIELDS)}"
+            field, text, "this is not a relation field of rpm", f"use one of {', '.join(FIELDS)}"
         )
     expressions: list[Expression] = []
     at = 0
@@ -135,7 +135,7 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
     if sense and evr:
         operator = _SENSES.get(sense)
         if operator is None:
-            raise RelationError(field, shown, f"the comparison flags {sense:#x} are no operator")
+            raise RelationError(field, shown, f"the comparison flags {sense:#x} are not an operator")
     expression = check_constraint(kept, name, operator, evr)
     return Relation(kept, render(expression), expression)
 
@@ -181,7 +181,7 @@ def _field_by_flags(field: str, name: str, flags: int, evr: str, shown: str) -> 
     if name.startswith("rpmlib(") and not (field == "Requires" and flags & _RPMLIB_FLAG):
         raise RelationError(field, shown, "a feature of rpm can only be required, with the flag RPMLIB")
     if flags & _RPMLIB_FLAG and not name.startswith("rpmlib("):
-        raise RelationError(field, shown, "the flag RPMLIB stands on a name that is no rpmlib() feature")
+        raise RelationError(field, shown, "the flag RPMLIB is set for a name that is not an rpmlib() feature")
     return kept
 
 

@@ -137,7 +137,7 @@ class RichParser:
         if word not in _WORDS:
             help = "put blanks around the operator" if any(sign in word for sign in "<>=") else ""
             self._refuse(
-                at, f"{word!r} is no word of a rich dependency (and or if unless else with without)", help
+                at, f"{word!r} is not a word of a rich dependency (and or if unless else with without)", help
             )
         if word == "else" and words not in (["if"], ["unless"]):
             # rpm reads a lone else and then forgets its right side.

@@ -16,7 +16,7 @@ from pkgguard.families.rpm.tags import ARRAY, BINARY, INT64, NUMBER, STRING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_MEND: Final = "the file was changed after it was built; fetch or build it again"
+_HELP: Final = "the file was changed after it was built; fetch or build it again"
 _SIGNATURE_PACKET: Final = 2
 _VERSIONS: Final = (3, 4)
 
@@ -65,11 +65,11 @@ def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
             continue
         place = f"signature header, tag {one.tag}"
         if one.kind != demand.kind:
-            raise PackageError(where, place, f"its type is {one.kind}, not {demand.kind}", _MEND)
+            raise PackageError(where, place, f"its type is {one.kind}, not {demand.kind}", _HELP)
         if demand.elements and one.elements != demand.elements:
-            raise PackageError(where, place, f"it has {one.elements} elements, not {demand.elements}", _MEND)
+            raise PackageError(where, place, f"it has {one.elements} elements, not {demand.elements}", _HELP)
         if demand.packet and not _is_signature(one.data[: one.elements]):
-            raise PackageError(where, place, "it is not an OpenPGP signature", _MEND)
+            raise PackageError(where, place, "it is not an OpenPGP signature", _HELP)
 
 
 def _is_signature(data: bytes) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CHAR, INT16, NUMBER, INT64, STRING, BINARY, ARRAY, TRANSLATED = 1, 3, 4, 5, 6, 7, 8, 9
 TEXTS: Final = frozenset({STRING, ARRAY, TRANSLATED})
 SIZES: Final = {CHAR: 1, 2: 1, INT16: 2, NUMBER: 4, INT64: 8, BINARY: 1}
-"""The bytes of one element of each type that is no text; there are no other types."""
+"""The bytes of one element of each type that is not text; there are no other types."""
 
 
 class Tag(IntEnum):

@@ -86,7 +86,7 @@ def key(version: str) -> Key:
     release of that version. An absent epoch is 0, as in rpm.
 
     Raises :class:`VersionError` for what rpmbuild refuses in a dependency
-    (characters, ``..``, a second hyphen or colon, an epoch that is no number)
+    (characters, ``..``, a second hyphen or colon, an epoch that is not a number)
     and for an empty version or the rest of a macro, which it lets pass.
     """
     _validate(version)
@@ -200,4 +200,4 @@ def range_of(operator: str, version: str) -> VersionSet:
             return VersionSet.between(low, TOP)
         case ">":
             return VersionSet.between(high, TOP)
-    raise ValueError(f"{operator!r} is no operator; rpm has < <= = >= >")
+    raise ValueError(f"{operator!r} is not an operator; rpm has < <= = >= >")

@@ -74,7 +74,7 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-    """Return the versions of a peer that a parcel's relations let in."""
+    """Return the versions of a peer that a parcel's relations admit."""
     found = VersionSet.full()
     for relation in package.relations:
         if fields is not None and relation.field not in fields:

@@ -1,4 +1,4 @@
-"""Every pair of parcels is judged by itself."""
+"""Every pair of parcels is judged separately."""
 
 from __future__ import annotations
 

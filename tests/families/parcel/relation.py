@@ -15,7 +15,7 @@ _BOUND = re.compile(r"(<=|>=|<|>|=)(\S+)")
 
 
 def parse(field: str, text: str) -> tuple[Relation, ...]:
-    """Read the clauses of a field, one a line."""
+    """Read the clauses of a field, one per line."""
     return tuple(
         Relation(field, line.strip(), _any(field, line)) for line in text.splitlines() if line.strip()
     )

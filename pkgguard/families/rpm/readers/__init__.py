@@ -57,11 +57,11 @@ def decode(where: str, extract: Extract) -> Tags:
         try:
             found = read(extract.header, tuple(extract.counts))
         except Exception as error:  # a library leaks whatever its parts raise
-            raise PackageError(where, "header", f"{name} cannot read it: {error!r}", _MEND) from error
+            raise PackageError(where, "header", f"{name} cannot read it: {error!r}", _HELP) from error
     texts = {tag: _only(bytes, values) for tag, values in found.items() if WANTED[tag] != NUMBER}
     numbers = {tag: _only(int, values) for tag, values in found.items() if WANTED[tag] == NUMBER}
     if {tag: len(values) for tag, values in (*texts.items(), *numbers.items())} != extract.counts:
-        raise PackageError(where, "header", f"{name} reads other than what stands there", _MEND)
+        raise PackageError(where, "header", f"{name} reads other values than the header has", _HELP)
     return Tags(texts, numbers)
 
 
@@ -94,6 +94,6 @@ def _bindings() -> Read:
     return read
 
 
-_MEND: Final = "the file is damaged; copy or build it again"
+_HELP: Final = "the file is damaged; copy or build it again"
 READERS: Final[Mapping[str, Callable[[], Read]]] = {"rpmfile": _rpmfile, "rpm's bindings": _bindings}
 """How each library is loaded, in the order in which they are tried."""
