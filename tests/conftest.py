@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 from readers import reader
@@ -15,3 +16,9 @@ settings.register_profile("steady", **_STEADY)
 # A run that lands a change must not depend on luck; a developer's run looks for what is not yet known.
 settings.register_profile("ci", derandomize=True, **_STEADY)
 settings.load_profile("ci" if os.environ.get("CI") else "steady")
+
+# What nohup, or a shell for the background, has ignored would be ignored by every child too. A handler is not
+# inherited: children start as from a terminal, and the run itself still ignores the signal.
+for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
