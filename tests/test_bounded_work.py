@@ -36,25 +36,25 @@ def listed(count: int, text: str) -> str:
 
 CASES: dict[str, dict[str, str]] = {
     "provides and breaks of the peer": {
-        "Provides": listed(4000, "{peer} (= 1.{number})"),
-        "Breaks": listed(4000, "{peer} (= 1.{number})"),
+        "Provides": listed(2000, "{peer} (= 1.{number})"),
+        "Breaks": listed(2000, "{peer} (= 1.{number})"),
     },
     "provides and depends of the peer": {
-        "Provides": listed(4000, "{peer} (= 1.{number})"),
-        "Depends": listed(4000, "{peer} (= 2.{number})"),
+        "Provides": listed(2000, "{peer} (= 1.{number})"),
+        "Depends": listed(2000, "{peer} (= 2.{number})"),
     },
-    "any": {"Depends": listed(4000, "{peer}:any (>= 1.{number}~)")},
+    "any": {"Depends": listed(2000, "{peer}:any (>= 1.{number}~)")},
     "one architecture and any": {
-        "Depends": listed(4000, "{peer}:amd64 (>= 1.{number}~)"),
-        "Breaks": listed(4000, "{peer}:any (= 1.{number}~)"),
+        "Depends": listed(1000, "{peer}:amd64 (>= 1.{number}~)"),
+        "Breaks": listed(1000, "{peer}:any (= 1.{number}~)"),
     },
     "many architectures": {"Depends": listed(2000, "{peer}:a{number} (>= 1.{number})")},
-    "placeholders": {"Depends": listed(4000, "{peer} (>= ${{x{number}}})")},
+    "placeholders": {"Depends": listed(2000, "{peer} (>= ${{x{number}}})")},
     "alternatives": {
         "Depends": ", ".join(" | ".join(f"{PEER} (= {j}.{i})" for j in range(200)) for i in range(20))
     },
-    "a commit in each bound": {"Breaks": listed(4000, "{peer} (<< 1.{number}+gitabc1234)")},
-    "an epoch in each bound": {"Conflicts": listed(4000, "{peer} (<< 1:1.{number}-1)")},
+    "a commit in each bound": {"Breaks": listed(2000, "{peer} (<< 1.{number}+gitabc1234)")},
+    "an epoch in each bound": {"Conflicts": listed(2000, "{peer} (<< 1:1.{number}-1)")},
     "a long version": {"Breaks": f"{PEER} (= 1.{'1.a' * 30000})"},
 }
 

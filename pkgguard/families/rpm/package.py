@@ -74,16 +74,17 @@ def read(path: Path) -> Package:
     relations: list[Relation] = []
     malformed: list[tuple[str, str, str]] = []
     for field in FIELDS:
-        for one, flags, evr in triples(where, tags, field):
+        found = list(triples(where, tags, field))
+        if len(relations) + len(malformed) + len(found) > limits.RELATIONS:
+            reason = f"there are more than {limits.RELATIONS} relations"
+            raise PackageError(where, field, reason, "say it in fewer")
+        for one, flags, evr in found:
             spend()
             try:
                 relations.append(relation_from_header(field, one, flags, evr))
             except RelationError as error:
                 whole = f"{one} {evr}".strip()
                 malformed.append((field, whole, error.within(whole)))
-        if len(relations) + len(malformed) > limits.RELATIONS:
-            reason = f"there are more than {limits.RELATIONS} relations"
-            raise PackageError(where, field, reason, "say it in fewer")
     if not tags.region:
         # rpm adds what rpm before 4.0 did not write (providePackageNVR in its lib/headerutil.c).
         itself = _provided(name, version)
