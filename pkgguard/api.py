@@ -1,10 +1,9 @@
 """The public API: everything the commands do, typed, without printing anything.
 
-A :class:`Project` answers from one manifest. Arguments stand in one order: the
-family, the name, the version, as in a :class:`PackageRef`; what is optional is
-named. On bad input a function raises a :class:`PkgguardError`, of which every
-error below is one, and nothing else but :class:`OSError` where a named file cannot
-be opened.
+A :class:`Project` answers from one manifest. Arguments come in one order: the
+family, the name, the version, as in a :class:`PackageRef`; optional ones are
+keyword arguments. On bad input a function raises a subclass of
+:class:`PkgguardError`, or :class:`OSError` if a named file cannot be opened.
 """
 
 from __future__ import annotations
@@ -251,7 +250,7 @@ class Project:
         settings: Mapping[str, str] | None = None,
         progress: Callable[[], None] | None = None,
     ) -> FileCheckResult:
-        """Check package files: each by itself, then all together.
+        """Check package files: each one separately, then all together.
 
         A file that cannot be read does not stop the others; it is among ``unread``.
         ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over

@@ -18,7 +18,7 @@ def assert_snapshot(path: Path, found: str) -> None:
 
 
 def assert_no_others(folder: Path, pattern: str, names: set[str]) -> None:
-    """Hold that the files of a folder are those of the names, or remove the others."""
+    """Check that a folder has no files but those of the names, or remove the others."""
     stale = {path for path in folder.glob(pattern) if path.name not in names}
     if UPDATE:
         for path in stale:

@@ -191,7 +191,7 @@ def test_a_source_that_cannot_be_read_ends_the_build(source: Path) -> None:
     (source / "debian/control").unlink()
     assert "debian/control: there is no such file" in refused("kata-runtime", "1.1.0-1")
     (source / "debian/control").mkdir()
-    assert refused("kata-runtime", "1.1.0-1") == "pkgguard: error: debian/control: Is a directory"
+    assert refused("kata-runtime", "1.1.0-1") == "pkgguard: error: debian/control: is not a regular file"
 
 
 @pytest.mark.parametrize(

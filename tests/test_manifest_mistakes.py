@@ -1,7 +1,7 @@
-"""Every mistake that a manifest can have: a small manifest for each, and what is told beside it.
+"""Every mistake that a manifest can have: a small manifest for each, and its messages beside it.
 
-``manifest_mistakes/NAME.toml`` is the manifest, ``NAME.txt`` every mistake in it, a
-line each; PKGGUARD_UPDATE=1 writes them anew. The line that one of them must name is
+``manifest_mistakes/NAME.toml`` is the manifest, ``NAME.txt`` every mistake in it,
+one per line; PKGGUARD_UPDATE=1 writes them anew. The line that one of them must name is
 marked with ``#!`` in the manifest.
 """
 

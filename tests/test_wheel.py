@@ -68,6 +68,6 @@ def test_every_place_names_the_same_version() -> None:
         "debian/debhelper/dh_pkgguard_check": f"our $VERSION = '{version}';",
         "rpm/pkgguard.spec": f"Version:        {version}\n",
         "docs/packaging-rpm.md": f"--prefix=pkgguard-{version}/",
-        "CHANGELOG.md": f"## {version} ",
+        "CHANGELOG.md": f"will be {version}.",
     }.items():
         assert words in (ROOT / name).read_text(encoding="utf-8"), name

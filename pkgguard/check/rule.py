@@ -31,7 +31,7 @@ class Rule(NamedTuple):
     - ``check_subject``: a package that the manifest knows;
     - ``check_pairs``: all pairs of the given packages;
     - ``check_subjects``: all given packages together;
-    - ``check_package``: a package by itself, whatever the manifest lists; its
+    - ``check_package``: one package, whatever the manifest lists; its
       second argument tells the unreadable relations that another rule reports;
     - ``check_unidentified``: a package whose version stands for no release, and
       the error that says so.

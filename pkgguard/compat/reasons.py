@@ -109,7 +109,7 @@ class Reason(NamedTuple):
 
 
 class Exclusion(NamedTuple):
-    """A set of the other side's releases that one reason keeps out."""
+    """The releases of the other side that are excluded for one reason."""
 
     reason: Reason
     excluded: VersionSet

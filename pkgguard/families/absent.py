@@ -31,7 +31,7 @@ class Refuser(NamedTuple):
 
 
 def refuses_all(field: str, constraint: Constraint) -> bool:
-    """Return true: a negative constraint keeps out every package that meets it."""
+    """Return true: a negative constraint refuses every package that meets it."""
     return True
 
 
@@ -41,7 +41,7 @@ class Terms(NamedTuple):
     ``range_of`` takes an operator and a version. ``bare`` says that a name which
     is provided without a version meets every bound, as it does in rpm.
     ``refuses_all`` takes a negative field and a constraint of it, and returns whether
-    the constraint keeps out every package that meets it.
+    the constraint refuses every package that meets it.
     """
 
     positive_fields: frozenset[str]

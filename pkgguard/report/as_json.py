@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pkgguard.manifest.limits import ANSWER
+from pkgguard.manifest import limits
 from pkgguard.report import json_document, written
 from pkgguard.report.answers import (
     CheckAnswer,
@@ -33,7 +33,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
     """
     del look
     pieces = written.written(document(answer))
-    yield from pieces if isinstance(answer, CheckAnswer) else written.bounded(pieces, ANSWER)
+    yield from pieces if isinstance(answer, CheckAnswer) else written.bounded(pieces, limits.ANSWER)
     yield "\n"
 
 

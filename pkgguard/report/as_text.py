@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkgguard.check.finding import Severity
-from pkgguard.manifest.limits import ANSWER
+from pkgguard.manifest import limits
 from pkgguard.report import text
 from pkgguard.report.answers import (
     CheckAnswer,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def render(answer: Answer, look: Look) -> Iterator[str]:
     """Yield an answer as lines, wrapped and coloured as ``look`` has it."""
     # A check is as long as what was given to it; what a manifest says is bounded.
-    page = text.Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else ANSWER)
+    page = text.Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else limits.ANSWER)
     _head(page, answer, quiet=look.quiet)
     match answer:
         case CheckAnswer():
@@ -73,5 +73,9 @@ def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool
     if answer.found is not None and not quiet:
         count = len(answer.found.manifest.changes)
         page.line(
-            f"right: {count} change{'s' if count != 1 else ''}, {len(answer.advice)} doubtful", colour="good"
+            f"valid: {_counted(count, 'change')}, {_counted(len(answer.advice), 'remark')}", colour="good"
         )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' if number != 1 else ''}"

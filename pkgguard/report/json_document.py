@@ -13,7 +13,7 @@ import pkgguard
 from pkgguard.budget import spend
 from pkgguard.compat.reasons import span_text
 from pkgguard.errors import LongAnswerError
-from pkgguard.manifest.limits import ANSWER
+from pkgguard.manifest import limits
 from pkgguard.report.sanitize import plain
 from pkgguard.report.written import LongList
 from pkgguard.versions.grid import Axis
@@ -311,8 +311,8 @@ def _guard(guard: Guard) -> dict[str, Any]:
         spend()
         spans = known.spans(held)
         size += _LISTED * sum(end - first for first, end in spans)
-        if size > ANSWER:
-            raise LongAnswerError(ANSWER)
+        if size > limits.ANSWER:
+            raise LongAnswerError(limits.ANSWER)
         return [text for span in spans for text in texts[slice(*span)]]
 
     return {

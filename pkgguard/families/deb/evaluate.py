@@ -5,7 +5,7 @@ nothing else: apt must plan it. Where dpkg then refuses to unpack or to configur
 one of them, which ``apt-get --simulate`` does not show, the verdict says so too. dpkg alone admits more (it
 enforces no Depends against a later change) but refuses more where a negative
 relation or the name that it hits has an architecture qualifier. The versions
-that a package lets in as its guard are those that apt plans, since what only
+that a package admits as its guard are those that apt plans, since what only
 dpkg refuses ends in a half-installed system.
 """
 

@@ -36,7 +36,7 @@ NATIVE: Final = "native"
 
 
 def _refuses_all(field: str, constraint: Constraint) -> bool:
-    """Return whether apt or dpkg keeps out whatever meets a negative constraint, also by a provided name.
+    """Return whether apt or dpkg refuses whatever meets a negative constraint, also by a provided name.
 
     dpkg applies a Breaks with the qualifier ``any`` to a provided name only if the
     provider's own version is in the bound too, and apt does not apply it.
@@ -134,7 +134,7 @@ class World:
                 yield shelf.unit
 
     def refused(self, unit: Unit, field: str, constraint: Constraint) -> Iterator[Unit]:
-        """Yield the units that a negative constraint of a unit keeps out, for apt or for dpkg."""
+        """Yield the units that a negative constraint of a unit refuses, for apt or for dpkg."""
         spend()
         last: Unit | None = None
         for shelf in self._shelves.get(constraint.name, ()):
