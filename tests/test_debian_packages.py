@@ -115,7 +115,7 @@ def test_it_checks_a_deb_and_an_rpm_there(system: Debian12) -> None:
         outcome = checked(name)
         assert outcome.returncode == 1
         assert (
-            "error: admits-incompatible-peer: kata-runtime 1.1.0-1 lets in kata-containers-image"
+            "error: admits-incompatible-peer: kata-runtime 1.1.0-1 accepts kata-containers-image"
             in outcome.output
         )
     for name in ("kata-runtime_1.0.0-1_amd64.deb", "kata-runtime-1.0.0-1.x86_64.rpm"):

@@ -120,7 +120,7 @@ def test_an_older_rule_keeps_its_severity(ran: list[Any]) -> None:
         ("version = 0", "must be a whole number"),
         ('version = "error"', "must be a whole number"),
         ('before = "off"\nmade-up = "off"', "sets the same rule as before"),
-        ('before = "of"', "'of' is no level"),
+        ('before = "of"', "'of' is not a level"),
         ('befor = "off"', "no rule is called that"),
     ],
 )

@@ -191,7 +191,7 @@ def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
 
 
 def touches(relation: api.Relation, fixture: Fixture) -> bool:
-    """Return whether a relation is about a peer or a protocol, or is wrong by itself."""
+    """Return whether a relation is about a peer or a protocol, or is wrong in any case."""
     names = [one.name for one in constraints(relation.expression)]
     guarded = ("kata-image", "kata-initrd", "kata-runtime", "kata-proto", "container-runtime")
     if relation.field == "Provides" and fixture.family == "rpm":

@@ -33,7 +33,7 @@ def admitted_findings(
         yield subject.report(
             rule,
             view,
-            f"lets in {shown.ref}{others}: {reasons[0].sentence}",
+            f"accepts {shown.ref}{others}: {reasons[0].sentence}",
             view.witness(shown.ref, said),
             reasons,
         )

@@ -1,4 +1,4 @@
-"""Judging packages: each by itself, then every pair that is given together."""
+"""Judging packages: each one separately, then every pair that is given together."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def judge(
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> CheckResult:
-    """Judge packages against a manifest, each by itself and then all together.
+    """Judge packages against a manifest, each one separately and then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     Raises what :func:`~pkgguard.check.levels.select` raises, and
@@ -144,7 +144,7 @@ def _subject(
 
 
 def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Finding]:
-    """Yield what is found of a package whose version stands for no release, so that it is no subject."""
+    """Yield what the rules find in a package whose version stands for no release."""
     for rule in active:
         if rule.check_unidentified is not None:
             yield from rule.check_unidentified(package, error)
@@ -154,7 +154,7 @@ def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError
 
 
 def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Finding]:
-    """Yield what is found of a package that the manifest knows, by itself."""
+    """Yield what is found of a package that the manifest knows, separately."""
     reporting = [rule.reports_instead for rule in active if rule.reports_instead is not None]
     for rule in active:
         if rule.check_package is not None:

@@ -51,7 +51,7 @@ def example(
         (release, one.peer)
         for release in releases
         for one in view.given(release)
-        # What is installable is let in, whatever the set makes of an unusual version.
+        # What is installable is accepted, whatever the set makes of an unusual version.
         if _agrees(one, said) and (said.installable or within.holds(Boundary.before(one.peer.key)))
     ]
     if real and given:

@@ -100,7 +100,7 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
 
 def _refused(path: str, error: ManifestError | OSError) -> PackageError:
     """Return the error for an installed manifest that is left out."""
-    help = f"mend or remove it; pkgguard manifest check {path} tells more"
+    help = f"fix or remove it; pkgguard manifest check {path} tells more"
     if isinstance(error, OSError):
         reason = f"the installed manifest cannot be read: {error.strerror or error}"
     elif isinstance(error, ManifestLimitError):
@@ -124,7 +124,7 @@ def check_files(
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> FileCheckResult:
-    """Check packages that were read of files: each by itself, then all together.
+    """Check packages that were read of files: each one separately, then all together.
 
     ``settings`` maps rules to the level they are set to, over the manifest's own.
     """
@@ -141,7 +141,7 @@ def check_by_choice(
 ) -> FileCheckResult:
     """Check packages that were read of files, each by the manifest that knows it.
 
-    Packages of different manifests are no pairs, and each manifest's own [rules]
+    Packages of different manifests are never pairs, and each manifest's own [rules]
     hold for its packages. One that several manifests know is not judged; it is
     among ``unread``, and so is an installed manifest that is refused: it may know
     any of the packages.

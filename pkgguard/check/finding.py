@@ -41,8 +41,8 @@ class Witness(NamedTuple):
     """A concrete pair that shows a finding.
 
     ``installable`` and ``compatible`` say what the relations and the protocol
-    make of the pair. Where both packages were given, they are never other than
-    what is said of that pair.
+    make of the pair. Where both packages were given, they are always those
+    of that pair.
     """
 
     package: PackageRef
@@ -82,7 +82,7 @@ class Advice(NamedTuple):
 
 
 def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Finding:
-    """Return a finding of a rule about a package by itself."""
+    """Return a finding of a rule about one package."""
     return Finding(rule.id, rule.severity, package.path, package.ref, message, relations=quoted(relations))
 
 

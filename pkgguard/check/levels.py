@@ -110,7 +110,7 @@ def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Mistake]:
             hints -= 1
         elif level not in LEVELS:
             help = did_you_mean(level, LEVELS) if hints > 0 else ""
-            yield Mistake("rules", name, line, f"{level!r} is no level", help)
+            yield Mistake("rules", name, line, f"{level!r} is not a level", help)
             hints -= 1
         elif current in names:
             yield Mistake(

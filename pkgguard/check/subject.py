@@ -1,4 +1,4 @@
-"""What the rules look at: one package, who its peers are, and what it lets in."""
+"""What the rules look at: one package, who its peers are, and what it accepts."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Subject:
 
     @cached_property
     def refusals(self) -> Package:
-        """The package with no other relations than those that keep packages out, and what it provides."""
+        """The package with no other relations than those that refuse packages, and what it provides."""
         fields = self.family.traits.negative_fields | {self.family.traits.providing_field}
         kept = tuple(relation for relation in self.package.relations if relation.field in fields)
         return replace(self.package, relations=kept)
@@ -245,7 +245,7 @@ class PeerView:
 
     @cached_property
     def admitted(self) -> VersionSet:
-        """The peer versions that the subject's relations let in.
+        """The peer versions that the subject's relations accept.
 
         A bound on one exact version without a revision is met by native packages
         only (deb-version(7)); where the subject has a revision, so has its peer.
@@ -309,18 +309,18 @@ class PeerView:
 
     @cached_property
     def meant(self) -> VersionSet:
-        """The peer versions that a generated guard lets in."""
+        """The peer versions that a generated guard accepts."""
         return self.translation.versions(self.guard.allowed)
 
     @cached_property
     def wrong(self) -> VersionSet:
-        """The peer versions that are let in and do not work: what is merely unknown is not among them."""
+        """The peer versions that are accepted and do not work: what is merely unknown is not among them."""
         known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
         return self.admitted & self.translation.excluded(VersionSet.union(known))
 
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
-        """The incompatible known releases of which something is let in, unlisted successors included."""
+        """The incompatible known releases of which something is accepted, unlisted successors included."""
         if not self.wrong:
             return ()
         return tuple(
@@ -347,7 +347,7 @@ class PeerView:
 
     @cached_property
     def taken(self) -> frozenset[Release]:
-        """The known releases that the subject lets in by an unusual version of them.
+        """The known releases that the subject accepts by an unusual version of them.
 
         That is a given package that can be installed with it, or an exact version
         that its relations name, such as ``1.1.0~ce-1``, which sorts outside of

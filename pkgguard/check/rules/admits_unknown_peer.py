@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.report(
                 RULE,
                 view,
-                f"lets in {view.name} releases that the manifest does not know",
+                f"accepts {view.name} releases that the manifest does not know",
                 reasons=reasons,
             )
 

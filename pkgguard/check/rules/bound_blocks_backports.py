@@ -37,7 +37,7 @@ def _blocking(subject: Subject) -> Iterator[Told]:
         ):
             backport = family.releases.backport(one.version)
             if backport is not None and not view.admitted.holds(Boundary.before(family.key(backport))):
-                message = f"asks for {view.name} >= {one.version}, which keeps out its backport {backport}"
+                message = f"asks for {view.name} >= {one.version}, which refuses its backport {backport}"
                 yield view, message, (str(relation),)
 
 

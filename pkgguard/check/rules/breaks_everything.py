@@ -47,7 +47,7 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="Two negative clauses meant as an interval refuse every version",
     explanation=(
-        "Each clause of Breaks and Conflicts refuses versions by itself, so `>= 1.1.2` and `<< 1.1.3`"
+        "Each clause of Breaks and Conflicts refuses versions on its own, so `>= 1.1.2` and `<< 1.1.3`"
         " together refuse every version, not only those in between. Debian's Breaks cannot express an"
         " interval; in rpm it is a single clause joined by `with`."
     ),

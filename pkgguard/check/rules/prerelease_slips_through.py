@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     continue
                 version = shown.ref.version
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-                message = f"keeps out {view.name} {release}, but lets in {version}: the bound lacks its tilde"
+                message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks its tilde"
                 witness = view.witness(shown.ref, said)
                 yield subject.report(RULE, view, message, witness, reasons)
 

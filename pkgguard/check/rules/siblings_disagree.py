@@ -35,7 +35,7 @@ def check(subjects: Sequence[Subject]) -> Iterator[Finding]:
                         than = f"than the other build of {there.architecture}"
                     else:
                         than = f"on {here.architecture} than on {there.architecture}"
-                    message = f"lets in other versions of {ours.name} {than}"
+                    message = f"accepts other versions of {ours.name} {than}"
                     relations = tuple(dict.fromkeys((*theirs.naming, *ours.naming)))
                     yield other.report(RULE, theirs, message, relations=relations)
 

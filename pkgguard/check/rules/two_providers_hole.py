@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             pair = _satisfying_pair(subject, view, [one for one in wrong if one], (ends[0], ends[-1]))
             if pair:
-                message = f"is content with {view.name} {pair} together, of which neither works with it"
+                message = f"is satisfied by {view.name} {pair} together, but neither works with it"
                 yield subject.report(RULE, view, message)
         for name in sorted(view.provided_names):
             halves = _halves(subject, name)
