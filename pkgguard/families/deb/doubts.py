@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.families.deb.visible_names import REFUSING, REQUIRING
+from pkgguard.families.deb.visible_names import ANY, REFUSING, REQUIRING
 from pkgguard.families.expression import constraints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.families.deb.visible_names import World
+    from pkgguard.families.deb.visible_names import Unit, World
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import InstallabilityVerdict, Package
 
@@ -54,5 +54,15 @@ def are_qualified(packages: Sequence[Package], fields: Sequence[str]) -> bool:
         for package in packages
         for relation in package.relations
         if relation.field in fields
+        for constraint in constraints(relation.expression)
+    )
+
+
+def asks_by_architecture(units: Sequence[Unit]) -> bool:
+    """Return whether some relation of the units has an architecture qualifier other than ``any``."""
+    return any(
+        constraint.qualifier not in ("", ANY)
+        for unit in units
+        for relation in unit.relations
         for constraint in constraints(relation.expression)
     )

@@ -2,21 +2,28 @@
 
 The judge is ``apt-get install`` of all of them on an empty system that holds
 nothing else: apt must plan it. Where dpkg then refuses to unpack or to configure
-one of them, which ``apt-get --simulate`` does not show, the verdict says so too. dpkg alone admits more (it
-enforces no Depends against a later change) but refuses more where a negative
-relation or the name that it hits has an architecture qualifier. The versions
-that a package admits as its guard are those that apt plans, since what only
-dpkg refuses ends in a half-installed system.
+one of them, which ``apt-get --simulate`` does not show, the verdict says so too.
+dpkg alone admits more (it enforces no Depends against a later change) but refuses
+more where a negative relation or the name that it hits has an architecture
+qualifier. The versions that a package admits as its guard are those that apt
+plans, since what only dpkg refuses ends in a half-installed system.
 """
 
 from __future__ import annotations
 
-from itertools import chain, combinations, islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.families.absent import disputed, ruled_out
-from pkgguard.families.deb.doubts import are_qualified, is_unsettled, malformed, possibly_refused, unsettled
+from pkgguard.families.deb.doubts import (
+    are_qualified,
+    asks_by_architecture,
+    malformed,
+    possibly_refused,
+    unsettled,
+)
+from pkgguard.families.deb.problems import out_of_order, problems_of, same_name
 from pkgguard.families.deb.relation import range_of
 from pkgguard.families.deb.version import key
 from pkgguard.families.deb.visible_names import (
@@ -36,12 +43,12 @@ from pkgguard.families.deb.visible_names import (
     sees,
 )
 from pkgguard.families.expression import constraints
-from pkgguard.families.interface import InstallabilityVerdict, Problem
+from pkgguard.families.interface import InstallabilityVerdict
 from pkgguard.families.limits import PROBLEMS
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from pkgguard.families.absent import Refuser
@@ -284,7 +291,7 @@ def _verdict(
 ) -> InstallabilityVerdict:
     units = tuple(unit_of(package, package.relations, native) for package in packages)
     verdict = _judged(World(units, native, free, True, refused, dpkg), packages)
-    if verdict.installable is False or not _asks_by_architecture(units):
+    if verdict.installable is False or not asks_by_architecture(units):
         return verdict
     strict = World(units, native, free, False, refused, dpkg)
     if _judged(strict, packages).installable == verdict.installable:
@@ -296,18 +303,9 @@ def _verdict(
     return InstallabilityVerdict(None, (), (*verdict.not_judged, reason))
 
 
-def _asks_by_architecture(units: Sequence[Unit]) -> bool:
-    return any(
-        constraint.qualifier not in ("", ANY)
-        for unit in units
-        for relation in unit.relations
-        for constraint in constraints(relation.expression)
-    )
-
-
 def _judged(world: World, packages: Sequence[Package]) -> InstallabilityVerdict:
     units = world.units
-    problems = [*islice(chain(_same_name(units), problems_of(world)), PROBLEMS)]
+    problems = [*islice(chain(same_name(units), problems_of(world)), PROBLEMS)]
     if problems:
         return InstallabilityVerdict(False, tuple(problems))
     doubts = [*malformed(packages), *unsettled(world)]
@@ -315,92 +313,9 @@ def _judged(world: World, packages: Sequence[Package]) -> InstallabilityVerdict:
         from pkgguard.families.deb.planning import has_plan  # noqa: PLC0415 - rare, and slow to load
 
         if not has_plan(world, packages):
-            return InstallabilityVerdict(False, tuple(_out_of_order(world)))
+            return InstallabilityVerdict(False, tuple(out_of_order(world)))
     return InstallabilityVerdict(None if doubts else True, (), tuple(dict.fromkeys(doubts)))
 
 
 def _has_pre_depends(units: Sequence[Unit]) -> bool:
     return any(relation.field == "Pre-Depends" for unit in units for relation in unit.relations)
-
-
-def _same_name(units: Sequence[Unit]) -> Iterator[Problem]:
-    """Yield what is wrong with packages of one name: deb has no two of them but for Multi-Arch: same."""
-    by_name: dict[str, list[Unit]] = {}
-    for unit in units:
-        by_name.setdefault(unit.name, []).append(unit)
-    for unit, other in (pair for same in by_name.values() for pair in combinations(same, 2)):
-        spend()
-        if unit.architecture == other.architecture:
-            reason = "one package cannot be installed twice in one architecture"
-        elif not (unit.multi_arch == other.multi_arch == "same"):
-            reason = "one package can be installed in two architectures only if both are Multi-Arch: same"
-        elif unit.position != other.position:
-            reason = "a Multi-Arch: same package must have one version in every architecture"
-        else:
-            continue
-        yield Problem(unit.label, None, (other.label,), reason)
-
-
-def problems_of(world: World) -> Iterator[Problem]:
-    """Yield the relations that are not met."""
-    for unit in world.units:
-        for relation in unit.relations:
-            spend()
-            named = [*constraints(relation.expression)]
-            if relation.field in REQUIRING:
-                if not any(
-                    world.met_outside(each) or is_unsettled(world, each) or any(world.suppliers(unit, each))
-                    for each in named
-                ):
-                    yield _refused_outside(world, unit, relation, named) or _unmet(
-                        world, unit, relation, {constraint.name for constraint in named}
-                    )
-            elif relation.field in REFUSING:
-                for constraint in named:
-                    if not world.free(constraint.name):
-                        for other in world.refused(unit, relation.field, constraint):
-                            reason = f"{unit.label} has '{relation}', which refuses {other.label}"
-                            yield Problem(unit.label, relation, (other.label,), reason)
-
-
-def _refused_outside(
-    world: World, unit: Unit, relation: Relation, named: Sequence[Constraint]
-) -> Problem | None:
-    """Return what refuses the packages outside that could meet a relation, or None."""
-    refuser = next((world.ruled_out[one] for one in named if one in world.ruled_out), None)
-    return None if refuser is None else refuser.problem(unit.label, relation)
-
-
-def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str]) -> Problem:
-    bearers = {id(other) for name in names for other in world.bearers(name)}
-    near = tuple(other.label for other in world.units if other is not unit and id(other) in bearers)
-    lacking = (
-        f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not meet" if near else "nothing there meets"
-    )
-    reason = f"{unit.label} has '{relation}', which {lacking}"
-    return Problem(unit.label, relation, near, reason)
-
-
-def _out_of_order(world: World) -> Iterator[Problem]:
-    """Yield the Pre-Depends on a cycle, or every one if apt stumbles over something else."""
-    after: dict[str, set[str]] = {unit.label: set() for unit in world.units}
-    found: list[tuple[Unit, Relation, set[str]]] = []
-    for unit in world.units:
-        for relation in unit.relations:
-            if relation.field in REQUIRING:
-                named = constraints(relation.expression)
-                suppliers = {s.label for constraint in named for s in world.suppliers(unit, constraint)}
-                after[unit.label] |= suppliers
-                if relation.field == "Pre-Depends":
-                    found.append((unit, relation, suppliers))
-    for middle, reached in after.items():
-        for behind in after.values():
-            if middle in behind:
-                behind.update(reached)
-    cyclic = [each for each in found if any(each[0].label in {s, *after[s]} for s in each[2])]
-    for unit, relation, suppliers in cyclic or found:
-        reason = (
-            f"{unit.label} has '{relation}', and what must be configured before it is unpacked"
-            " waits for it, or for itself, in turn"
-        )
-        yield Problem(unit.label, relation, tuple(sorted(suppliers)), reason)
