@@ -89,11 +89,11 @@ def read_tags(path: Path) -> Tags:
         signature = _header(where, file, size, _SIGNATURE)
         file.read(-len(signature.raw) % 8)
         signature_tags = [
-            SignatureTag(tag, kind, count, bytes(signature.store[offset : offset + max(count, _DIGEST)]))
+            SignatureTag(tag, kind, count, signature.store[offset : offset + max(count, _DIGEST)])
             for tag, kind, offset, count in signature.entries
         ]
         check_signature_tags(where, signature_tags)
-        digests = [(one.tag, one.kind, one.data[:_DIGEST]) for one in signature_tags]
+        digests = [(one.tag, one.kind, bytes(one.data[:_DIGEST])) for one in signature_tags]
         del signature, signature_tags
         main = _header(where, file, size, _MAIN)
     check_digests(where, digests, main.raw)

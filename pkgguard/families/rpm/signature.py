@@ -27,7 +27,7 @@ class SignatureTag(NamedTuple):
     tag: int
     kind: int
     elements: int
-    data: bytes
+    data: memoryview
 
 
 class _Demand(NamedTuple):
@@ -72,7 +72,7 @@ def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
             raise PackageError(where, place, "it is not an OpenPGP signature", _HELP)
 
 
-def _is_signature(data: bytes) -> bool:
+def _is_signature(data: memoryview) -> bool:
     """Return whether data is one signature packet of a version that rpm knows, with nothing behind it."""
     first, rest = data[0], data[1:]
     if first & 0xC0 == 0xC0:
@@ -86,7 +86,7 @@ def _is_signature(data: bytes) -> bool:
     return kind == _SIGNATURE_PACKET and start > 0 and len(body) == length > 0 and body[0] in _VERSIONS
 
 
-def _new_length(rest: bytes) -> tuple[int, int]:
+def _new_length(rest: memoryview) -> tuple[int, int]:
     """Return how many bytes a length of the newer format takes, and the length (RFC 4880, 4.2.2)."""
     first = rest[0] if rest else 0
     if first < 192:
