@@ -16,6 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = str(Path(__file__).parent.parent)
+"""Where pkgguard is imported from, whatever folder a command runs in."""
+
 HANG = 900
 """Seconds of wall time after which a child is taken to hang for ever; no limit of what is tested."""
 
@@ -46,6 +49,7 @@ def run_hostile(
 
     ``first`` is Python that runs before it; ``more`` is for :func:`subprocess.run`.
     """
+    more.setdefault("env", {**os.environ, "PYTHONPATH": ROOT})
     with tempfile.TemporaryDirectory() as folder, cpu_below(seconds, children=True):
         report = Path(folder, "peak")
         done = subprocess.run(

@@ -10,6 +10,7 @@ from typing import Any
 
 import click.testing
 import pytest
+from runner import separate_runner
 
 from pkgguard import api
 from pkgguard.check import registry
@@ -69,7 +70,7 @@ def severity(manifest: api.Manifest, **settings: str) -> str | None:
 
 
 def run(*words: str) -> click.testing.Result:
-    return click.testing.CliRunner().invoke(cli, words)
+    return separate_runner().invoke(cli, words)
 
 
 def test_a_rule_that_is_off_does_not_run(ran: list[Any]) -> None:
