@@ -64,6 +64,7 @@ def generate(
     generated = api.Project(found).relations(
         family, package, version, target=target, newest_if_unknown=newest_if_unknown
     )
+    common.answer(RelationsAnswer(generated, found), form)
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
         if generated.identity.assumed:
@@ -71,5 +72,4 @@ def generate(
             common.say(f"{generated.name} {version} is unknown and treated as the newest: {newest}")
         for loss in generated.losses:
             common.say(f"loss: {loss.peer}: {loss.reason}")
-    common.answer(RelationsAnswer(generated, found), form)
     return common.CLEAN

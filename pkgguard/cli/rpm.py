@@ -40,11 +40,11 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
     from pkgguard.integrations import rpm_files
 
     among = rpm_files.candidates(manifest_path, os.environ)
+    for one in rpm_files.expressions(among):
+        click.echo(one)
     if not quiet:
         for found in among:
             common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
-    for one in rpm_files.expressions(among):
-        click.echo(one)
     return common.CLEAN
 
 
@@ -84,6 +84,8 @@ def generator(
     shipped = rpm_files.relations_by_files(
         found.manifest, package, version, paths, target=target, newest_if_unknown=newest_if_unknown
     )
+    for line in dict.fromkeys(str(each.relation) for one in shipped for each in one.generated.relations):
+        click.echo(plain(line))
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
         for one in shipped:
@@ -91,8 +93,6 @@ def generator(
             common.say(f"{package} {version} ships {one.path} and {verdict} {one.entry}")
             for loss in one.generated.losses:
                 common.say(f"loss: {loss.peer}: {loss.reason}")
-    for line in dict.fromkeys(str(each.relation) for one in shipped for each in one.generated.relations):
-        click.echo(plain(line))
     return common.CLEAN
 
 
