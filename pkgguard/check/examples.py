@@ -10,7 +10,8 @@ from __future__ import annotations
 from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.errors import VersionError
+from pkgguard.compat.identify import identify
+from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families.interface import PackageRef
 from pkgguard.versions.sets import Boundary, VersionSet
 
@@ -95,7 +96,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
                 continue
             if family.traits.always_revised and not family.split(version)[2]:
                 continue  # every package of such a family has a revision
-            if key not in denied:
+            if key not in denied and not _carries_another(view, release, version):
                 return version
             passed_over = True
     if family.traits.always_revised:
@@ -107,9 +108,25 @@ def candidates(plain: str, space: VersionSet, family: Family, further: int) -> I
     """Yield versions to try as examples of a set, the most ordinary first, and ``further`` revisions."""
     yield from family.releases.builds(plain, further + 1)
     yield plain
+    epoch, upstream, _ = family.split(plain)
     for boundary in space.boundaries:
         if not boundary.rank:
-            yield from family.releases.near(family.version_of(boundary.key), further)
+            bound = family.version_of(boundary.key)
+            other = family.split(bound)[0]
+            if other != epoch:
+                # Only versions with the epoch of the bound lie on its side.
+                yield from family.releases.builds(f"{other}:{upstream}" if other else upstream, further + 1)
+            yield from family.releases.near(bound, further)
+
+
+def _carries_another(view: PeerView, release: Release, version: str) -> bool:
+    """Return whether a version is read as a listed release other than the one that it is to show."""
+    manifest = view.subject.compatibility.manifest
+    try:
+        identity = identify(manifest, view.guard.peer, view.subject.family, version)
+    except UnknownReleaseError:
+        return False
+    return release not in identity.releases.values()
 
 
 def _agrees(one: Meeting, said: Outcome) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pkgguard.check.few import Told
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.versions.sets import Key, VersionSet
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -33,12 +34,17 @@ def _pinned(subject: Subject) -> Iterator[Told]:
             and relation.field in subject.family.traits.positive_fields
             and one.operator is Operator.EQUAL
             and subject.family.split(one.version)[2]
-            and not view.admitted.holds(Boundary.after(subject.family.key(one.version)))
+            and _stands_alone(view.admitted, subject.family.key(one.version))
         ):
             message = (
                 f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
             )
             yield view, message, (str(relation),)
+
+
+def _stands_alone(admitted: VersionSet, key: Key) -> bool:
+    """Return whether a version is admitted and its neighbours are not: ``<< V | = V`` is no pin."""
+    return (Boundary.before(key), Boundary.after(key)) in admitted.intervals()
 
 
 RULE: Final = Rule(
