@@ -104,8 +104,8 @@ def _run(entry: Entry) -> tuple[float, float]:
             # lintian ends with 2 and rpmlint with 64 where they find errors.
             if child.returncode not in (0, 1, 2, 64):
                 output.seek(0)
-                said = output.read(2000).decode(errors="replace")
-                raise SystemExit(f"{command[0]} ended with {child.returncode}: {said}")
+                text = output.read(2000).decode(errors="replace")
+                raise SystemExit(f"{command[0]} ended with {child.returncode}: {text}")
         seconds += usage.ru_utime + usage.ru_stime
         peak = max(peak, usage.ru_maxrss / 1024)
     return seconds, peak

@@ -168,7 +168,7 @@ def test_range_of():
     at = Boundary.before(key("1.0"))
     above = Boundary.before(key("1.0-1"))
     assert {
-        operator: (range_of(operator, "1.0").holds(at), range_of(operator, "1.0").holds(above))
+        operator: (at in range_of(operator, "1.0"), above in range_of(operator, "1.0"))
         for operator in ("<", "<=", "=", ">=", ">")
     } == {
         "<": (False, False),

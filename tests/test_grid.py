@@ -64,8 +64,8 @@ def test_each_row_is_in_one_run(barriers: list[tuple[VersionSet, VersionSet]]) -
     for first, end, coverage in runs(axis, axis, barriers):
         for row in range(first, end):
             rows.append(row)
-            kept_out = VersionSet.union(what for where, what in barriers if where.holds(boundary(row)))
-            expected = [column for column in range(7) if kept_out.holds(boundary(column))]
+            kept_out = VersionSet.union(what for where, what in barriers if boundary(row) in where)
+            expected = [column for column in range(7) if boundary(column) in kept_out]
             assert list(coverage.covered(0, 7)) == expected
     assert rows == list(range(7))
 
@@ -96,10 +96,10 @@ def by_every_pair(manifest: Manifest) -> set[tuple[str, str]]:
                     if (
                         manifest.policy.mode is Mode.WINDOW
                         and series not in told
-                        and promised.holds(one.boundary)
+                        and one.boundary in promised
                         and exclusion.reason.cause is Cause.CHANGE
                         and exclusion.reason.need is Need.REQUIRED
-                        and exclusion.excluded.holds(one.boundary)
+                        and one.boundary in exclusion.excluded
                     ):
                         told.add(series)
                         message = (

@@ -325,7 +325,7 @@ def admits(family: str, relation: str, name: str, version: str) -> bool:
         "rpm": "Name: a\nVersion: 1\nRelease: 1\n",
     }
     package = api.describe_package(family, f"{head[family]}{field}: {text}\n")
-    return kind.admitted(package, Peer(name)).holds(Boundary.before(kind.key(version)))
+    return Boundary.before(kind.key(version)) in kind.admitted(package, Peer(name))
 
 
 @pytest.mark.parametrize(

@@ -44,23 +44,23 @@ def test_what_is_no_release_is_refused(text: object) -> None:
 def test_branches_end_with_their_minor_series() -> None:
     held = from_branches(map(parse_release, ["1.2.0", "1.0.5"]))
     inside = [text for text in ("1.0.4", "1.0.5", "1.0.9", "1.1.0", "1.1.9", "1.2.0", "2.0.0")
-              if held.holds(parse_release(text).boundary)]  # fmt: skip
+              if parse_release(text).boundary in held]  # fmt: skip
     assert inside == ["1.0.5", "1.0.9", "1.2.0", "2.0.0"]
 
 
 def test_between_a_branch_and_the_main_line_that_follows_lie_prereleases_only() -> None:
     held = from_branches(map(parse_release, ["1.1.0", "1.0.5"]))
-    ((low, high),) = held.gaps()
+    ((low, high),) = held.holes()
     assert (low, high) == (parse_release("1.1.0").opening, parse_release("1.1.0").boundary)
-    assert not held.holds(parse_release("1.1.0-rc1").boundary)
+    assert parse_release("1.1.0-rc1").boundary not in held
 
 
 def test_the_span_of_a_release_ends_at_the_next() -> None:
     known = [parse_release(text) for text in ("1.0.0", "1.0.1-rc1", "1.0.1")]
     span = span_of(known[0], known)
-    assert span.holds(known[0].boundary)
-    assert not span.holds(known[1].boundary)
-    assert not span_of(known[2], known).holds(parse_release("1.0.2").boundary)
+    assert known[0].boundary in span
+    assert known[1].boundary not in span
+    assert parse_release("1.0.2").boundary not in span_of(known[2], known)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Position:
 
     def _within(self, constraint: Constraint) -> bool:
         operator = constraint.operator or Operator.EQUAL
-        return range_of(operator.value, constraint.version).holds(self._at)
+        return self._at in range_of(operator.value, constraint.version)
 
 
 @st.composite
@@ -75,7 +75,7 @@ def slowly(package: Package, peer: Peer, position: Boundary) -> bool:
     known = {peer.name} | {
         one.name for _, said in peer.provides for clause in said for one in constraints(clause.expression)
     }
-    there = [clause for versions, said in peer.provides if versions.holds(position) for clause in said]
+    there = [clause for versions, said in peer.provides if position in versions for clause in said]
     own = Provider("own", [one for one in package.relations if one.field == "Provides"])
     holders = {
         "own": own,
@@ -115,4 +115,4 @@ def test_a_peer_is_let_in_at_each_version_as_when_that_version_is_asked(
     for cell in partition_at(
         boundaries | {boundary for versions, _ in peer.provides for boundary in versions.boundaries}
     ):
-        assert admitted.holds(cell.boundaries[0]) is slowly(package, peer, cell.boundaries[0])
+        assert (cell.boundaries[0] in admitted) is slowly(package, peer, cell.boundaries[0])

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def admitted_findings(
-    subject: Subject, view: PeerView, rule: Rule, wrong: tuple[Release, ...]
+    subject: Subject, view: PeerView, rule: Rule, releases: tuple[Release, ...]
 ) -> Iterator[Finding]:
     """Yield a finding of a rule for each run of neighbouring releases that are admitted and do not work."""
-    said = Outcome(installable=True, compatible=False)
-    for run in _runs(view, wrong):
+    outcome = Outcome(installable=True, compatible=False)
+    for run in _runs(view, releases):
         # The release of the run that lies nearest to what works tells most.
         last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
-        shown = example(view, run[::-1] if last else run, view.wrong, said)
+        shown = example(view, run[::-1] if last else run, view.accepted_in_error, outcome)
         if shown is None:
             continue
         reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
@@ -34,7 +34,7 @@ def admitted_findings(
             rule,
             view,
             f"accepts {shown.ref}{others}: {reasons[0].sentence}",
-            view.witness(shown.ref, said),
+            view.witness(shown.ref, outcome),
             reasons,
         )
 
@@ -46,8 +46,8 @@ def counted(releases: tuple[Release, ...]) -> str:
     return f"{len(releases)} releases from {releases[0]} to {releases[-1]}"
 
 
-def _runs(view: PeerView, wrong: tuple[Release, ...]) -> Iterator[tuple[Release, ...]]:
-    inside = set(wrong)
-    for is_wrong, run in groupby(view.guard.known, key=inside.__contains__):
-        if is_wrong:
+def _runs(view: PeerView, releases: tuple[Release, ...]) -> Iterator[tuple[Release, ...]]:
+    inside = set(releases)
+    for is_inside, run in groupby(view.guard.known, key=inside.__contains__):
+        if is_inside:
             yield tuple(run)

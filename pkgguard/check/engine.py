@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.levels import select
 from pkgguard.check.pair_findings import pair_findings
-from pkgguard.check.pairs import PairResult, judge_pairs, met
+from pkgguard.check.pairs import PairResult, judge_pairs, meetings_in
 from pkgguard.check.registry import rules
 from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
@@ -86,7 +86,7 @@ def judge(
             for view in subject.peers:
                 view.translation.prepare()
     pairs = judge_pairs(subjects)
-    given.meetings = met(pairs)
+    given.meetings = meetings_in(pairs)
     given_up: dict[int, PackageError] = {}
     for subject in subjects:
         try:

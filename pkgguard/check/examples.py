@@ -39,21 +39,21 @@ class Outcome(NamedTuple):
 
 
 def example(
-    view: PeerView, releases: Sequence[Release], within: VersionSet, said: Outcome, *, given: bool = True
+    view: PeerView, releases: Sequence[Release], within: VersionSet, outcome: Outcome, *, given: bool = True
 ) -> Example | None:
-    """Return a package of the peer that carries one of some releases, of which ``said`` is true.
+    """Return a package of the peer that carries one of some releases, of which ``outcome`` is true.
 
     ``releases`` come with the most telling first, ``within`` is the set that the
     package must lie in. A given package is taken only with ``given``. None where
     the only ones are given packages with another verdict.
     """
-    denied = _denied(view, said)
+    denied = _denied(view, outcome)
     real = [
         (release, one.peer)
         for release in releases
         for one in view.given(release)
         # What is installable is accepted, whatever the set makes of an unusual version.
-        if _agrees(one, said) and (said.installable or within.holds(Boundary.before(one.peer.key)))
+        if _agrees(one, outcome) and (outcome.installable or Boundary.before(one.peer.key) in within)
     ]
     if real and given:
         # Of two packages of one version, only one of which is an example, a reader could take the other.
@@ -66,17 +66,17 @@ def example(
     return None
 
 
-def prerelease_example(view: PeerView, release: Release, said: Outcome) -> Example | None:
-    """Return a prerelease of a release of the peer, of which ``said`` is true, as :func:`example` does."""
+def prerelease_example(view: PeerView, release: Release, outcome: Outcome) -> Example | None:
+    """Return a prerelease of a release of the peer, of which ``outcome`` is true, as :func:`example` does."""
     for one in view.given(release):
-        if one.peer.identity.prerelease and _agrees(one, said):
+        if one.peer.identity.prerelease and _agrees(one, outcome):
             return Example(release, one.peer.ref)
-    denied = _denied(view, said)
+    denied = _denied(view, outcome)
     plain, releases = view.translation.version(release), view.subject.family.releases
     forms = (releases.candidate(plain, number) for number in count(1))
     for version in islice(forms, len(denied) + 1):
         key = view.subject.family.key(version)
-        if key not in denied and view.admitted.holds(Boundary.before(key)) == said.installable:
+        if key not in denied and (Boundary.before(key) in view.admitted) == outcome.installable:
             return Example(release, _ref(view, version))
     return None
 
@@ -92,7 +92,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
                 key = family.key(version)
             except VersionError:
                 continue
-            if not space.holds(Boundary.before(key)) or family.releases.read(*family.split(version)[1:]).why:
+            if Boundary.before(key) not in space or family.releases.read(*family.split(version)[1:]).why:
                 continue
             if family.traits.always_revised and not family.split(version)[2]:
                 continue  # every package of such a family has a revision
@@ -129,13 +129,13 @@ def _carries_another(view: PeerView, release: Release, version: str) -> bool:
     return release not in identity.releases.values()
 
 
-def _agrees(one: Meeting, said: Outcome) -> bool:
-    return one.installable is said.installable and one.compatible is said.compatible
+def _agrees(one: Meeting, outcome: Outcome) -> bool:
+    return one.installable is outcome.installable and one.compatible is outcome.compatible
 
 
-def _denied(view: PeerView, said: Outcome) -> frozenset[Key]:
+def _denied(view: PeerView, outcome: Outcome) -> frozenset[Key]:
     """Return the keys of the given versions of which something else is true."""
-    return frozenset().union(*(keys for outcome, keys in view.outcomes.items() if outcome != said))
+    return frozenset().union(*(keys for other, keys in view.outcomes.items() if other != outcome))
 
 
 def _ref(view: PeerView, version: str) -> PackageRef:

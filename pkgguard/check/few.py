@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
     from pkgguard.check.subject import PeerView, Subject
 
-    Told: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
+    Occurrence: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
     """The peer that a finding is about if any, its message, and the relations it quotes."""
 
 FEW: Final = 20
 """Findings of one rule about one package and peer that are told one by one."""
 
 
-def few(subject: Subject, rule: Rule, told: Iterable[Told]) -> Iterator[Finding]:
+def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iterator[Finding]:
     """Yield the first findings of a rule for each peer, and one more that counts those left out."""
     counts: dict[str, int] = {}
     views: dict[str, PeerView | None] = {}
-    for view, message, relations in told:
+    for view, message, relations in occurrences:
         spend()
         peer = view.name if view is not None else ""
         counts[peer] = counts.get(peer, 0) + 1

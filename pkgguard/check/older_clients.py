@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def only_server_can_refuse(subject: Subject, view: PeerView, client: Release) -> bool:
     """Return whether only this server's package can refuse a client: it worked before, or is broken."""
-    return view.guard.broken.holds(client.boundary) or _worked_before(subject, view, client)
+    return client.boundary in view.guard.broken or _worked_before(subject, view, client)
 
 
 def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:

@@ -36,11 +36,13 @@ def pair_findings(
     ]
     shown = {(one.rule, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
     checks = {rule.id: rule.check_pairs for rule in rules if rule.check_pairs is not None}
-    told = {
+    already_reported = {
         (rule, one.client.package.path, one.client.ref, one.server.package.name)
         for one in pairs
         for rule in checks
         if (rule, one.client.package.path, one.client.ref, one.server.ref) in shown
     }
     added = (finding for check in checks.values() for finding in check(pairs))
-    return kept + [one for one in added if (one.rule, one.path, one.package, one.peer) not in told]
+    return kept + [
+        one for one in added if (one.rule, one.path, one.package, one.peer) not in already_reported
+    ]

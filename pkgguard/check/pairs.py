@@ -87,7 +87,7 @@ def judge_pairs(subjects: Sequence[Subject]) -> tuple[JudgedPair, ...]:
     return tuple(_judged(subjects))
 
 
-def met(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool | None, bool]]:
+def meetings_in(pairs: Iterable[JudgedPair]) -> Iterator[tuple[Subject, Subject, bool | None, bool]]:
     """Yield the packages of each pair, whether they can be installed together, and whether they work."""
     for one in pairs:
         if one.pair.peers:

@@ -168,7 +168,7 @@ class Given:
         self.translations = translations
         self.meetings: Iterable[tuple[Subject, Subject, bool | None, bool]] = ()
 
-    def met(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
+    def meetings_of(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
         """Return what the given packages of a peer, by its name in the manifest, do beside a subject."""
         return tuple(self._index.get((id(subject), peer), ()))
 
@@ -301,19 +301,19 @@ class PeerView:
         return self.translation.span(release)
 
     @cached_property
-    def let_in(self) -> tuple[Release, ...]:
+    def admitted_releases(self) -> tuple[Release, ...]:
         """The known releases of which the subject's relations let some version in."""
         return tuple(
             release for release in self.guard.known if not self.admitted.is_disjoint(self.span(release))
         )
 
     @cached_property
-    def meant(self) -> VersionSet:
+    def intended(self) -> VersionSet:
         """The peer versions that a generated guard accepts."""
         return self.translation.versions(self.guard.allowed)
 
     @cached_property
-    def wrong(self) -> VersionSet:
+    def accepted_in_error(self) -> VersionSet:
         """The peer versions that are accepted and do not work: what is merely unknown is not among them."""
         known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
         return self.admitted & self.translation.excluded(VersionSet.union(known))
@@ -321,45 +321,47 @@ class PeerView:
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
         """The incompatible known releases of which something is accepted, unlisted successors included."""
-        if not self.wrong:
+        if not self.accepted_in_error:
             return ()
         return tuple(
             release
             for release in self.guard.known
             if not self.guard.compatible(release)
-            and not self.wrong.is_disjoint(self.translation.reach(release))
+            and not self.accepted_in_error.is_disjoint(self.translation.reach(release))
         )
 
     @cached_property
     def refused_compatible(self) -> tuple[Release, ...]:
         """The compatible known releases that are refused."""
-        inside = self.taken.union(self.let_in)
+        inside = self.otherwise_accepted.union(self.admitted_releases)
         return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
 
     @cached_property
-    def met(self) -> tuple[Meeting, ...]:
+    def meetings(self) -> tuple[Meeting, ...]:
         """What the given packages of the peer do when they meet the subject."""
-        return self.subject.given.met(self.subject, self.guard.peer.name)
+        return self.subject.given.meetings_of(self.subject, self.guard.peer.name)
 
     def given(self, release: Release) -> Sequence[Meeting]:
         """Return the meetings with the given packages that carry a release."""
         return self._given.get(release.text, ())
 
     @cached_property
-    def taken(self) -> frozenset[Release]:
+    def otherwise_accepted(self) -> frozenset[Release]:
         """The known releases that the subject accepts by an unusual version of them.
 
         That is a given package that can be installed with it, or an exact version
         that its relations name, such as ``1.1.0~ce-1``, which sorts outside of
         what carries 1.1.0.
         """
-        given = {release.text: release for one in self.met if one.installable for release in one.peer.carried}
+        given = {
+            release.text: release for one in self.meetings if one.installable for release in one.peer.carried
+        }
         return frozenset((*given.values(), *self._named_exactly()))
 
     @cached_property
     def _given(self) -> dict[str, list[Meeting]]:
         found: defaultdict[str, list[Meeting]] = defaultdict(list)
-        for one in self.met:
+        for one in self.meetings:
             for release in one.peer.carried:
                 found[release.text].append(one)
         return dict(found)
@@ -368,7 +370,7 @@ class PeerView:
     def outcomes(self) -> Mapping[tuple[bool | None, bool], frozenset[Key]]:
         """The keys of the given versions, by whether they install with the subject and work with it."""
         found: defaultdict[tuple[bool | None, bool], set[Key]] = defaultdict(set)
-        for peer, installable, compatible in self.met:
+        for peer, installable, compatible in self.meetings:
             found[installable, compatible].add(peer.key)
         return {outcome: frozenset(keys) for outcome, keys in found.items()}
 
@@ -383,6 +385,6 @@ class PeerView:
                 except (UnknownReleaseError, VersionError):
                     continue
 
-    def witness(self, peer: PackageRef, said: Outcome) -> Witness:
+    def witness(self, peer: PackageRef, outcome: Outcome) -> Witness:
         """Return the witness that a package of the peer makes with the subject."""
-        return Witness(self.subject.ref, peer, said.installable, said.compatible)
+        return Witness(self.subject.ref, peer, outcome.installable, outcome.compatible)

@@ -20,6 +20,6 @@ def unsatisfied_peers(subject: Subject) -> list[PeerView]:
     for group in required_groups(subject.compatibility.manifest, subject.guards):
         members = [views[guard.peer.name] for guard in group]
         possible = [view for view in members if any(map(view.guard.compatible, view.guard.known))]
-        if possible and not any(view.let_in or view.taken for view in members):
+        if possible and not any(view.admitted_releases or view.otherwise_accepted for view in members):
             found.append(possible[0])
     return found

@@ -37,7 +37,11 @@ def package_names(
             shipped = (one.name for name, one in entry.shipping.items() if family in (name, None))
             for name in (entry.name, *shipped):
                 offered.setdefault(name, f"carries {', '.join(entry.carries)}")
-    return [CompletionItem(name, help=said) for name, said in offered.items() if name.startswith(incomplete)]
+    return [
+        CompletionItem(name, help=description)
+        for name, description in offered.items()
+        if name.startswith(incomplete)
+    ]
 
 
 def rules_and_package_names(

@@ -155,7 +155,7 @@ class Compatibility:
                 incompatibility.servers_without,
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
-            if incompatibility.clients_needing[client].holds(release.boundary)
+            if release.boundary in incompatibility.clients_needing[client]
         ]
         found += self._beyond_changes(contract, client, release, contract.server)
         return _required_first(found)
@@ -170,7 +170,7 @@ class Compatibility:
                 incompatibility.clients_needing[client],
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
-            if incompatibility.servers_without.holds(release.boundary)
+            if release.boundary in incompatibility.servers_without
         ]
         found += self._beyond_changes(contract, server, release, client)
         return _required_first(found)
@@ -196,7 +196,7 @@ class Compatibility:
         hit = [
             exclusion.reason
             for exclusion in self.servers_for(protocol, client, client_release)
-            if exclusion.excluded.holds(server_release.boundary)
+            if server_release.boundary in exclusion.excluded
         ]
         reasons = tuple(reason for reason in hit if reason.need is Need.REQUIRED)
         missing = tuple(reason for reason in hit if reason.need is Need.OPTIONAL)

@@ -61,12 +61,12 @@ class Guard:
 
     def compatible(self, release: Release) -> bool:
         """Return whether a release of the peer may be installed beside the package."""
-        return self.allowed.holds(release.boundary)
+        return release.boundary in self.allowed
 
     def reasons_against(self, release: Release) -> tuple[Exclusion, ...]:
         """Return the exclusions that keep one release out."""
         spend()
-        return tuple(one for one in self.required if one.excluded.holds(release.boundary))
+        return tuple(one for one in self.required if release.boundary in one.excluded)
 
 
 def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...]:

@@ -140,11 +140,11 @@ def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms)
             continue
         first = max(every, key=lambda one: one[0].boundaries[:1])
         last = min(every, key=lambda one: one[0].boundaries[-1:])
-        said = " and ".join(
+        demands = " and ".join(
             dict.fromkeys(f"{label} has '{relation}'" for _, relation, label in (first, last))
         )
         yield (
-            f"{said}: no version of {name} is both, and whether other packages provide it in two versions"
+            f"{demands}: no version of {name} is both, and whether other packages provide it in two versions"
             " is not known"
         )
 

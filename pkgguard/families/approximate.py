@@ -34,4 +34,4 @@ def keep_largest_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tu
 def excluded_releases(allowed: AllowedVersions, kept: VersionSet) -> tuple[str, ...]:
     """Name the known releases that are allowed but not kept."""
     lost = allowed.versions - kept
-    return tuple(release for release, position in allowed.known.items() if lost.holds(position))
+    return tuple(release for release, position in allowed.known.items() if position in lost)

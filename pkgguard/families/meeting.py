@@ -45,7 +45,7 @@ class Meetings:
         self._profiles: dict[int, tuple[int | None, Boundary]] = {}
         self._accepted: dict[tuple[int, int | None], VersionSet | None] = {}
         self._spoken: dict[int, _Spoken] = {}
-        self._said: dict[tuple[frozenset[str], frozenset[str], int], int] = {}
+        self._statements: dict[tuple[frozenset[str], frozenset[str], int], int] = {}
         self._independent: dict[tuple[int, int, str, str], bool] = {}
         self._sound: dict[int, bool] = {}
         self._one_version = not traits.several_versions
@@ -80,7 +80,7 @@ class Meetings:
         second = self._accepts(other, one, mine)
         if first is None or second is None:
             return None
-        return first.holds(other_place) and second.holds(own_place)
+        return other_place in first and own_place in second
 
     def known(self, one: Package, other: Package) -> bool | None:
         """Return what :meth:`installable` has worked out already, or None."""
@@ -91,7 +91,7 @@ class Meetings:
         second = self._accepted.get((id(other), mine[0]))
         if first is None or second is None:
             return None
-        return first.holds(theirs[1]) and second.holds(mine[1])
+        return theirs[1] in first and mine[1] in second
 
     def _profile(self, package: Package) -> tuple[int | None, Boundary]:
         """Return the number of a package's profile, if it has one, and the place of its version."""
@@ -116,8 +116,8 @@ class Meetings:
             needed = spoken_of((package,), traits.positive_fields)
             refused = spoken_of((package,), traits.negative_fields)
             versions = self._number_of_needs(package)
-            said = (needed, refused, versions)
-            number = self._said.setdefault(said, len(self._said))
+            statement = (needed, refused, versions)
+            number = self._statements.setdefault(statement, len(self._statements))
             both = needed & refused
             found = _Spoken(needed, refused, both, versions, number, sound=not both)
             self._spoken[id(package)] = found

@@ -73,9 +73,9 @@ def generate(
     manifest = compatibility.manifest
     package = find_package(manifest, family.name, name)
     identity = identify(manifest, package, family, version, newest_if_unknown=newest_if_unknown)
-    wrong = wrong_epoch(package, family, version)
-    if wrong is not None:
-        raise wrong
+    error = wrong_epoch(package, family, version)
+    if error is not None:
+        raise error
     return guarded(compatibility, family, identity, target=target)
 
 
@@ -233,8 +233,8 @@ def reasoned(
     """Put the reasons beside each relation."""
     manifest = compatibility.manifest
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
-    kept_out = {
-        name: _KeptOut(
+    exclusions = {
+        name: _SortedExclusions(
             (exclusion, translation.excluded(exclusion.excluded))
             for translation in [translations.of(guard, family)]
             for exclusion in guard.exclusions
@@ -249,10 +249,10 @@ def reasoned(
         for name in names:
             spend()
             if name in by_name:
-                said = _said(relation.expression, name, family)
-                refused = said if relation.field in family.traits.negative_fields else ~said
+                satisfying = _satisfying(relation.expression, name, family)
+                refused = satisfying if relation.field in family.traits.negative_fields else ~satisfying
                 for bound, reason in _reasons(
-                    kept_out[name], refused, relation.field == family.traits.recommending_field
+                    exclusions[name], refused, relation.field == family.traits.recommending_field
                 ):
                     (binding if bound else others).setdefault(reason)
         note = " ".join(dict.fromkeys(filter(None, (_note(manifest, name) for name in names))))
@@ -274,7 +274,7 @@ def _note(manifest: Manifest, name: str) -> str:
     return ""
 
 
-class _KeptOut:
+class _SortedExclusions:
     """The exclusions of a peer, with the versions that each contains, sorted by position."""
 
     def __init__(self, excluded: Iterable[tuple[Exclusion, VersionSet]]) -> None:
@@ -303,19 +303,21 @@ class _KeptOut:
                 yield self._all[place]
 
 
-def _reasons(kept_out: _KeptOut, refused: VersionSet, wishes: bool) -> Iterable[tuple[bool, Reason]]:
+def _reasons(
+    exclusions: _SortedExclusions, refused: VersionSet, wishes: bool
+) -> Iterable[tuple[bool, Reason]]:
     """Yield the reasons for what a relation refuses, each with whether it puts the bound where it is.
 
     With ``wishes``, the exclusions of optional needs count too.
     """
     bounds = frozenset(refused.boundaries)
-    for exclusion, versions, ends in kept_out.meeting(refused):
+    for exclusion, versions, ends in exclusions.meeting(refused):
         if wishes or exclusion.reason.need is Need.REQUIRED:
             unbounded = versions == VersionSet.full() == refused
             yield unbounded or not ends.isdisjoint(bounds), exclusion.reason
 
 
-def _said(expression: Expression, name: str, family: Family) -> VersionSet:
+def _satisfying(expression: Expression, name: str, family: Family) -> VersionSet:
     """Return the versions of one package that fulfil an expression as the encoders write them."""
     match expression:
         case Constraint(name=other, operator=operator, version=version):
@@ -323,11 +325,11 @@ def _said(expression: Expression, name: str, family: Family) -> VersionSet:
                 return VersionSet.empty()
             return VersionSet.full() if operator is None else family.range_of(operator.value, version)
         case Any_(of):
-            return VersionSet.union(_said(part, name, family) for part in of)
+            return VersionSet.union(_satisfying(part, name, family) for part in of)
         case With(of) | All_(of):
             result = VersionSet.full()
             for part in of:
-                result &= _said(part, name, family)
+                result &= _satisfying(part, name, family)
             return result
         case _:
             return VersionSet.full()

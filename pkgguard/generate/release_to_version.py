@@ -61,12 +61,12 @@ class Translation:
         with the release nothing lies but those prereleases; where none is listed,
         what works on both sides of them works in them.
         """
-        gaps = [
+        holes = [
             VersionSet.between(low, high)
-            for low, high in releases.gaps()
+            for low, high in releases.holes()
             if low == release_at(high).opening and not self._prereleases_of(release_at(high))
         ]
-        joined = VersionSet.union((releases, *gaps)) if gaps else releases
+        joined = VersionSet.union((releases, *holes)) if holes else releases
         return joined.map(self._low, lambda boundary: self._high(boundary, joined))
 
     def span(self, release: Release) -> VersionSet:
@@ -145,7 +145,7 @@ class Translation:
             return self._below(listed[0])
         if not release.prerelease:
             # Listed prereleases of the first release outside that are inside keep their place.
-            inside = [one for one in listed if releases.holds(one.boundary)]
+            inside = [one for one in listed if one.boundary in releases]
             if inside:
                 return self._bound(self.family.releases.above(self._write(max(inside))))
         return self._below(release)

@@ -224,16 +224,16 @@ def check_versions(
         entry = found.manifest.package_named(_FAMILY, built.name) if found is not None else None
         if found is None or entry is None:
             continue
-        told = source.version(built.name)
+        expected = source.version(built.name)
         try:
             one, other = (
                 identify(found.manifest, entry, deb, version, newest_if_unknown=newest_if_unknown).releases
-                for version in (built.version, told)
+                for version in (built.version, expected)
             )
         except (api.UnknownReleaseError, api.VersionError):
             continue
         if one != other:
-            reason = f"it was built as {built.version}, but its relations are those of {told}"
+            reason = f"it was built as {built.version}, but its relations are those of {expected}"
             help = f"give dh_pkgguard and dh_pkgguard_check --package-version={built.version}"
             raise SourceError(built.path, "", reason, help)
 

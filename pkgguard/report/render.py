@@ -56,10 +56,10 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
         f" from the manifest of {project}"
     )
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in fields}
-    said: dict[tuple[str, ...], str] = {}
+    first_with: dict[tuple[str, ...], str] = {}
     for one in generated.relations:
         comments = _comments(one)
-        first = said.setdefault(tuple(comments), str(one.relation))
+        first = first_with.setdefault(tuple(comments), str(one.relation))
         if first != str(one.relation) and len(comments) > 1:
             comments = [f"for the reasons of {first}"]
         lines = [piece for comment in comments for piece in _wrapped(comment)]

@@ -127,11 +127,11 @@ class VersionSet:
         """Yield the disjoint intervals in increasing order, as pairs of cuts."""
         return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
 
-    def gaps(self) -> Iterator[tuple[Boundary, Boundary]]:
+    def holes(self) -> Iterator[tuple[Boundary, Boundary]]:
         """Yield the holes between the intervals; the unbounded outside is not a gap."""
         return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
 
-    def hull(self) -> VersionSet:
+    def span(self) -> VersionSet:
         """Return the smallest single interval that holds the set."""
         return VersionSet((self.boundaries[0], self.boundaries[-1])) if self.boundaries else self
 
@@ -203,7 +203,7 @@ class VersionSet:
                 return False
         return True
 
-    def holds(self, position: Boundary) -> bool:
+    def __contains__(self, position: Boundary) -> bool:
         """Return whether the version that starts at a position is in the set.
 
         A version ``v`` is asked for as ``Boundary.before(key(v))``.

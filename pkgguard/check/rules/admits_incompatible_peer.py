@@ -26,8 +26,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def check_pairs(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
     """A given pair does not work, and can be installed."""
-    wrong = (one for one in pairs if one.pair.peers and one.pair.installable and not one.pair.compatible)
-    for first, rest in by_peer(wrong):
+    incompatible = (
+        one for one in pairs if one.pair.peers and one.pair.installable and not one.pair.compatible
+    )
+    for first, rest in by_peer(incompatible):
         what = named(first.server, [one.server for one in rest])
         message = f"can be installed with {what}, which does not work: {first.against[0].sentence}"
         yield pair_finding(RULE, first, first.client, first.server, message)

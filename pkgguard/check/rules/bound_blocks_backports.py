@@ -14,7 +14,7 @@ from pkgguard.versions.sets import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
 
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _blocking(subject))
 
 
-def _blocking(subject: Subject) -> Iterator[Told]:
+def _blocking(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     family = subject.family
     for relation, one in bounds(subject):
@@ -36,7 +36,7 @@ def _blocking(subject: Subject) -> Iterator[Told]:
             and family.split(one.version)[2]
         ):
             backport = family.releases.backport(one.version)
-            if backport is not None and not view.admitted.holds(Boundary.before(family.key(backport))):
+            if backport is not None and Boundary.before(family.key(backport)) not in view.admitted:
                 message = f"asks for {view.name} >= {one.version}, which refuses its backport {backport}"
                 yield view, message, (str(relation),)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Two clauses that were meant as an interval refuse every version."""
     family = subject.family
-    said: defaultdict[str, list[tuple[Relation, VersionSet]]] = defaultdict(list)
+    clauses_by_name: defaultdict[str, list[tuple[Relation, VersionSet]]] = defaultdict(list)
     for relation in subject.package.relations:
         spend()
         one = relation.expression
@@ -32,8 +32,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             and one.operator is not None
             and not one.qualifier
         ):
-            said[one.name].append((relation, family.range_of(one.operator.value, one.version)))
-    for name, clauses in said.items():
+            clauses_by_name[one.name].append((relation, family.range_of(one.operator.value, one.version)))
+    for name, clauses in clauses_by_name.items():
         if len(clauses) > 1 and VersionSet.union(versions for _, versions in clauses) == VersionSet.full():
             lines = tuple(str(relation) for relation, _ in clauses)
             fields = " and ".join(dict.fromkeys(relation.field for relation, _ in clauses))

@@ -13,7 +13,7 @@ from pkgguard.families.interface import Pitfall
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _misnamed(subject))
 
 
-def _misnamed(subject: Subject) -> Iterator[Told]:
+def _misnamed(subject: Subject) -> Iterator[Occurrence]:
     for relation in subject.package.relations:
         for pitfall, text in subject.family.pitfalls(relation):
             if pitfall is Pitfall.OPERATOR_IN_NAME and not holds_placeholder(text):

@@ -14,7 +14,7 @@ from pkgguard.families.interface import Peer
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.versions.release import Release
@@ -34,8 +34,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             if view.admitted.is_disjoint(view.span(release)) and not negative.is_disjoint(view.span(release))
         ]
         if loose:
-            said = Outcome(installable=False, compatible=False)
-            shown = example(view, loose[::-1], negative, said)
+            outcome = Outcome(installable=False, compatible=False)
+            shown = example(view, loose[::-1], negative, outcome)
             if shown is None:
                 continue
             reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
@@ -43,13 +43,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"refuses {shown.ref} by Depends only, which dpkg does not look at"
                 " again when the peer is changed later"
             )
-            witness = view.witness(shown.ref, said)
+            witness = view.witness(shown.ref, outcome)
             yield subject.report(RULE, view, message, witness, reasons)
     virtual = {name for view in subject.peers for name in view.provided_names}
     yield from few(subject, RULE, _breaks_of_virtual(subject, virtual))
 
 
-def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[Told]:
+def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[Occurrence]:
     for relation in subject.package.relations:
         one = relation.expression
         if (
@@ -66,8 +66,8 @@ def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[T
 
 def _outside(view: PeerView) -> list[Release]:
     """Return the incompatible releases that a half-line can refuse: those around all that is allowed."""
-    hull = view.guard.allowed.hull()
-    return [one for one in view.guard.known if not hull.holds(one.boundary)]
+    span = view.guard.allowed.span()
+    return [one for one in view.guard.known if one.boundary not in span]
 
 
 RULE: Final = Rule(

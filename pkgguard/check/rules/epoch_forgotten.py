@@ -13,7 +13,7 @@ from pkgguard.check.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.expression import Constraint
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _forgotten(subject))
 
 
-def _forgotten(subject: Subject) -> Iterator[Told]:
+def _forgotten(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     spans: dict[str, _Spans] = {}
     for relation, one in bounds(subject):
@@ -57,7 +57,7 @@ class _Spans:
         self._releases = [release for _, _, release in parts]
         self._apart = all(before <= after for before, after in zip(self._highs, self._lows[1:], strict=False))
 
-    def met(self, versions: VersionSet) -> frozenset[Release]:
+    def touching(self, versions: VersionSet) -> frozenset[Release]:
         """Return the releases of which a set of versions holds some version."""
         if not self._apart:
             return frozenset(release for release, span in self._spans if versions & span)
@@ -75,10 +75,10 @@ def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
     wanted = view.translation.epoch
     if one.operator is None or epoch.lstrip("0") == wanted:
         return False
-    meant = f"{wanted}:{upstream}" if wanted else upstream
-    said = family.range_of(one.operator.value, one.version)
-    meant_range = family.range_of(one.operator.value, f"{meant}-{revision}" if revision else meant)
-    return spans.met(said) != spans.met(meant_range)
+    intended = f"{wanted}:{upstream}" if wanted else upstream
+    written_range = family.range_of(one.operator.value, one.version)
+    intended_range = family.range_of(one.operator.value, f"{intended}-{revision}" if revision else intended)
+    return spans.touching(written_range) != spans.touching(intended_range)
 
 
 RULE: Final = Rule(

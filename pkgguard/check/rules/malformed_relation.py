@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def check(package: Package, is_reported: Callable[[str], bool]) -> Iterator[Finding]:
     """A relation cannot be read, and no other rule reports it."""
-    told = [one for one in package.malformed if not is_reported(one[1])]
-    for field, text, reason in told[:FEW]:
+    reported = [one for one in package.malformed if not is_reported(one[1])]
+    for field, text, reason in reported[:FEW]:
         message = shortened(f"{field}: {shortened(text)!r}: {shortened(reason)}")
         yield finding_about(package, RULE, message, (f"{field}: {text}",))
-    if len(told) > FEW:
-        yield finding_about(package, RULE, left_out(len(told) - FEW))
+    if len(reported) > FEW:
+        yield finding_about(package, RULE, left_out(len(reported) - FEW))
 
 
 RULE: Final = Rule(

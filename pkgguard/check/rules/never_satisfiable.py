@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """No known release of any package that would do can be installed with this one."""
-    said = Outcome(installable=False, compatible=True)
+    outcome = Outcome(installable=False, compatible=True)
     for view in unsatisfied_peers(subject):
         best = [release for release in reversed(view.guard.known) if view.guard.compatible(release)]
-        shown = example(view, best, VersionSet.full(), said)
+        shown = example(view, best, VersionSet.full(), outcome)
         yield subject.report(
             RULE,
             view,
             f"no published version of {view.name} can satisfy its relations",
-            None if shown is None else view.witness(shown.ref, said),
+            None if shown is None else view.witness(shown.ref, outcome),
         )
 
 

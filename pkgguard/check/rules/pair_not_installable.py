@@ -23,8 +23,10 @@ _EXAMINED: Final = 2000
 
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
     """A given pair works, and cannot be installed together."""
-    wrong = [one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible]
-    for first, *rest in _by_relation(wrong):
+    uninstallable = [
+        one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible
+    ]
+    for first, *rest in _by_relation(uninstallable):
         owner, other = _sides(first)
         why = "; ".join(brief(problem.reason for problem in first.problems))
         notes = "".join(f"; {note}" for note in _notes(first, owner, other))
@@ -60,9 +62,9 @@ def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
 
 def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
     """Yield what explains that a pair cannot be installed, where the relation alone does not show it."""
-    wrong = wrong_epoch(other.identity.package, other.family, other.package.version)
-    if wrong is not None:
-        given, wanted = wrong.given or "none", wrong.wanted or "none"
+    error = wrong_epoch(other.identity.package, other.family, other.package.version)
+    if error is not None:
+        given, wanted = error.given or "none", error.wanted or "none"
         yield f"the epoch of {other.package.name} is {given}, and the manifest gives it {wanted}"
     if other.identity.below:
         releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))

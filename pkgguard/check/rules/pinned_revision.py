@@ -14,7 +14,7 @@ from pkgguard.versions.sets import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
     from pkgguard.versions.sets import Key, VersionSet
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _pinned(subject))
 
 
-def _pinned(subject: Subject) -> Iterator[Told]:
+def _pinned(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     for relation, one in bounds(subject):
         view = named(one)

@@ -25,13 +25,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         for release in view.guard.known:
             if not (release.text in finals and view.guard.compatible(release) and view.naming):
                 continue
-            if not view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                said = Outcome(installable=False, compatible=True)
-                shown = prerelease_example(view, release, said)
+            if Boundary.before(subject.family.key(view.prerelease(release))) not in view.admitted:
+                outcome = Outcome(installable=False, compatible=True)
+                shown = prerelease_example(view, release, outcome)
                 if shown is None:
                     continue
                 message = f"refuses {shown.ref}, the prerelease that belongs to it"
-                witness = view.witness(shown.ref, said)
+                witness = view.witness(shown.ref, outcome)
                 yield subject.report(RULE, view, message, witness)
 
 

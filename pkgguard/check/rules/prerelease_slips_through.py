@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """An upper bound without a tilde admits the prereleases of the first release that it refuses."""
     for view in subject.peers:
-        inside = set(view.let_in)
+        inside = set(view.admitted_releases)
         for before, release in pairwise(view.guard.known):
             if before not in inside or release in inside or view.guard.compatible(release):
                 continue
             if before.final == release.final:
                 # The prereleases of this one are listed, and judged as releases.
                 continue
-            if view.admitted.holds(Boundary.before(subject.family.key(view.prerelease(release)))):
-                said = Outcome(installable=True, compatible=False)
-                shown = prerelease_example(view, release, said)
+            if Boundary.before(subject.family.key(view.prerelease(release))) in view.admitted:
+                outcome = Outcome(installable=True, compatible=False)
+                shown = prerelease_example(view, release, outcome)
                 if shown is None:
                     continue
                 version = shown.ref.version
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks its tilde"
-                witness = view.witness(shown.ref, said)
+                witness = view.witness(shown.ref, outcome)
                 yield subject.report(RULE, view, message, witness, reasons)
 
 

@@ -23,8 +23,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for view in subject.peers:
         if not view.refused_compatible or view.name in unsatisfied or _is_generated(subject):
             continue
-        said = Outcome(installable=False, compatible=True)
-        shown = example(view, view.refused_compatible[::-1], VersionSet.full(), said)
+        outcome = Outcome(installable=False, compatible=True)
+        shown = example(view, view.refused_compatible[::-1], VersionSet.full(), outcome)
         if shown is None:
             continue
         count = len(view.refused_compatible)
@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             RULE,
             view,
             f"refuses {view.name} {shown.release}{more}, which work{'s' if count == 1 else ''} with it",
-            view.witness(shown.ref, said),
+            view.witness(shown.ref, outcome),
         )
 
 

@@ -52,9 +52,11 @@ def _satisfying_pair(
     subject: Subject, view: PeerView, wrong: Sequence[Release], ends: Sequence[VersionSet]
 ) -> str:
     """Return two versions of a peer, one of each end, that the subject installs with together, or nothing."""
-    said = Outcome(installable=False, compatible=False)
+    outcome = Outcome(installable=False, compatible=False)
     for given in (True, False):
-        shown = [example(view, (one,), end, said, given=given) for one, end in zip(wrong, ends, strict=True)]
+        shown = [
+            example(view, (one,), end, outcome, given=given) for one, end in zip(wrong, ends, strict=True)
+        ]
         versions = [one.ref.version for one in shown if one]
         if len(versions) == len(shown):
             make, architecture = subject.family.compose, subject.package.architecture

@@ -14,7 +14,7 @@ from pkgguard.check.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
 
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _unreplaced(subject))
 
 
-def _unreplaced(subject: Subject) -> Iterator[Told]:
+def _unreplaced(subject: Subject) -> Iterator[Occurrence]:
     package = subject.package
     texts = [(str(relation), relation.text) for relation in package.relations]
     texts += [(f"{field}: {text}" if field else text, text) for field, text, _ in package.malformed]

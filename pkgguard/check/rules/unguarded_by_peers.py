@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
     """A given pair does not work and can be installed, and the manifest's peers leave it unguarded."""
-    wrong = (one for one in pairs if one.pair.installable and not one.pair.compatible)
-    yield from unguarded_findings(RULE, wrong, "can be installed with {}, which does not work")
+    incompatible = (one for one in pairs if one.pair.installable and not one.pair.compatible)
+    yield from unguarded_findings(RULE, incompatible, "can be installed with {}, which does not work")
 
 
 RULE: Final = Rule(

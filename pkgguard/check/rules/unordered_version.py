@@ -18,7 +18,7 @@ from pkgguard.families.expression import Operator
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.interface import Family
@@ -38,7 +38,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _unordered(subject))
 
 
-def _unordered(subject: Subject) -> Iterator[Told]:
+def _unordered(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     orders: dict[str, _Orders] = {}
     for relation, one in bounds(subject):

@@ -12,7 +12,7 @@ from pkgguard.families.expression import Constraint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.few import Told
+    from pkgguard.check.few import Occurrence
     from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
 
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from few(subject, RULE, _provided(subject))
 
 
-def _provided(subject: Subject) -> Iterator[Told]:
+def _provided(subject: Subject) -> Iterator[Occurrence]:
     manifest = subject.compatibility.manifest
     guarded = {
         shipping.name

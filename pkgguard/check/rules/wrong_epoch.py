@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The package's epoch is not the one that the manifest specifies."""
-    wrong = wrong_epoch(subject.identity.package, subject.family, subject.package.version)
-    if wrong is not None:
-        yield subject.report(RULE, None, f"{wrong.reason}; {wrong.help}")
+    error = wrong_epoch(subject.identity.package, subject.family, subject.package.version)
+    if error is not None:
+        yield subject.report(RULE, None, f"{error.reason}; {error.help}")
 
 
 RULE: Final = Rule(

@@ -112,7 +112,7 @@ def _cnf(allowed: AllowedVersions) -> list[_Clause]:
     if boundaries[0] != BOTTOM:
         clauses.append((_at_least(allowed.name, boundaries[0]),))
     clauses += [
-        (_below(allowed.name, low), _at_least(allowed.name, high)) for low, high in allowed.versions.gaps()
+        (_below(allowed.name, low), _at_least(allowed.name, high)) for low, high in allowed.versions.holes()
     ]
     if boundaries[-1] != TOP:
         clauses.append((_below(allowed.name, boundaries[-1]),))
@@ -123,22 +123,22 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
     if not allowed.versions:
         yield _relation("Breaks", (Constraint(allowed.name),))
         return
-    gaps = list(allowed.versions.gaps())
+    holes = list(allowed.versions.holes())
     enumerated = [
         version
         for version in sorted(allowed.published, key=key)
-        if any(low <= Boundary.before(key(version)) < high for low, high in gaps)
+        if any(low <= Boundary.before(key(version)) < high for low, high in holes)
     ]
-    if gaps and not depended_on:
+    if holes and not depended_on:
         allowed, lost = keep_largest_interval(allowed)
         enumerated = []
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
-    elif gaps:
-        holes = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in gaps)
+    elif holes:
+        shown = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in holes)
         named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
         reason = (
-            f"the hole {holes} is kept by Depends only: apt refuses it,"
+            f"the hole {shown} is kept by Depends only: apt refuses it,"
             f" dpkg alone lets a later upgrade of the peer into it{named}"
         )
         losses.append(Loss(allowed.name, reason))

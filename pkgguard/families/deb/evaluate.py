@@ -169,7 +169,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     )
     fitting = asked if qualified else _architectures(open_clauses, asked)
     return VersionSet.union(
-        let_in(alone, peer, open_clauses, architecture, value)
+        admitted_by(alone, peer, open_clauses, architecture, value)
         for architecture in [native, *sorted(fitting)]
         for value in values
     )
@@ -199,7 +199,7 @@ def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set
     return fitting
 
 
-def let_in(
+def admitted_by(
     alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
 ) -> VersionSet:
     """Return the versions of the peer that clauses admit, if it is of one architecture and Multi-Arch value.
@@ -216,14 +216,14 @@ def let_in(
         for offer in offers_of(peer.name, architecture, multi_arch, _MOVING, provides)[len(own_name) :]:
             offered.setdefault(offer.name, []).append((versions, offer))
 
-    def met(one: Constraint) -> VersionSet:
+    def satisfying(one: Constraint) -> VersionSet:
         return VersionSet.union(
             versions & _admitting(one, offer, any)
             for versions, offer in offered.get(one.name, ())
             if sees(unit, one, offer, alone.native)
         )
 
-    def hit(one: Constraint) -> VersionSet:
+    def refused_by(one: Constraint) -> VersionSet:
         return VersionSet.union(
             versions & _admitting(one, offer, all)
             for versions, offer in offered.get(one.name, ())
@@ -237,9 +237,9 @@ def let_in(
     for positive, named in clauses:
         spend()
         if positive:
-            refused.append(~VersionSet.union(met(one) for one in named))
+            refused.append(~VersionSet.union(satisfying(one) for one in named))
         else:
-            refused += (hit(one) for one in named if not alone.free(one.name))
+            refused += (refused_by(one) for one in named if not alone.free(one.name))
         if refused[-1:] == [VersionSet.full()]:
             return VersionSet.empty()
     return ~VersionSet.union(refused)
@@ -254,7 +254,7 @@ def _admitting(
     wanted = range_of(constraint.operator.value, constraint.version)
     if offer.position is _MOVING:
         return wanted
-    fixed = offer.position is not None and wanted.holds(offer.position)
+    fixed = offer.position is not None and offer.position in wanted
     if offer.mistaken is None:
         return VersionSet.full() if fixed else VersionSet.empty()
     if readings is any:

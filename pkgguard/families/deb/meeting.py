@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.families.deb.evaluate import let_in, met_without, natives_of, unit_of
+from pkgguard.families.deb.evaluate import admitted_by, met_without, natives_of, unit_of
 from pkgguard.families.deb.visible_names import REFUSING, REQUIRING, World, multi_arch_of
 from pkgguard.families.expression import constraints
 from pkgguard.families.interface import Peer
@@ -54,7 +54,7 @@ def accepts(package: Package, other: Package) -> VersionSet:
     architecture = native if other.architecture == "all" else other.architecture
     multi_arch = multi_arch_of(other.attributes, other.architecture)
     peer = Peer(other.name, ((VersionSet.full(), theirs),))
-    return let_in(alone, peer, list(clauses), architecture, multi_arch)
+    return admitted_by(alone, peer, list(clauses), architecture, multi_arch)
 
 
 def _needs_the_pair(relation: Relation) -> bool:

@@ -236,9 +236,7 @@ def dpkg_reaches(constraint: Constraint, architecture: str, native: str) -> bool
 
 
 def _holds(constraint: Constraint, position: Boundary) -> bool:
-    return constraint.operator is None or range_of(constraint.operator.value, constraint.version).holds(
-        position
-    )
+    return constraint.operator is None or position in range_of(constraint.operator.value, constraint.version)
 
 
 @dataclass(slots=True)
@@ -269,7 +267,7 @@ class _Shelf:
         holds = self.holds(constraint)
         if constraint.operator is None or self.mistaken is None or holds == any_reading:
             return holds
-        return range_of(constraint.operator.value, constraint.version).holds(self.mistaken)
+        return self.mistaken in range_of(constraint.operator.value, constraint.version)
 
 
 def _shelved(units: Sequence[Unit]) -> dict[str, list[_Shelf]]:

@@ -41,12 +41,12 @@ def check_digests(where: str, signature: Iterable[tuple[int, int, bytes]], heade
         found = _HEX.match(data)
         if kind != _STRING or not found or len(found[1]) != length:
             raise PackageError(where, place, f"it is not a {name} digest", "copy or build the file again")
-        told = found[1].decode("ascii").lower()
-        real = hashlib.new(algorithm, header, usedforsecurity=False).hexdigest()
-        if told != real:
+        declared = found[1].decode("ascii").lower()
+        actual = hashlib.new(algorithm, header, usedforsecurity=False).hexdigest()
+        if declared != actual:
             raise PackageError(
                 where,
                 "header",
-                f"the {name} digest of the header is wrong: it should be {told} and is {real}",
+                f"the {name} digest of the header is wrong: it should be {declared} and is {actual}",
                 "the file was changed after it was built; fetch or build it again",
             )

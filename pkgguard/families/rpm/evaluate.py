@@ -127,8 +127,8 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     for required, expression in dict.fromkeys((one.field in _REQUIRED, one.expression) for one in deciding):
         plain = isinstance(expression, Constraint)
         beside = (versions, elsewhere) if plain and not required else (own, versions, elsewhere)
-        said = Question(beside, features=required or plain).ask(expression)
-        refused.append(said.false if required else said.true)
+        answer = Question(beside, features=required or plain).ask(expression)
+        refused.append(answer.false if required else answer.true)
     return ~VersionSet.union(refused)
 
 

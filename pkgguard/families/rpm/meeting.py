@@ -61,13 +61,13 @@ def accepts(package: Package, other: Package) -> VersionSet | None:
         if field == "Conflicts":
             plain = isinstance(expression, Constraint)
             beside = (peer, doubtful) if plain else (itself, peer, doubtful)
-            said = Question(beside, features=plain).ask(expression)
-            refused.append(said.true)
+            answer = Question(beside, features=plain).ask(expression)
+            refused.append(answer.true)
         else:
             holders = () if field == PRETRANS else (itself, peer, present)
-            said = Question(holders, features=True).ask(expression)
-            refused.append(said.false)
-        known = said.true | said.false
+            answer = Question(holders, features=True).ask(expression)
+            refused.append(answer.false)
+        known = answer.true | answer.false
         if known != VersionSet.full() and any(one.name.startswith("/") for one in constraints(expression)):
             return None
     return ~VersionSet.union(refused)

@@ -43,7 +43,7 @@ def _meets(package: Package, expression: Expression) -> bool:
     return any(
         versions_of(expression, name) == VersionSet.full()
         if at is None
-        else versions_of(expression, name).holds(at)
+        else at in versions_of(expression, name)
         for name, at in _offers(package)
     )
 
@@ -85,7 +85,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
                 (one,) = constraints(provided.expression)
                 offered = versions_of(relation.expression, one.name)
                 if (
-                    offered.holds(Boundary.before(key(one.version)))
+                    Boundary.before(key(one.version)) in offered
                     if one.operator
                     else offered == VersionSet.full()
                 ):
