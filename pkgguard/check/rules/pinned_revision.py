@@ -43,7 +43,7 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
 
 
 def _stands_alone(admitted: VersionSet, key: Key) -> bool:
-    """Return whether a version is admitted and its neighbours are not: ``<< V | = V`` is no pin."""
+    """Return whether a version is admitted and its neighbours are not: ``<< V | = V`` is not a pin."""
     return (Boundary.before(key), Boundary.after(key)) in admitted.intervals()
 
 
