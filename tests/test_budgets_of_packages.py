@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_cli import GUARDED, MANIFEST, deb, run
+from runner import run
+from small_project import GUARDED, MANIFEST, deb
 
 from pkgguard import api
 from pkgguard.check import engine, files, pairs

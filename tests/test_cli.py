@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,55 +14,15 @@ import jsonschema
 import pytest
 from click.testing import Result
 from limits import HANG, need_terminal
-from runner import both, separate_runner
+from runner import both, run, said
+from small_project import GUARDED, MANIFEST, UNBOUNDED, deb
 
 from pkgguard import api
-from pkgguard.cli.main import cli
 
 ROOT = Path(__file__).parent.parent
 FROM_HERE = {"PYTHONPATH": str(ROOT)}
 SCHEMA = json.loads(files("pkgguard.report").joinpath("schema.json").read_text("utf-8"))
 CREATE = ROOT / "examples/create-container"
-
-MANIFEST = """\
-manifest = 1
-project = "mine"
-[component.runtime]
-releases = ["1.0.0", "1.1.0"]
-[component.agent]
-releases = ["1.0.0", "1.1.0"]
-[package.kata-runtime]
-carries = ["runtime"]
-[package.kata-image]
-carries = ["agent"]
-[protocol.agent]
-client = ["runtime"]
-server = "agent"
-[[change]]
-protocol = "agent"
-kind = "added"
-what = ["Pause"]
-server = "1.1.0"
-client = "1.1.0"
-because = "docker pause"
-symptom = "Unimplemented"
-"""
-
-GUARDED = (
-    "Depends: kata-image (>= 1.1.0), kata-image (<< 2.0.0~)\n"
-    "Breaks: kata-image (<< 1.1.0), kata-image (>= 2.0.0~)\n"
-)
-UNBOUNDED = "Depends: kata-image (>= 1.1.0)\nBreaks: kata-image (<< 1.1.0)\n"
-
-
-def run(*arguments: object, env: dict[str, str | None] | None = None) -> Result:
-    given = {"PKGGUARD_MANIFEST": None, "NO_COLOR": None, **(env or {})}
-    result = separate_runner().invoke(cli, [str(one) for one in arguments], env=given)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert "Traceback" not in both(result)
-    assert result.exit_code in {0, 1, 2, 3}
-    return result
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -72,29 +30,6 @@ def document(result: Result) -> dict[str, Any]:
     jsonschema.validate(found, SCHEMA)
     assert found["format"] == 2
     return found
-
-
-def deb(folder: Path, name: str, version: str, more: str = "", control: bytes | None = None) -> Path:
-    """Write a .deb whose control file holds what is given, and nothing checked."""
-    text = f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: x <x@example.org>\n{more}"
-    members = {"debian-binary": b"2.0\n"}
-    content = control if control is not None else text.encode() + b"Description: x\n"
-    for member, entries in (("control.tar", [("./control", content)]), ("data.tar", [])):
-        out = io.BytesIO()
-        with tarfile.open(fileobj=out, mode="w") as archive:
-            for entry, data in entries:
-                info = tarfile.TarInfo(entry)
-                info.size = len(data)
-                archive.addfile(info, io.BytesIO(data))
-        members[member] = out.getvalue()
-    data = b"!<arch>\n"
-    for member, content in members.items():
-        data += f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode() + content
-        data += b"\n" * (len(content) % 2)
-    number = len(list(folder.glob("*.deb")))
-    path = folder / f"package{number}.deb"
-    path.write_bytes(data)
-    return path
 
 
 @pytest.fixture
@@ -454,11 +389,6 @@ def test_control_characters_of_a_manifest_never_reach_the_output(here: Path) -> 
 
 
 # ------------------------------------------------------------------ which manifest
-
-
-def said(result: Result) -> str:
-    (line,) = [line for line in both(result).split("\n") if line.startswith("manifest: ")]
-    return line
 
 
 @pytest.mark.parametrize(

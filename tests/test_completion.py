@@ -17,13 +17,14 @@ from click.testing import CliRunner
 from limits import HANG
 from real.shells import NAMES, Shells
 from real.tools import PATH, run
-from test_cli import MANIFEST, ROOT
+from small_project import MANIFEST
 
 from pkgguard import api
 from pkgguard.cli import common, completion
 from pkgguard.cli.main import cli
 from pkgguard.manifest import discover
 
+ROOT = Path(__file__).parent.parent
 pytest_plugins = ["real.fixtures"]
 
 PROGRAMS = Path(sysconfig.get_path("scripts"))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from real.deb_root import DebRoot
 from real.source import CHANGELOG, RULES, Addon, Source, built_field
 from real.tools import run
-from test_cli import MANIFEST, ROOT
+from small_project import MANIFEST
 
 from pkgguard import api
 from pkgguard.families.lookup import family
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parent.parent
 pytest_plugins = ["real.fixtures"]
 pytestmark = [pytest.mark.real, pytest.mark.usefixtures("real_tools")]
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from real.debian13 import Debian13
 from real.source import CHANGELOG, RULES, built_field
-from test_cli import MANIFEST, ROOT
+from small_project import MANIFEST
 
 from pkgguard import api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from real.tools import Outcome
 
+ROOT = Path(__file__).parent.parent
 pytest_plugins = ["real.fixtures"]
 pytestmark = [pytest.mark.real, pytest.mark.usefixtures("real_tools")]
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from debian.substvars import Substvars
-from test_cli import MANIFEST, ROOT, run
+from runner import run
+from small_project import MANIFEST
 
 from pkgguard.integrations import debputy
 
+ROOT = Path(__file__).parent.parent
 DESCRIPTOR = ROOT / "debian/dh-pkgguard.debputy-plugins/pkgguard.json"
 CONTROL = """\
 Source: mine

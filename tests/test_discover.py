@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_cli import GUARDED, MANIFEST, deb, run, said
+from runner import run, said
+from small_project import GUARDED, MANIFEST, deb
 
 from pkgguard import api
 from pkgguard.manifest import discover

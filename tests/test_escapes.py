@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from real.rpmbuild import Rpmbuild
 from real.source import CHANGELOG
 from real.tools import run
-from test_cli import run as pkgguard
+from runner import run as pkgguard
 
 from pkgguard import api
 from pkgguard.cli import common

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from third_packages import APART_DEB, THIRD_DEB, THIRD_RPM, TOGETHER_DEB
 
 from pkgguard import api
 from pkgguard.report.json_document import check_document
@@ -149,23 +150,6 @@ def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> 
         assert "missing-breaks-on-older-peer" in rules_of(check(*new, *old, text=text))
 
 
-THIRD_DEB: list[tuple[dict[str, str], dict[str, str], bool]] = [
-    # Over a third package: what the client says of it, what the server says of it, and apt's verdict.
-    ({"Depends": "common"}, {"Conflicts": "common"}, False),
-    ({"Depends": "common (= 1)"}, {"Breaks": "common (<< 2)"}, False),
-    ({"Depends": "common (>= 1)"}, {"Breaks": "common (<< 3), common (>= 2)"}, False),
-    ({"Breaks": "common"}, {"Pre-Depends": "other, common"}, False),
-    ({"Depends": "common", "Conflicts": "common"}, {}, False),
-    ({"Depends": "common | common (>= 2)"}, {"Conflicts": "common"}, False),
-    ({"Depends": "common (= 3)"}, {"Breaks": "common (<< 2)"}, True),
-    ({"Depends": "common"}, {"Breaks": "common (<< 2)"}, True),
-    ({"Depends": "common"}, {"Breaks": "common (<< 2), common (>= 2)"}, True),  # one that only provides it
-    ({"Depends": "common | other"}, {"Conflicts": "common"}, True),
-    ({"Depends": "common", "Provides": "common"}, {}, True),
-    ({"Depends": "common", "Breaks": "common (<< 2)"}, {"Depends": "common"}, True),
-]
-
-
 # Packages of two architectures that do no harm are no pair.
 @pytest.mark.parametrize(
     ("client", "server", "installable", "architecture"),
@@ -181,23 +165,6 @@ def test_two_that_contradict_each_other_over_a_third_package_are_an_error(
     judgement = check(deb("client", "1.1.0-1", **client), deb("server", "1.1.0-1", architecture, **server))
     assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, installable)]
     assert ("pair-not-installable" in rules_of(judgement)) is not installable
-
-
-APART_DEB: list[tuple[dict[str, str], dict[str, str]]] = [
-    # What no single version of a third package meets, but two packages that provide its name do.
-    ({"Depends": "common (= 1)"}, {"Depends": "common (= 2)"}),
-    ({"Depends": "common (>= 2)"}, {"Pre-Depends": "common (<< 2)"}),
-    ({"Depends": "common (= 1), common (>> 1)"}, {}),
-    ({"Depends": "common (>= 2)"}, {"Depends": "common (<= 2)", "Breaks": "common (= 2)"}),
-]
-TOGETHER_DEB: list[tuple[dict[str, str], dict[str, str]]] = [
-    # What one version of a third package meets, or no more than one need speaks of.
-    ({"Depends": "common (>= 1)"}, {"Depends": "common (<< 3)"}),
-    ({"Depends": "common (= 1)"}, {"Depends": "common"}),
-    ({"Depends": "common (= 1)"}, {"Depends": "common (= 2) | other"}),
-    ({"Depends": "common (= 1)"}, {"Recommends": "common (= 2)"}),
-    ({"Depends": "common (= 1:1)"}, {"Depends": "common (= 1:1-0)"}),
-]
 
 
 @pytest.mark.parametrize(("client", "server"), APART_DEB)
@@ -236,18 +203,6 @@ def test_many_pairs_that_need_different_versions_of_a_third_are_each_not_judged(
     for pair in pairs:
         alike = int(pair.package.version[-1]) % 3 == int(pair.peer.version[-1]) % 3
         assert pair.installable is (True if alike else None)
-
-
-THIRD_RPM: list[tuple[dict[str, str | list[str]], dict[str, str | list[str]], bool]] = [
-    ({"Requires": "common"}, {"Conflicts": "common"}, False),
-    ({"Requires": "common = 1"}, {"Conflicts": "common < 2"}, False),
-    ({"Requires": "common"}, {"Conflicts": ["common < 2", "common >= 2"]}, False),
-    ({"Requires": "(common and other)"}, {"Conflicts": "common"}, False),
-    ({"Requires": "common", "Conflicts": "common"}, {}, False),
-    ({"Requires": "common"}, {"Conflicts": "common < 2"}, True),
-    ({"Requires": "(common or other)"}, {"Conflicts": "common"}, True),
-    ({"Requires": "common = 3"}, {"Conflicts": "common < 2"}, True),
-]
 
 
 @pytest.mark.parametrize(("client", "server", "installable"), THIRD_RPM)

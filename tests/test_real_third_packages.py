@@ -8,7 +8,7 @@ import pytest
 from real.build import RpmSpec, build_deb, build_rpms
 from real.deb_root import deb_pairs_coinstallable
 from real.rpm_root import rpm_pairs_coinstallable
-from test_pairs import APART_DEB, THIRD_DEB, THIRD_RPM, TOGETHER_DEB
+from third_packages import APART_DEB, THIRD_DEB, THIRD_RPM, TOGETHER_DEB
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from runner import separate_runner
-from test_cli import MANIFEST
+from small_project import MANIFEST
 
 from pkgguard import api
 from pkgguard.cli.main import cli

@@ -15,7 +15,7 @@ from real.build import RpmSpec, build_rpms, rpm_repository
 from real.rpm_root import RpmRoot
 from real.rpmbuild import INSTALLED, RELEASES, VARIABLE, Built, Rpmbuild, system_of
 from real.tools import PATH, run
-from test_cli import MANIFEST
+from small_project import MANIFEST
 
 from pkgguard import api
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from real.rpmbuild import Rpmbuild
 from real.source import Addon, built_field
-from test_cli import run
+from runner import run
 
 from pkgguard import api
 

@@ -14,7 +14,7 @@ from real.deb_root import DebRoot
 from real.rpm_root import RpmRoot
 from real.rpmbuild import Rpmbuild
 from real.source import Addon, Source
-from test_cli import MANIFEST
+from small_project import MANIFEST
 
 from pkgguard import api
 
