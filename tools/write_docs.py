@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SNAPSHOTS: Final = ("tests/test_rules.py", "-k", "snapshot")
+SNAPSHOTS: Final = ("tests/check/test_rules.py", "-k", "snapshot")
 """The tests that write the snapshots."""
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the archive of a Debian 12 system that tests/test_debian_packages.py works in: a minimal system with
+# Makes the archive of a Debian 12 system that tests/project/test_debian_packages.py works in: a minimal system with
 # apt, its package lists, and every package that the tests install, downloaded and not installed. The tests
 # themselves need no network then. Usage: debian12.sh FILE.tar
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the archive of a fresh Debian system, as a container or mmdebstrap gives it: apt, and no package lists.
 # What README's first command fetches stands in it as a local archive of packages and a folder of wheels, so that
-# tests/test_readme_commands.py types that command there without a network; /srv/names lists every package that the
+# tests/project/test_readme_commands.py types that command there without a network; /srv/names lists every package that the
 # release has.
 # Usage: fresh.sh FILE.tar SUITE PYTHON-VERSION
 set -eu

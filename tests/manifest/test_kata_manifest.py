@@ -1,0 +1,257 @@
+"""Kata's own manifest, compared with what every final release serves, calls and sends."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parents[1]
+TEXT = (HERE.parent / "pkgguard/manifests/kata.toml").read_text("utf-8")
+MANIFEST = tomllib.loads(TEXT)
+DATA = json.loads(gzip.decompress((HERE / "data/kata.json.gz").read_bytes()))
+RELEASES = DATA["releases"]
+CHANGES = MANIFEST["change"]
+
+# The runtime sends the name throughout; no agent of 2.0 and 2.1 knew it.
+NEED_SUSPENDED = {"blk-ccw": ("2.0.0", "2.2.0")}
+# A runtime sets a field from the release that brings it on, but for this one.
+FIRST_SET = {"grpc.GuestDetailsRequest.mem_hotplug_probe": "1.7.0"}
+
+EFFECTIVE = ("added", "removed", "changed")
+RPC = re.compile(r"grpc\.\w+/\w+")
+STRING = re.compile(r"(?:Storage\.driver|Device\.type) ")
+
+
+def version(text):
+    return tuple(int(part) for part in text.split("."))
+
+
+ORDER = sorted(RELEASES, key=version)
+
+
+def events(key):
+    """Return (release, what came, what went) for each release where a list changed."""
+    for old, new in pairwise(ORDER):
+        came = set(RELEASES[new][key]) - set(RELEASES[old][key])
+        went = set(RELEASES[old][key]) - set(RELEASES[new][key])
+        if came or went:
+            yield new, came, went
+
+
+def flat(key):
+    return [
+        (release, "added" if thing in came else "removed", thing)
+        for release, came, went in events(key)
+        for thing in sorted(came | went)
+    ]
+
+
+def entries(what, *kinds):
+    return [change for change in CHANGES if what in change["what"] and change["kind"] in kinds]
+
+
+def quoting(string, *kinds):
+    return [
+        change
+        for change in CHANGES
+        if change["kind"] in kinds
+        and any(STRING.match(what) and f'"{string}"' in what for what in change["what"])
+    ]
+
+
+def boundary(rpc, kind):
+    """Return the first release that calls an RPC, or the first that no longer does; None if none ever did."""
+    callers = [release for release in ORDER if rpc in RELEASES[release]["called"]]
+    if not callers:
+        return None
+    if kind == "added":
+        return callers[0]
+    after = ORDER[ORDER.index(callers[-1]) + 1 :]
+    return after[0] if after else None
+
+
+def from_here(text, bound):
+    return version(text) >= version(bound)
+
+
+def missing(runtime, agent):
+    """Return the required things of a runtime that an agent lacks, straight from the meaning of the kinds."""
+    found = []
+    required = [change for change in CHANGES if change.get("need", "required") == "required"]
+    for change in required:
+        client, server = change.get("client"), change.get("server")
+        if client is None or change["kind"] == "compatible":
+            continue
+        needs_new, offers_new = from_here(runtime, client), from_here(agent, server)
+        for what in change["what"]:
+            began = [other for other in entries(what, "added") if other is not change]
+            needs_old = not needs_new and all(from_here(runtime, other["client"]) for other in began)
+            ended = [other for other in entries(what, "removed", "changed") if other is not change]
+            over = any(from_here(runtime, other["client"]) for other in ended)
+            if change["kind"] in ("added", "changed") and needs_new and not over and not offers_new:
+                found.append(what)
+            if change["kind"] in ("removed", "changed") and needs_old and offers_new:
+                found.append(what)
+    return sorted(set(found))
+
+
+def test_every_final_release_is_listed_once_and_in_order():
+    for component in ("runtime", "agent"):
+        assert MANIFEST["component"][component]["releases"] == ORDER
+    assert (ORDER[0], ORDER[-1], len(ORDER)) == ("1.0.0", "4.1.0", 126)
+
+
+@pytest.mark.parametrize(("release", "kind", "rpc"), flat("served"))
+def test_every_rpc_that_came_or_went_is_an_entry(release, kind, rpc):
+    (change,) = entries(rpc, kind)
+    assert change["server"] == release
+    assert change.get("client") == boundary(rpc, kind)
+
+
+def test_no_entry_names_an_rpc_that_did_not_come_or_go():
+    known = {(kind, rpc) for _, kind, rpc in flat("served")}
+    named = {(change["kind"], what) for change in CHANGES for what in change["what"] if RPC.fullmatch(what)}
+    assert named == known
+    assert not [
+        what for change in CHANGES for what in change["what"] if "/" in what and not RPC.fullmatch(what)
+    ]
+
+
+def test_the_runtime_calls_nothing_new_without_an_entry():
+    always = set(RELEASES["1.0.0"]["served"])
+    for _, came, _ in events("called"):
+        for rpc in came - always:
+            assert entries(rpc, "added"), rpc
+
+
+@pytest.mark.parametrize(("release", "kind", "string"), flat("agent_strings"))
+def test_every_name_the_agent_learned_or_forgot_is_an_entry(release, kind, string):
+    assert release in [change["server"] for change in quoting(string, kind, "changed")]
+
+
+@pytest.mark.parametrize(("release", "kind", "string"), flat("runtime_strings"))
+def test_every_name_the_runtime_began_or_ceased_to_send_is_an_entry(release, kind, string):
+    assert release in [change.get("client") for change in quoting(string, kind, "changed")]
+
+
+def test_no_entry_names_a_string_or_a_release_that_the_data_does_not():
+    agent = {(release, string) for release, _, string in flat("agent_strings")}
+    runtime = {(release, string) for release, _, string in flat("runtime_strings")}
+    runtime |= {(release, string) for string, spell in NEED_SUSPENDED.items() for release in spell}
+    no_bound_helps = {"9p", "erofs.multi-layer"}
+    for change in CHANGES:
+        names = [what for what in change["what"] if STRING.match(what)]
+        for string in re.findall(r'"([^"]+)"', " ".join(names)):
+            if string in ("vfio-pci", "vfio-pci-gk") and change["kind"] == "added":
+                continue  # the later name of the thing that this entry begins
+            assert (change["server"], string) in agent
+            if string in no_bound_helps:
+                assert "client" not in change
+            else:
+                assert (change["client"], string) in runtime
+
+
+@pytest.mark.parametrize(("release", "event", "name"), DATA["fields"])
+def test_every_field_that_came_went_or_moved_is_an_entry(release, event, name):
+    kinds = {
+        "added": ("added", "compatible"),
+        "removed": ("removed",),
+        "renamed": ("compatible",),
+        "moved": ("compatible",),
+        "renumbered": ("changed",),
+        "reused": ("changed",),
+    }[event]
+    found = {
+        change["server"]: change
+        for change in CHANGES
+        for what in change["what"]
+        if change["kind"] in kinds and (what == name or what.startswith(f"{name},"))
+    }
+    assert release in found
+    if found[release]["kind"] in EFFECTIVE:
+        assert found[release]["client"] == FIRST_SET.get(name, release)
+
+
+def test_no_entry_names_a_field_that_the_data_does_not():
+    known = {name for _, _, name in DATA["fields"]} | {"grpc.IPFamily -> types.IPFamily"}
+    things = [what for change in CHANGES for what in change["what"] if re.match(r"(grpc|types)\.", what)]
+    assert {what.partition(",")[0] for what in things if not RPC.fullmatch(what)} == known
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "release", "need"),
+    [
+        ("transport", "changed", "2.0.0", "required"),
+        ("UpdateRoutes keeps the kernel's routes", "added", "1.9.0", "required"),
+        ('Storage.options "X-kata.multi-layer=true"', "added", "3.29.0", "optional"),
+    ],
+)
+def test_what_no_list_shows_is_an_entry(what, kind, release, need):
+    (change,) = entries(what, kind)
+    assert (change["server"], change["client"], change.get("need", "required")) == (release, release, need)
+
+
+def test_every_change_says_why_who_is_hit_and_where_it_is_from():
+    for change in CHANGES:
+        assert change["because"], change["what"]
+        assert change["hits"], change["what"]
+        assert change["see"], change["what"]
+        assert all(re.match(r"(https?://|kata-containers/[\w-]+[@#:]\S)", source) for source in change["see"])
+        if change["hits"] == "nobody":
+            assert "client" not in change or change["kind"] == "compatible", change["what"]
+
+
+def test_every_optional_need_says_beside_it_why():
+    needs = [line for line in TEXT.splitlines() if line.startswith("need")]
+    assert needs
+    assert [line for line in needs if "# " not in line] == []
+
+
+def test_a_thing_is_named_once_in_each_kind():
+    named = [(change["kind"], what) for change in CHANGES for what in change["what"]]
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change['kind']}-{change['server']}")
+def test_every_bound_is_a_listed_release(change):
+    assert change["protocol"] == "agent"
+    assert change["kind"] in (*EFFECTIVE, "compatible")
+    assert {change["server"], change.get("client", change["server"])} <= set(ORDER)
+
+
+def test_no_release_is_at_odds_with_itself():
+    assert {release: missing(release, release) for release in ORDER if missing(release, release)} == {}
+
+
+@pytest.mark.parametrize(
+    ("runtime", "agent", "lacking"),
+    [
+        ("1.0.0", "1.1.0", None),
+        ("1.1.0", "1.0.0", 'Storage.driver "ephemeral"'),
+        ("1.1.0", "1.0.0", "grpc.AgentService/PauseContainer"),
+        ("1.3.0", "1.2.2", "grpc.AgentService/GetGuestDetails"),
+        ("1.9.0", "1.8.5", "UpdateRoutes keeps the kernel's routes"),
+        ("1.8.5", "1.9.0", None),
+        ("1.12.0", "1.11.5", None),
+        ("1.12.1", "2.0.0", "transport"),
+        ("2.0.0", "1.12.1", "transport"),
+        ("2.0.4", "2.1.0", "grpc.AgentService/ListProcesses"),
+        ("2.3.3", "2.4.0", "grpc.AgentService/StartTracing"),
+        ("2.0.4", "2.3.0", "LinuxSeccomp in the numbers of 2.0 is never read"),
+        ("2.2.3", "2.4.0", "grpc.AgentService/StartTracing"),
+        ("2.4.0", "2.3.3", "grpc.AgentService/GetVolumeStats"),
+        ("3.1.3", "3.2.0", 'Device.type "vfio", from 3.2.0 on "vfio-pci"'),
+        ("3.2.0", "3.1.3", 'Device.type "vfio", from 3.2.0 on "vfio-pci"'),
+        ("2.2.3", "3.2.0", "grpc.AgentService/StartTracing"),
+        ("3.28.0", "3.29.0", None),
+    ],
+)
+def test_pairs_that_are_known_to_work_or_to_fail(runtime, agent, lacking):
+    found = missing(runtime, agent)
+    assert lacking in found if lacking else found == []

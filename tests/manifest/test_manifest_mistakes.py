@@ -1,0 +1,45 @@
+"""Every mistake that a manifest can have: a small manifest for each, and its messages beside it.
+
+``manifest_mistakes/NAME.toml`` is the manifest, ``NAME.txt`` every mistake in it,
+one per line; PKGGUARD_UPDATE=1 writes them anew. The line that one of them must name is
+marked with ``#!`` in the manifest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from snapshots import assert_no_others, assert_snapshot
+
+from pkgguard.errors import ManifestError, Mistake
+from pkgguard.manifest.read import parse_manifest
+
+FOLDER = Path(__file__).parents[1] / "manifest_mistakes"
+CASES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def mistakes(case: str) -> tuple[Mistake, ...]:
+    text = (FOLDER / f"{case}.toml").read_bytes().decode("utf-8")
+    with pytest.raises(ManifestError) as caught:
+        parse_manifest(text, f"{case}.toml")
+    assert caught.value.path == f"{case}.toml"
+    return caught.value.mistakes
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_told_with_its_table_key_and_the_nearest_word(case: str) -> None:
+    assert_snapshot(FOLDER / f"{case}.txt", "".join(f"{one}\n" for one in mistakes(case)))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_line_of_the_mistake_is_named(case: str) -> None:
+    lines = (FOLDER / f"{case}.toml").read_bytes().decode("utf-8").split("\n")
+    (marked,) = [number for number, line in enumerate(lines, 1) if "#!" in line]
+    named = [one.line for one in mistakes(case)]
+    assert marked in named
+
+
+def test_every_message_belongs_to_a_manifest() -> None:
+    assert_no_others(FOLDER, "*.txt", {f"{case}.txt" for case in CASES})
+    assert len(CASES) > 100

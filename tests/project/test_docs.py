@@ -1,0 +1,92 @@
+"""Every example in the documentation is run as printed, and prints the output shown there.
+
+With PKGGUARD_UPDATE=1 in the environment, the documentation is rewritten to what is printed.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from snapshots import assert_snapshot
+
+from pkgguard.cli.main import cli
+from tools import write_docs
+from tools.api_page import page
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/decisions").glob("*")),
+]
+BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+def printed(command: str) -> str:
+    words = shlex.split(command, comments=True)
+    assert words[0] == "pkgguard"
+    paths = []
+    for word in words[1:]:
+        matches = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(word)) if "*" in word else []
+        paths += matches or [word]
+    result = CliRunner().invoke(cli, paths)
+    assert isinstance(result.exception, SystemExit | None), command
+    assert "Usage:" not in result.output, result.output
+    return result.output
+
+
+def rewritten(block: str) -> str:
+    commands = [line for line in block.splitlines() if line.startswith("$ ")]
+    return "\n".join(f"{command}\n{printed(command[2:])}" for command in commands)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_print_the_output_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("PKGGUARD_MANIFEST", raising=False)
+    text = page.read_text(encoding="utf-8")
+    expected = BLOCK.sub(lambda match: rewritten(match.group()), text)
+    assert_snapshot(page, expected)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (source,) = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    exec(compile(source, "README.md", "exec"), {})  # noqa: S102 - the README's own example
+    printed = capsys.readouterr().out
+    assert "admits-incompatible-peer" in printed
+    assert "\nBreaks:\n" in printed
+
+
+def test_the_page_of_the_api_is_written_from_its_docstrings() -> None:
+    """`python -m tools.api_page` writes it anew."""
+    assert (ROOT / "docs/api.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_pages_about_the_rules_are_up_to_date() -> None:
+    written = {f"docs/rules/{path.name}" for path in (ROOT / "docs/rules").iterdir()}
+    assert written | {"docs/rules.md"} == set(write_docs.pages())
+    for name, text in write_docs.pages().items():
+        assert (ROOT / name).read_text("utf-8") == text, "run python -m tools.write_docs"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        names = [f"{name} {sub}" for sub in command.commands] if isinstance(command, click.Group) else [name]
+        for one in names:
+            assert f"`pkgguard {one}" in text

@@ -1,0 +1,120 @@
+"""A contributor's first rule: what the command writes, and what CONTRIBUTING's walkthrough makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import new_rule
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("pkgguard", "templates", "tests", "tools", "docs", "examples/pause-container")
+FILES = (".gitignore", "CONTRIBUTING.md", "README.md", "pyproject.toml", "setup.cfg", "setup.py")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    left_out = shutil.ignore_patterns("__pycache__", "corpus", "vectors")
+    for name in COPIED:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
+    for name in FILES:
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def shell(checkout: Path, script: str) -> str:
+    """Run a script in a checkout by sh; it must succeed."""
+    folder = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "PYTHONPATH": str(checkout),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        ["sh", "-euc", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def rules_in(snapshot: Path) -> set[str]:
+    return {one["rule"] for one in json.loads(snapshot.read_text("utf-8"))["findings"]}
+
+
+def walkthrough() -> tuple[list[str], str]:
+    """Return the shell blocks of "Your first rule", and its module."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = re.search(r"^## Your first rule\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    assert section
+    (module,) = re.findall(r"^```python\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL)
+    return re.findall(r"^```sh\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL), module
+
+
+def test_the_walkthrough_makes_a_rule_that_passes_the_checks(checkout: Path) -> None:
+    (make, mend, verify), module = walkthrough()
+    path = checkout / "pkgguard/check/rules/depends_on_itself.py"
+    snapshot = checkout / "tests/rules/depends-on-itself-deb.json"
+    who = "-c user.name=nobody -c user.email=nobody@example.org"
+    shell(checkout, f"git init -q . && git add -A && git {who} commit -qm start")
+    shell(checkout, make)
+    # What the command wrote passes as it stands.
+    assert rules_in(snapshot) == {"depends-on-itself"}
+    shell(checkout, verify.replace("python -m tools.write_docs\n", ""))
+    order = re.search(r"order=(\d+)", path.read_text("utf-8"))
+    assert order
+    path.write_text(module.replace("order=ORDER", order[0]), "utf-8")
+    shell(checkout, mend)
+    shell(checkout, verify)
+    assert rules_in(snapshot) == {"depends-on-itself"}
+    assert "Depends names the package itself" in snapshot.read_text("utf-8")
+    changed = shell(checkout, "git status --short --untracked-files=all").splitlines()
+    assert {line.split()[-1] for line in changed} == {
+        "docs/rules.md",
+        "docs/rules/depends-on-itself.md",
+        "pkgguard/check/rules/depends_on_itself.py",
+        "tests/rules/depends-on-itself-deb.json",
+        "tests/rules/depends-on-itself-deb.toml",
+        "tests/rules/depends-on-itself-rpm.json",
+        "tests/rules/depends-on-itself-rpm.toml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("wrong-epoch", "already"),
+        ("all", "of its own"),
+        ("version", "of its own"),
+        ("Wrong-Epoch", "lower-case"),
+        ("../epoch", "lower-case"),
+        ("a--b", "lower-case"),
+        ("x" * 41, "up to 40 characters"),
+        ("", "lower-case"),
+    ],
+)
+def test_an_id_that_cannot_be_a_rule_is_refused(
+    name: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new_rule.main([name]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_new_rule_comes_last_and_belongs_to_the_rule_set_of_the_next_release() -> None:
+    texts = new_rule.files("made-up")
+    assert set(texts) == {
+        "pkgguard/check/rules/made_up.py",
+        "tests/rules/made-up-deb.toml",
+        "tests/rules/made-up-rpm.toml",
+    }
+    (module,) = (text for path, text in texts.items() if path.endswith(".py"))
+    last = max(rule.order for rule in new_rule.rules().values())
+    assert f"order={last + 10}," in module
+    assert f"since={new_rule.RULE_SET}," in module
