@@ -163,8 +163,11 @@ def _lockstep(reason: Reason) -> str:
 
 
 def _window(reason: Reason) -> str:
+    works = f"upstream promises {_who(reason)} to work with {reason.peer}"
+    if not reason.window:
+        return f"{works} of the same minor only"
     minors = "one minor" if reason.window == 1 else f"{reason.window} minors"
-    return f"upstream promises {_who(reason)} to work with {reason.peer} within {minors} only"
+    return f"{works} within {minors} only"
 
 
 def _horizon(reason: Reason) -> str:

@@ -109,7 +109,11 @@ class Document:
                 table.note("", f"{name[:NAME]}… is a name of more than {NAME} characters", "shorten it")
             elif not _NAME.fullmatch(name):
                 table.note("", f"{name!r} is not a name", "use letters, digits and . _ + -")
-            yield name, table
+            tables = [rest for rest in one if isinstance(one[rest], dict) and rest not in registry.names()]
+            if key == "package" and one and len(tables) == len(one):
+                table.finish()  # the header of a name with a dot, without its quotes
+            else:
+                yield name, table
 
     def _table(self, key: str) -> Table:
         value = self._top.take(key)

@@ -134,7 +134,18 @@ class Table:
         """Note the keys that nothing asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.note(key, "unknown key", self.hint(key, self._asked))
+                self.note(key, "unknown key", self._unquoted(key) or self.hint(key, self._asked))
+
+    def _unquoted(self, key: str) -> str:
+        """Return what to do about a key that is the rest of a name with a dot, or an empty string."""
+        words, value = [key], self._values[key]
+        if len(self.place) != 2 or not isinstance(value, dict):
+            return ""
+        while value and all(isinstance(one, dict) for one in value.values()):
+            word, value = next(iter(value.items()))
+            words.append(word)
+        kind, name = self.place
+        return f'quote a name that has a dot: [{kind}."{".".join((str(name), *words))}"]'
 
     def string(self, key: str, *, required: bool = False, most: int = 0) -> str:
         """Return a string, its white space folded; empty where it is absent or wrong.

@@ -71,11 +71,5 @@ def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool
             page.line(line, colour="error")
     text.advice_page(page, answer.advice, answer.path)
     if answer.found is not None and not quiet:
-        count = len(answer.found.manifest.changes)
-        page.line(
-            f"valid: {_counted(count, 'change')}, {_counted(len(answer.advice), 'remark')}", colour="good"
-        )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' if number != 1 else ''}"
+        changes = text.counted(len(answer.found.manifest.changes), "change")
+        page.line(f"valid: {changes}, {text.counted(len(answer.advice), 'remark')}", colour="good")

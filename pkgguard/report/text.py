@@ -239,9 +239,8 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
     page.line()
     for component in manifest.components.values():
         first, last = component.releases[0], component.releases[-1]
-        page.line(
-            f"component {component.name}: {len(component.releases)} releases, {first} to {last}", indent=2
-        )
+        listed = f"{counted(len(component.releases), 'release')}, {first} to {last}"
+        page.line(f"component {component.name}: {listed if first != last else first}", indent=2)
     for package in manifest.packages.values():
         names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
         renamed = "".join(f", {family}: {name}" for family, name in names.items())
@@ -254,7 +253,7 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
             f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}", indent=2
         )
     page.line()
-    page.line(f"{len(manifest.changes)} changes")
+    page.line(counted(len(manifest.changes), "change"))
     for change in manifest.changes:
         server = " and ".join(str(one) for one in reversed(change.server)) or "-"
         client = ", ".join(f"{name} {' and '.join(map(str, some))}" for name, some in change.client.items())
@@ -265,6 +264,11 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
         page.line(f"{change.kind:<10} {server:<14} {client or '-':<16} {things}{optional}", indent=2, hang=44)
     for broken in manifest.broken:
         page.line(f"broken     {broken.component} {broken.release}: {broken.because}", indent=2, hang=11)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return how many of a thing there are."""
+    return f"{number} {thing}{'s' if number != 1 else ''}"
 
 
 def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:
@@ -302,7 +306,7 @@ def _finding(page: Page, finding: Finding) -> None:
     for reason in finding.reasons[:_REASONS]:
         _reason(page, reason)
     if len(finding.reasons) > _REASONS:
-        page.item("also", f"{len(finding.reasons) - _REASONS} more changes")
+        page.item("also", f"{counted(len(finding.reasons) - _REASONS, 'more change')}")
     for relation in finding.relations:
         page.item("says", relation)
     for line in finding.fix:

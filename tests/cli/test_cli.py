@@ -772,6 +772,7 @@ def test_manifest_show(mine: Path) -> None:
     assert result.exit_code == 0
     for part in ("project mine", "component runtime: 2 releases, 1.0.0 to 1.1.0", "Pause", "kata-image"):
         assert part in result.stdout
+    assert "\n1 change\n" in result.stdout
     document(run("manifest", "show", mine, "--format", "json"))
     written = run("manifest", "show", mine, "--format", "toml").stdout
     assert api.parse_manifest(written).project == "mine"

@@ -305,6 +305,16 @@ def test_the_changes_still_hold_inside_the_window() -> None:
     assert works["1.0.6"] == before("1.2.0")
 
 
+@pytest.mark.parametrize(
+    ("window", "words"), [(0, "of the same minor"), (1, "within one minor"), (2, "within 2 minors")]
+)
+def test_a_window_is_told_in_plain_words(window: int, words: str) -> None:
+    engine = Compatibility(manifest_of(policy={"mode": "window", "window": window}))
+    old, new = parse_release("1.0.0"), parse_release("2.1.0")
+    (reason, *_) = engine.verdict("agent", "runtime", old, new).reasons
+    assert reason.sentence == f"upstream promises runtime 1.0.0 to work with agent {words} only"
+
+
 def test_a_prerelease_of_a_minor_outside_the_window_is_outside() -> None:
     releases = ("1.0.0", "1.1.0-rc1", "1.1.0", "1.2.0-rc1", "1.2.0")
     works = table(manifest_of(policy={"mode": "window", "window": 1}, releases=releases))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def check(package: Package, error: PkgguardError) -> Iterator[Finding]:
     """The manifest lists no release that the package's version stands for."""
-    yield finding_about(package, RULE, str(error))
+    yield finding_about(package, RULE, str(error).removeprefix(f"{package.name} {package.version}: "))
 
 
 RULE: Final = Rule(
