@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest
     from pkgguard.versions.release import Release
 
-ADMITTING = {"admits-incompatible-peer", "missing-breaks-on-older-peer"}
+ADMITTING = {
+    "admits-incompatible-peer",
+    "missing-breaks-on-older-peer",
+    "no-relation-to-optional-peer",
+}
 
 
 def place(ref: api.PackageRef) -> tuple[object, ...]:

@@ -288,7 +288,9 @@ class PeerView:
         """The subject's relations that name the peer or something that it provides."""
         names = (self.name, *self.provided_names)
         traits = self.subject.family.traits
-        fields = traits.positive_fields.union(traits.negative_fields, *traits.replacing_fields)
+        fields = {traits.recommending_field}.union(
+            traits.positive_fields, traits.negative_fields, *traits.replacing_fields
+        )
         return tuple(
             str(relation)
             for relation in self.subject.package.relations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import counted
+from pkgguard.check.examples import Outcome, example
 from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
 
@@ -19,20 +20,26 @@ def check(subject: Subject) -> Iterator[Finding]:
     """No relation names an optional peer that has versions that do not work."""
     for view in subject.peers:
         if not view.naming and not view.expected and view.admitted_incompatible:
+            outcome = Outcome(installable=True, compatible=False)
+            shown = example(view, view.admitted_incompatible[::-1], view.accepted_in_error, outcome)
+            if shown is None:
+                continue
             releases = counted(view.admitted_incompatible)
             message = f"names {view.name} in no relation, of which {releases} would not work"
-            yield subject.report(RULE, view, message)
+            reasons = (one.reason for one in view.guard.reasons_against(shown.release))
+            yield subject.report(RULE, view, message, view.witness(shown.ref, outcome), reasons)
 
 
 RULE: Final = Rule(
     id="no-relation-to-optional-peer",
-    severity=Severity.INFO,
+    severity=Severity.ERROR,
     title="The package has no relation to an optional peer that has incompatible versions",
     explanation=(
         "The peer does not have to be installed, but if it is, some of its versions do not work with this"
-        " package, and no relation refuses them."
+        " package, and no relation refuses them. The witness is such a pair."
     ),
-    help="Add the negative relations shown if the peer is in the same archive.",
+    help="Add the negative relations shown. If the two are never installed on one machine, leave each other"
+    " out of their `peers` in the manifest.",
     references=("Debian Policy 7.3", "rpm dependencies manual"),
     order=100,
     check_subject=check,

@@ -38,6 +38,7 @@ _SINGLE: Final = {
     "arch": "BuildArch",
     "buildarch": "BuildArch",
     "buildarchitectures": "BuildArch",
+    "sourcerpm": "SourceRPM",
 }
 _LARGEST_EPOCH: Final = 2**32 - 1
 _LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
@@ -105,11 +106,12 @@ def read(path: Path) -> Package:
 def describe(text: str) -> Package:
     """Read a package's metadata from the tags of a spec's preamble.
 
-    ``text`` holds ``Name:``, ``Version:``, ``Release:``, maybe ``Epoch:`` and
-    ``BuildArch:`` (absent: noarch), and relation tags; other tags are passed
-    over, and reading ends at the first section such as ``%description``. As
-    rpmbuild does, the package's own name is added to what it provides. Macros
-    are not expanded: a relation that holds one goes to ``malformed``.
+    ``text`` holds ``Name:``, ``Version:``, ``Release:``, maybe ``Epoch:``,
+    ``BuildArch:`` (absent: noarch) and ``SourceRPM:`` (the file that a built package
+    names as its source), and relation tags; other tags are passed over, and reading
+    ends at the first section such as ``%description``. As rpmbuild does, the
+    package's own name is added to what it provides. Macros are not expanded: a
+    relation that holds one goes to ``malformed``.
 
     Raises :class:`PackageError` for a line that is not a tag and for a missing or
     invalid name, version, release, epoch or architecture.
@@ -189,7 +191,9 @@ def _described(
         own.append(f"{name}({isa})")
     implicit = [_provided(one, version) for one in own]
     relations += [relation for relation in implicit if relation not in relations]
-    return Package("rpm", name, version, architecture, tuple(relations), tuple(malformed))
+    origin = _SOURCE_RPM.fullmatch(single.get("SourceRPM", ""))
+    source = origin[1] if origin else ""
+    return Package("rpm", name, version, architecture, tuple(relations), tuple(malformed), source=source)
 
 
 def _provided(name: str, version: str) -> Relation:
