@@ -1,6 +1,6 @@
-"""pkgguard ties packages that talk a protocol to exactly the peer versions that work.
+"""pkgguard generates and checks the relations of packages that share a protocol.
 
-The public API is :mod:`pkgguard.api`; everything the commands do is there.
+The public API is :mod:`pkgguard.api`; it does everything that the commands do.
 """
 
 __version__ = "0.1.0"

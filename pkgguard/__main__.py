@@ -1,32 +1,32 @@
 """``python -m pkgguard``, and the console script."""
 
-# Only modules that Python has loaded already: an interrupt before main() would print a traceback.
+# Import only modules that Python has already loaded: an interrupt before main() would print a traceback.
 import gc
 import os
 import signal
 import sys
 
 ENDINGS = {signal.SIGINT: 130, signal.SIGTERM: 3, signal.SIGHUP: 3}
-"""The signals that end a command, and the exit code: 130 as in shells, or that of unfinished work."""
+"""The signals that end a command, and its exit code: 130 as in shells, or 3 (could not complete)."""
 
 PATIENCE = 3.0
-"""A completion is abandoned after this many seconds, since somebody waits for the prompt."""
+"""Abandon a completion after this many seconds."""
 
 _UNANSWERED = 3
 
 _GARBAGE = 50_000
-"""Objects made until Python looks for garbage: what a command loads stays, so it would find none in it."""
+"""Python's garbage collector starts above this many objects: what a command loads is not garbage."""
 
 
 def main() -> None:
-    """Run the command line, or complete one where a shell asks for that."""
+    """Run a command, or complete a command line for a shell."""
     _listen()
     gc.set_threshold(_GARBAGE)
-    from pkgguard.cli import COMPLETE  # noqa: PLC0415 - an interrupt while loading must end in one line too
+    from pkgguard.cli import COMPLETE  # noqa: PLC0415 - an interrupt while loading must not print a traceback either
 
     if COMPLETE in os.environ:
         _be_brief()
-        from pkgguard.cli.completion import register  # noqa: PLC0415 - no other call needs it
+        from pkgguard.cli.completion import register  # noqa: PLC0415 - only a completion needs it
 
         register()
         from pkgguard.cli.main import cli  # noqa: PLC0415 - as above
@@ -36,7 +36,7 @@ def main() -> None:
         try:
             cli(prog_name="pkgguard")
         except OSError:
-            os._exit(_UNANSWERED)  # without a word: it would stand in the prompt
+            os._exit(_UNANSWERED)  # silent: a message would appear in the prompt
     from pkgguard.cli.main import cli  # noqa: PLC0415 - as above
     from pkgguard.cli.process import run  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def _listen() -> None:
 
 
 def _end(number: int, _: object) -> None:
-    """End at once, with one line on standard error if it can be written."""
+    """Exit immediately, with one line on standard error if possible."""
     name = "interrupted" if number == signal.SIGINT else f"ended by {signal.Signals(number).name}"
     try:
         os.write(2, f"pkgguard: {name}\n".encode())
@@ -59,7 +59,7 @@ def _end(number: int, _: object) -> None:
 
 
 def _be_brief() -> None:
-    """End without a word when interrupted, or when it takes too long."""
+    """Exit silently if a completion is interrupted or takes too long."""
     for number in (signal.SIGINT, signal.SIGALRM):
         signal.signal(number, lambda *_: os._exit(1))
     signal.setitimer(signal.ITIMER_REAL, PATIENCE)

@@ -1,9 +1,9 @@
-"""The public API: everything the commands do, typed, without printing anything.
+"""The public API: everything that the commands do, typed, without printing.
 
-A :class:`Project` answers from one manifest. Arguments come in one order: the
-family, the name, the version, as in a :class:`PackageRef`; optional ones are
-keyword arguments. On bad input a function raises a subclass of
-:class:`PkgguardError`, or :class:`OSError` if a named file cannot be opened.
+A :class:`Project` works with one manifest. Arguments always have the same order:
+family, name, version, as in a :class:`PackageRef`; optional arguments are
+keyword-only. On bad input a function raises a subclass of :class:`PkgguardError`,
+or :class:`OSError` if a named file cannot be opened.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ FAMILIES: Final = family_names()
 """The names of the package families."""
 
 Result: TypeAlias = CheckResult | FileCheckResult | Generated | ReleaseVerdicts | tuple[Advice, ...]
-"""What a project returns, and renders."""
+"""The results that :meth:`Project.render` accepts."""
 
 __all__ = [
     "FAMILIES",
@@ -196,10 +196,10 @@ def make_package(
     """Make a package from relation lines as text.
 
     ``relations`` maps fields to a line or a list of lines, such as
-    ``{"Depends": "a (>= 1), b | c"}`` or ``{"Requires": ["a >= 1", "b"]}``. What
-    the family's tools would not accept is among the package's ``malformed``;
-    a bad name, version or architecture raises :class:`PackageError`, and
-    :class:`VersionError`.
+    ``{"Depends": "a (>= 1), b | c"}`` or ``{"Requires": ["a >= 1", "b"]}``.
+    Relations that the family's tools would not accept are in the package's
+    ``malformed``. Raises :class:`PackageError` for an invalid name or architecture,
+    and :class:`VersionError` for an invalid version.
     """
     lines = {
         field: (value,) if isinstance(value, str) else tuple(value)
@@ -211,8 +211,9 @@ def make_package(
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
     """Return whether packages of one family can be installed together on an empty system, and why not.
 
-    ``assumed`` are names taken to be installed and to satisfy whatever names
-    them. Raises :class:`UnknownNameError` where the packages are of two families.
+    ``assumed`` are names of packages that are assumed to be installed and to satisfy
+    every relation. Raises :class:`UnknownNameError` if the packages are of different
+    families.
     """
     names = {package.family for package in packages}
     if len(names) != 1:
@@ -221,11 +222,10 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
 
 
 class Project:
-    """What can be asked about the packages of one manifest.
+    """Checks packages and generates relations from one manifest.
 
-    It is made once, and what it works out for one question serves the next ones.
-    ``manifest`` is a manifest, or one with where it was found, as
-    :func:`find_manifest` returns it.
+    Make it once: its results are cached for later calls. ``manifest`` is a manifest,
+    or the result of :func:`find_manifest`.
     """
 
     def __init__(self, manifest: Manifest | Found) -> None:
@@ -252,12 +252,12 @@ class Project:
     ) -> FileCheckResult:
         """Check package files: each one separately, then all together.
 
-        A file that cannot be read does not stop the others; it is among ``unread``.
-        ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error``, over
-        the manifest's own [rules]. ``newest_if_unknown`` treats a version of no
-        known release as the newest one. ``progress`` is called after each file.
-        Raises :class:`UnknownNameError` for a rule that does not exist, and
-        :class:`ManifestLimitError` where the manifest takes more CPU time than one may.
+        A file that cannot be read is listed in ``unread``; the others are checked.
+        ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error`` and
+        overrides the manifest's [rules]. ``newest_if_unknown`` treats a version that
+        belongs to no known release as the newest release. ``progress`` is called after
+        each file. Raises :class:`UnknownNameError` for a rule that does not exist, and
+        :class:`ManifestLimitError` if the manifest takes too much CPU time.
         """
         files = read_files(paths, progress)
         return self.check_files(files, newest_if_unknown=newest_if_unknown, settings=settings)
@@ -269,7 +269,7 @@ class Project:
         newest_if_unknown: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> FileCheckResult:
-        """Check what :func:`read_files` read; see :meth:`check`."""
+        """Check the result of :func:`read_files`; see :meth:`check`."""
         return package_files.check_files(
             files, self._engine, newest_if_unknown=newest_if_unknown, settings=settings
         )
@@ -281,7 +281,7 @@ class Project:
         newest_if_unknown: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> CheckResult:
-        """Check packages that were read one by one, or described as text; see :meth:`check`."""
+        """Check packages from :func:`read_package`, :func:`describe_package` or :func:`make_package`."""
         return judge(self._engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
 
     def relations(
@@ -296,12 +296,12 @@ class Project:
         """Return the relations that a package version must carry, each with its reasons.
 
         ``name`` is the package's name in the manifest or in the family, ``version``
-        its full version there. ``target`` is a dialect of the family, such as
-        ``rpm-legacy``. Raises :class:`UnknownNameError` for an unknown family,
-        package or target, :class:`VersionError` for what is not a version of the
-        family, :class:`UnknownReleaseError` for a version of no known release,
-        :class:`WrongEpochError` for one with another epoch than the manifest has,
-        and :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
+        its full version in the family. ``target`` is a dialect of the family, such as
+        ``rpm-legacy``. Raises :class:`UnknownNameError` for an unknown family, package
+        or target, :class:`VersionError` for an invalid version,
+        :class:`UnknownReleaseError` for a version that belongs to no known release,
+        :class:`WrongEpochError` for a version with a different epoch than the manifest
+        specifies, and :class:`ManifestLimitError` if the manifest takes too much CPU time.
         """
         engine = self._engine
         with manifest_budget(self.manifest.path):
@@ -315,7 +315,7 @@ class Project:
             )
 
     def compatible(self, releases: Mapping[str, str]) -> ReleaseVerdicts:
-        """Return, for every pair of components that talk, whether their releases work together.
+        """Return whether the releases work together, for every two components that share a protocol.
 
         ``releases`` maps component names to releases. Raises
         :class:`UnknownNameError` for an unknown component and
@@ -324,25 +324,25 @@ class Project:
         return release_verdicts(self._engine, releases)
 
     def advise(self) -> tuple[Advice, ...]:
-        """Return what the manifest says that its author may not have meant.
+        """Return what in the manifest is valid but probably not what its author intended.
 
-        Raises :class:`ManifestLimitError` where it takes more CPU time than a manifest may.
+        Raises :class:`ManifestLimitError` if the manifest takes too much CPU time.
         """
-        from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this needs it; check does not
+        from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this method needs it
 
         engine = self._engine
         with manifest_budget(self.manifest.path):
             return advise(engine)
 
     def render(self, result: Result, form: str) -> str:
-        """Return a result of one of the other methods as text, by the name of a format.
+        """Return a result of one of the other methods in the given format.
 
         ``text`` and ``json`` are what the commands print. The relations of a package
         version also have the formats of their family (``control``, ``substvars``,
         ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
-        :class:`LongAnswerError` where the answer would be too long.
+        :class:`LongAnswerError` if the answer would be too long.
         """
-        from pkgguard.report.formats import render  # noqa: PLC0415 - whoever renders nothing does without
+        from pkgguard.report.formats import render  # noqa: PLC0415 - only needed to render
 
         return "".join(render(self._answer(result, form), form))
 
@@ -364,7 +364,7 @@ class Project:
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Return a manifest as TOML, without comments; what was written is read back and compared."""
+    """Return a manifest as TOML, without comments; the text is parsed again and compared."""
     from pkgguard.manifest import serialize  # noqa: PLC0415 - toml is loaded only to write
 
     return serialize.write_manifest(manifest)

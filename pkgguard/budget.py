@@ -1,10 +1,9 @@
-"""CPU time that one untrusted input may cost.
+"""Limits on the CPU time that one untrusted input may take.
 
-Bounds on sizes keep work small only as long as it grows in proportion to them.
-A budget holds even where it does not: code whose work depends on an input calls
-:func:`spend` as it goes, and once the CPU time of the thread is used up the
-input is given up, whatever it is doing. No clock of the wall is looked at, so a
-busy machine changes no verdict.
+Limits on sizes keep the work small only as long as it grows in proportion to them.
+A budget works even if it does not: code whose work depends on an input calls
+:func:`spend` regularly, which raises an error once the CPU time of the thread is
+used up. Wall-clock time is not measured, so a busy machine does not change a verdict.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class OverBudgetError(PkgguardError):
-    """An input needed more CPU time than it may; ``seconds`` is what it was allowed."""
+    """An input took too much CPU time; ``seconds`` is the limit."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -36,10 +35,10 @@ _limits: ContextVar[tuple[float, float] | None] = ContextVar("limits", default=N
 
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
-    """Allow the code inside ``seconds`` of this thread's CPU time.
+    """Limit the CPU time of this thread inside the block to ``seconds``.
 
-    Inside another budget the one that ends first holds. Code inside that calls
-    :func:`spend` raises :class:`OverBudgetError` once the time is used up.
+    Budgets can be nested; the one that ends first applies. Once the time is used up,
+    :func:`spend` raises :class:`OverBudgetError`.
     """
     mine = (time.thread_time() + seconds, seconds)
     outer = _limits.get()
@@ -51,7 +50,7 @@ def budget(seconds: float) -> Iterator[None]:
 
 
 def spend() -> None:
-    """Raise :class:`OverBudgetError` if the budget in force is used up; without one, do nothing."""
+    """Raise :class:`OverBudgetError` if the current budget, if any, is used up."""
     limit = _limits.get()
     if limit is not None and time.thread_time() > limit[0]:
         raise OverBudgetError(limit[1])

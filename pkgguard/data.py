@@ -1,13 +1,13 @@
-"""The data files that come with pkgguard, and what the build prepared of them.
+"""The data files that come with pkgguard, and their prepared forms.
 
-TOML takes long to read, and most calls read the same file. So the build
-writes what ``X.toml`` says beside it, as ``X.prepared``, together with its text
-(:mod:`pkgguard.prepare`). It is used only where that is the text that ``X.toml``
-has now. A change of ``X.toml`` is therefore never overlooked, and in a checkout
-where nothing was built all works as well, only slower.
+TOML is slow to parse, and most calls read the same file. So the build writes the
+content of ``X.toml`` to ``X.prepared``, together with the text it was made from
+(:mod:`pkgguard.prepare`). A prepared file is used only if that text is equal to
+``X.toml``, so a change of ``X.toml`` is never overlooked. In a checkout without
+prepared files everything works too, only slower.
 
-It is written by :mod:`marshal`, as Python's own ``.pyc`` files are, and like them
-it is trusted for being a part of what was installed.
+Prepared files are written by :mod:`marshal`, like Python's ``.pyc`` files, and are
+trusted for the same reason: they are part of the installation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 
 class Prepared(NamedTuple):
-    """What a TOML file with this text says: its tables, and the line of each table and key by its path."""
+    """The content of a TOML file: its text, its tables, and the line of each table and key by its path."""
 
     text: str
     tables: dict[str, Any]
@@ -27,16 +27,16 @@ class Prepared(NamedTuple):
 
 
 def text_of(package: str, name: str) -> str:
-    """Return the text of a file in a package, which may be a folder or lie in an archive.
+    """Return the text of a file in a Python package, which may be in a zip archive.
 
-    Raises :class:`OSError` where there is no such file, and
-    :class:`ModuleNotFoundError` where there is no such package.
+    Raises :class:`OSError` if the file does not exist, and
+    :class:`ModuleNotFoundError` if the package does not exist.
     """
     return _bytes_of(package, name).decode("utf-8")
 
 
 def prepared(package: str, name: str, text: str) -> Prepared | None:
-    """Return what the build prepared of the TOML file ``name`` with this text, or None."""
+    """Return the prepared form of the TOML file ``name`` with this text, or None."""
     try:
         found = Prepared(*marshal.loads(_bytes_of(package, prepared_name(name))))  # noqa: S302 - as above
     except (OSError, ValueError, EOFError, TypeError):
@@ -45,17 +45,17 @@ def prepared(package: str, name: str, text: str) -> Prepared | None:
 
 
 def tables_of(package: str, name: str) -> dict[str, Any]:
-    """Return the tables of a TOML file in a package."""
+    """Return the tables of a TOML file in a Python package."""
     text = text_of(package, name)
     if (ready := prepared(package, name, text)) is not None:
         return ready.tables
-    import tomllib  # noqa: PLC0415 - slow to load, and not needed once it is prepared
+    import tomllib  # noqa: PLC0415 - slow to load, and not needed for a prepared file
 
     return tomllib.loads(text)
 
 
 def prepared_name(name: str) -> str:
-    """Return the name of the file that is prepared of a TOML file."""
+    """Return the name of the prepared form of a TOML file."""
     return f"{name.removesuffix('.toml')}.prepared"
 
 

@@ -1,8 +1,7 @@
-"""The typed errors of pkgguard; every one says what is wrong, where, and what to do.
+"""The typed errors of pkgguard; each states what is wrong, where, and what to do.
 
-An exception carries data, not a finished sentence, so that a command, a report
-and a caller of the API can each say it in their own way; ``str()`` gives the
-sentence that a terminal shows.
+An exception carries data, not a finished sentence, so that commands, reports and
+users of the API can format it; ``str()`` returns the sentence that a terminal shows.
 """
 
 from __future__ import annotations
@@ -19,22 +18,22 @@ def _located(path: str, place: str, reason: str, help: str) -> str:
 
 
 class PkgguardError(Exception):
-    """The root of every error that pkgguard raises on purpose."""
+    """The base class of every error that pkgguard raises on purpose."""
 
     def detached(self) -> Self:
-        """Return the error itself, to be kept, without the frames that it was raised in.
+        """Remove the traceback and return the error.
 
-        They hold whatever was read before the error, for as long as it is kept.
+        A stored traceback would keep everything that was read before the error in memory.
         """
         self.__traceback__ = self.__cause__ = self.__context__ = None
         return self
 
 
 class VersionError(PkgguardError):
-    """A text is not a version in the given order.
+    """A text is not a valid version.
 
-    ``version`` is the offending text, ``order`` names the order (``deb``,
-    ``rpm``, ``semver``), ``reason`` says which rule it breaks.
+    ``version`` is the text, ``order`` the version order (``deb``, ``rpm``,
+    ``semver``), ``reason`` the rule that it breaks.
     """
 
     def __init__(self, version: str, order: str, reason: str) -> None:
@@ -49,9 +48,9 @@ class VersionError(PkgguardError):
 
 
 class RelationError(PkgguardError):
-    """The text of a relation cannot be read by the family's own rules.
+    """The text of a relation is not valid in its family.
 
-    ``field`` is the relation field, ``text`` the offending part, ``reason`` the
+    ``field`` is the relation field, ``text`` the invalid part, ``reason`` the
     rule that it breaks, ``help`` what to write instead (may be empty).
     """
 
@@ -67,18 +66,17 @@ class RelationError(PkgguardError):
         return f"{self.field}: {self.text!r}: {self.reason}{tail}"
 
     def within(self, whole: str) -> str:
-        """Return why ``whole`` cannot be read; names the offending part where that is not all of it."""
+        """Return why ``whole`` is invalid, naming the invalid part if that is not all of it."""
         part = "" if self.text == whole else f"{self.text!r}: "
         tail = f"; {self.help}" if self.help else ""
         return f"{part}{self.reason}{tail}"
 
 
 class PackageError(PkgguardError):
-    """A package file could not be read, and so is not judged.
+    """A package file could not be read, so it is not judged.
 
     ``path`` is the file, ``place`` the part of it (an ar member, a header tag,
-    a control field; may be empty), ``reason`` what is wrong with it, ``help``
-    what to do.
+    a control field; may be empty), ``reason`` what is wrong, ``help`` what to do.
     """
 
     def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
@@ -92,31 +90,31 @@ class PackageError(PkgguardError):
         return _located(self.path, self.place, self.reason, self.help)
 
 
-TO_JUDGE: Final = "to judge"
-"""What :func:`over_budget` is told of a package that was read."""
+JUDGING: Final = "judging"
+"""The activity to pass to :func:`over_budget` for a package that was read."""
 
 
-def over_budget(path: str, what: str, limit: Exception) -> PackageError:
-    """Return the error for a file given up for its CPU time.
+def over_budget(path: str, activity: str, limit: Exception) -> PackageError:
+    """Return the error for a file that exceeded its budget of CPU time.
 
-    ``what`` is what was done (``to read``), ``limit`` what ended it.
+    ``activity`` is what was being done (``reading``), ``limit`` the error that ended it.
     """
-    reason = f"{what}, {limit}, which no real package does"
-    help = "look into the package by hand, and do not trust it"
-    if what == TO_JUDGE:
-        help += "; a manifest of tens of thousands of releases may be split"
+    reason = f"{activity} {limit}; no real package takes that long"
+    help = "inspect the package by hand, and do not trust it"
+    if activity == JUDGING:
+        help += "; a manifest with tens of thousands of releases can be split"
     return PackageError(path, "", reason, help)
 
 
 class ReaderMissingError(PackageError):
-    """No library that reads packages of this kind can be loaded; ``help`` says what to install."""
+    """No library that reads packages of this family can be loaded; ``help`` names what to install."""
 
 
 class UnknownReleaseError(PkgguardError):
-    """A package version stands for no release that the manifest lists.
+    """A package version does not belong to any release in the manifest.
 
-    ``package`` and ``version`` name it, ``component`` is the component whose
-    releases were searched, ``nearest`` the known releases closest to it.
+    ``package`` and ``version`` identify it, ``component`` is the component whose
+    releases were searched, ``nearest`` are the closest known releases.
     """
 
     def __init__(
@@ -136,9 +134,9 @@ class UnknownReleaseError(PkgguardError):
 
 
 class WrongEpochError(PkgguardError):
-    """A package's version has another epoch than the manifest gives the package.
+    """A package version has a different epoch than the manifest specifies.
 
-    ``package`` and ``version`` name it, ``family`` is its family, ``entry`` the
+    ``package`` and ``version`` identify it, ``family`` is its family, ``entry`` the
     package's name in the manifest. ``given`` and ``wanted`` are the two epochs,
     each empty for none.
     """
@@ -156,8 +154,8 @@ class WrongEpochError(PkgguardError):
     def reason(self) -> str:
         """What is wrong."""
         return (
-            f"its epoch is {self.given or 'none'}, and the manifest gives it {self.wanted or 'none'};"
-            " an epoch is compared before all else, so bounds with the other one speak of other versions"
+            f"its epoch is {self.given or 'none'}, but {self.wanted or 'none'} in the manifest;"
+            " epochs are compared first, so bounds with the manifest's epoch do not separate its versions"
         )
 
     @property
@@ -165,7 +163,7 @@ class WrongEpochError(PkgguardError):
         """What to do."""
         return (
             f"set {self.family} = {{ epoch = {self.given or 0} }} in [package.{self.entry}] of the manifest,"
-            f" or build the package with epoch {self.wanted or 'none'}"
+            f" or build the package with {f'epoch {self.wanted}' if self.wanted else 'no epoch'}"
         )
 
     def __str__(self) -> str:
@@ -174,9 +172,9 @@ class WrongEpochError(PkgguardError):
 
 
 class UnknownNameError(PkgguardError):
-    """A package, component, rule or family was named that does not exist.
+    """A name of a package, component, rule or family does not exist.
 
-    ``kind`` says what was looked for, ``name`` what was given, ``known`` the
+    ``kind`` is what was looked for, ``name`` what was given, ``known`` the
     valid names and ``nearest`` the closest of them (may be empty).
     """
 
@@ -194,7 +192,7 @@ class UnknownNameError(PkgguardError):
 
 
 class Mistake(NamedTuple):
-    """One thing wrong with a manifest: where it stands, what it is, what to do."""
+    """A mistake in a manifest: where it is, what is wrong, what to do."""
 
     table: str
     key: str
@@ -211,7 +209,7 @@ class Mistake(NamedTuple):
 
 
 class AmbiguousManifestError(PkgguardError):
-    """Several installed manifests speak of the same packages, and none was named.
+    """Several installed manifests list the same packages, and none of them was selected.
 
     ``packages`` are the names that were looked for, ``paths`` the manifests.
     """
@@ -224,13 +222,13 @@ class AmbiguousManifestError(PkgguardError):
     def __str__(self) -> str:
         names = ", ".join(self.packages[:5]) + (" …" if len(self.packages) > 5 else "")
         help = "name one with --manifest or PKGGUARD_MANIFEST"
-        return plain(f"{' and '.join(self.paths)} all speak of {names}; {help}")
+        return plain(f"several manifests list {names}: {', '.join(self.paths)}; {help}")
 
 
 class MissingManifestError(PkgguardError):
-    """A manifest was asked for that does not exist.
+    """The requested manifest does not exist.
 
-    ``path`` is the file, ``origin`` says who asked for it, ``reason`` what is
+    ``path`` is the file, ``origin`` where its name came from, ``reason`` what is
     wrong, ``help`` what to do.
     """
 
@@ -238,18 +236,18 @@ class MissingManifestError(PkgguardError):
         super().__init__(path, origin)
         self.path = path
         self.origin = origin
-        self.reason = f"there is no such manifest ({origin})"
-        self.help = f"name a manifest that is there, or write one with 'pkgguard init {path}'"
+        self.reason = f"the manifest does not exist ({origin})"
+        self.help = f"name an existing manifest, or write one with 'pkgguard init {path}'"
 
     def __str__(self) -> str:
         return _located(self.path, "", self.reason, self.help)
 
 
 class SourceError(PkgguardError):
-    """The source of a package cannot be used as it is.
+    """The source of a package cannot be used.
 
     ``path`` is the file or folder, ``place`` the part of it (a line, a package;
-    may be empty), ``reason`` what is wrong with it, ``help`` what to do.
+    may be empty), ``reason`` what is wrong, ``help`` what to do.
     """
 
     def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
@@ -264,7 +262,7 @@ class SourceError(PkgguardError):
 
 
 class LongAnswerError(PkgguardError):
-    """What a manifest has to say is longer than an answer may be; ``most`` is the limit in bytes."""
+    """The answer from a manifest is too long; ``most`` is the limit in bytes."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -278,7 +276,7 @@ class LongAnswerError(PkgguardError):
 
 
 class ManifestError(PkgguardError):
-    """A manifest is refused; ``mistakes`` lists everything that is wrong with it."""
+    """A manifest is not valid; ``mistakes`` lists everything that is wrong with it."""
 
     def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(path, mistakes)
@@ -292,10 +290,10 @@ class ManifestError(PkgguardError):
 
 
 class ManifestLimitError(ManifestError):
-    """A manifest goes past a bound on its size or on the time it takes, and so is not judged.
+    """A manifest exceeds a limit on its size or its CPU time, so it is not used.
 
-    ``mistakes`` holds one mistake, which names the bound; its line is 0 where the
-    whole manifest is meant.
+    ``mistakes`` has one entry, which names the limit; its line is 0 if the limit
+    concerns the whole manifest.
     """
 
     def __init__(self, path: str, mistake: Mistake) -> None:

@@ -1,7 +1,7 @@
-"""``python3 -m pkgguard.prepare [FOLDER]``: what the build prepares of the data files.
+"""``python3 -m pkgguard.prepare [FOLDER]``: prepare the data files, as the build does.
 
-FOLDER is the one that holds ``pkgguard`` (default: the one that this module is
-in). It needs nothing but Python itself, since a build may have nothing else.
+FOLDER contains the folder ``pkgguard`` (default: the one that this module is in). Only
+Python itself is needed, since a build may have nothing else.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pkgguard.data import Prepared, prepared_name
 from pkgguard.manifest.toml_positions import Locator
 
 SOURCES: Final = ("pkgguard/manifests/kata.toml",)
-"""The files that are prepared, by their place in a folder that holds ``pkgguard``."""
+"""The files to prepare, relative to the folder that contains ``pkgguard``."""
 
 _FORMAT: Final = 2
-"""The format of marshal that every Python reads, and in which the same text always gives the same bytes."""
+"""The marshal format that every Python reads, and that always gives the same bytes for the same text."""
 
 
 def prepare(folder: Path) -> list[Path]:
-    """Write what each of the files says beside it; return what was written.
+    """Write the prepared form beside each file; return the paths that were written.
 
-    Raises :class:`OSError` where one cannot be read or written, and
-    :class:`ValueError` where one is not valid TOML, or holds what cannot be
+    Raises :class:`OSError` if a file cannot be read or written, and
+    :class:`ValueError` if one is not valid TOML or contains a value that cannot be
     prepared, such as a date.
     """
     written = []
@@ -39,11 +39,11 @@ def prepare(folder: Path) -> list[Path]:
 
 
 def prepared_bytes(text: str) -> bytes:
-    """Return what a TOML text says as :mod:`pkgguard.data` reads it."""
+    """Return the prepared form of a TOML text, as :mod:`pkgguard.data` reads it."""
     says = Prepared(text, tomllib.loads(text), Locator(text).lines)
     written = marshal.dumps(tuple(says), _FORMAT)
     if marshal.loads(written) != says:  # noqa: S302 - it was written here
-        raise ValueError("what is prepared does not hold all that the TOML text says")
+        raise ValueError("the prepared form does not contain everything in the TOML text")
     return written
 
 

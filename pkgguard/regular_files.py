@@ -1,4 +1,4 @@
-"""Opening a file that someone else made: regular files only, and never waiting."""
+"""Opening untrusted files: regular files only, and without blocking."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """Open a regular file for reading; yield it and its size.
 
-    It is looked at before it is opened, since opening a device may act on it,
-    and again once it is open, since it may have been replaced in between. A file
-    of size 0 must not be read: a file of the kernel may have that size, and wait
-    for ever or never end. Raises :class:`OSError` for any other file.
+    The type is checked before the file is opened, since opening a device can have an
+    effect, and again afterwards, since the file may have been replaced in between. A
+    file of size 0 must not be read: it may be a kernel file that blocks or never ends.
+    Raises :class:`OSError` for any other file.
     """
     try:
         _check_regular(path, os.stat(path).st_mode)
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except ValueError as error:  # a name with a NUL
+    except ValueError as error:  # a name that contains NUL
         raise OSError(errno.EINVAL, f"is not a file name: {error}", repr(str(path))) from None
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)

@@ -12,7 +12,7 @@ from pkgguard.check.registry import rules
 from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
 from pkgguard.compat.identify import identify
-from pkgguard.errors import TO_JUDGE, PackageError, UnknownReleaseError, VersionError, over_budget
+from pkgguard.errors import JUDGING, PackageError, UnknownReleaseError, VersionError, over_budget
 from pkgguard.families.limits import JUDGE_SECONDS
 from pkgguard.families.lookup import family as family_named
 from pkgguard.generate.release_to_version import Translations
@@ -74,7 +74,7 @@ def judge(
             with budget(JUDGE_SECONDS):
                 subject = _subject(compatibility, given, entry, package, newest_if_unknown=newest_if_unknown)
         except OverBudgetError as error:
-            unguarded.append(over_budget(package.path or str(package.ref), TO_JUDGE, error))
+            unguarded.append(over_budget(package.path or str(package.ref), JUDGING, error))
             continue
         except (UnknownReleaseError, VersionError) as error:
             judged.append(package.ref)
@@ -93,7 +93,7 @@ def judge(
             with budget(JUDGE_SECONDS):
                 found = [*_of_subject(active, subject)]
         except OverBudgetError as error:
-            given_up[id(subject)] = over_budget(subject.package.path or subject.label, TO_JUDGE, error)
+            given_up[id(subject)] = over_budget(subject.package.path or subject.label, JUDGING, error)
             continue
         judged.append(subject.ref)
         findings += found

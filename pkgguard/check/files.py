@@ -57,7 +57,7 @@ def read_package(path: str | os.PathLike[str]) -> Package:
         with budget(READ_SECONDS):
             return family_of(Path(path)).read(Path(path))
     except OverBudgetError as error:
-        raise over_budget(os.fspath(path), "to read", error) from None
+        raise over_budget(os.fspath(path), "reading", error) from None
 
 
 class Files(NamedTuple):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Package, PackageRef, Problem
 
 _TOO_LONG: Final = (
-    f"to judge whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"
+    f"judging whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"
 )
 _EVERYWHERE: Final = frozenset({"all", "noarch"})
 """The architectures of packages that every machine takes."""

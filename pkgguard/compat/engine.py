@@ -1,10 +1,10 @@
-"""Release by release: what works with what, and why not.
+"""Which releases of two components are compatible, and the reasons if they are not.
 
-A client release and a server release are compatible when the server offers
-every required capability that the client needs, neither is broken, and the
-policy's promise covers them. Everything is computed as sets of releases of the
-other side, so the cost of one question grows with the changes, not with the
-product of the releases.
+A client release and a server release are compatible if the server offers
+every capability that the client requires, neither is broken, and the policy
+covers them. Everything is computed as sets of releases of the other side, so
+the cost of one query grows with the number of changes, not with the number of
+pairs of releases.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class CompatibilityVerdict(NamedTuple):
-    """Whether two releases work together; ``missing`` lists optional needs that are not met."""
+    """Whether two releases are compatible; ``missing`` lists optional needs that are not satisfied."""
 
     compatible: bool
     reasons: tuple[Reason, ...] = ()
@@ -50,10 +50,10 @@ def allowed(exclusions: Iterable[Exclusion]) -> VersionSet:
 
 
 def engine_of(manifest: Manifest) -> Compatibility:
-    """Return the engine of a manifest; asked again, it is the same one, with all that it has worked out.
+    """Return the engine of a manifest, with its cached results.
 
-    The last few are kept. Raises :class:`ManifestLimitError` where what the manifest
-    says takes more CPU time to work out than a manifest may.
+    The last few engines are kept. Raises :class:`ManifestLimitError` if the manifest
+    takes too much CPU time.
     """
     for engine in tuple(_engines):
         if engine.manifest is manifest:
@@ -67,7 +67,7 @@ def engine_of(manifest: Manifest) -> Compatibility:
 
 
 class Compatibility:
-    """Answers for one manifest which releases of two components may meet."""
+    """Computes from one manifest which releases of two components are compatible."""
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -78,7 +78,7 @@ class Compatibility:
         self._cuts = cache(self._make_cuts)
 
     def prepare(self) -> None:
-        """Work out what the manifest alone decides, before anything is asked."""
+        """Compute what depends on the manifest alone."""
         _ = self._incompatibilities_by_client, self._broken_by_component
 
     @cached_property
@@ -100,7 +100,7 @@ class Compatibility:
 
     @cached_property
     def _broken_by_component(self) -> Mapping[str, list[tuple[int, Broken, VersionSet]]]:
-        """The broken releases of each component: the place in the manifest, the entry, the span."""
+        """The broken releases of each component: the position in the manifest, the entry, the span."""
         found: defaultdict[str, list[tuple[int, Broken, VersionSet]]] = defaultdict(list)
         for place, broken in enumerate(self.manifest.broken):
             span = span_of(broken.release, self.manifest.components[broken.component].releases)
@@ -108,14 +108,14 @@ class Compatibility:
         return found
 
     def required(self, protocol: str, client: str) -> tuple[Incompatibility, ...]:
-        """Return the incompatibilities of required needs that keep releases of a client from servers."""
+        """Return the incompatibilities between a client and its servers, without those of optional needs."""
         some = self._incompatibilities_by_client.get((protocol, client), ())
         return tuple(one for one in some if one.change.need is Need.REQUIRED)
 
     def barriers(self, protocol: str, client: str) -> list[tuple[VersionSet, VersionSet]]:
-        """Return what the changes and broken releases keep apart, as (client releases, server releases).
+        """Return what changes and broken releases make incompatible, as (client releases, server releases).
 
-        Those of :meth:`required` come first, in its order.
+        Those of :meth:`required` come first, in the same order.
         """
         server = self.manifest.protocols[protocol].server
         found = [
@@ -129,7 +129,7 @@ class Compatibility:
         return found
 
     def has_release(self, component: str, held: VersionSet, before: Release) -> bool:
-        """Return whether a known release of a component that is below another one is in a set."""
+        """Return whether a set contains a known release of a component that is below another release."""
         boundaries = self._cuts(component)
         for low, high in held.intervals():
             place = bisect_left(boundaries, low)
@@ -138,15 +138,15 @@ class Compatibility:
         return False
 
     def promised(self, protocol: str, component: str, release: Release, other: str) -> VersionSet:
-        """Return the releases of ``other`` that the policy lets meet a release, whatever the changes say."""
+        """Return the releases of ``other`` that the policy allows with a release, regardless of changes."""
         exclusion = self._kept_by_policy(self.manifest.protocols[protocol], component, release, other)
         return ~exclusion.excluded if exclusion is not None else VersionSet.full()
 
     def _servers_for(self, protocol: str, client: str, release: Release) -> tuple[Exclusion, ...]:
-        """Return what keeps server releases away from a client release, required needs first.
+        """Return the server releases that are excluded for a client release, required needs first.
 
-        ``client`` is the client component, ``release`` its release. Exclusions of
-        optional needs are told by their reason's ``need``.
+        ``client`` is the client component, ``release`` its release. The ``need`` of the
+        reason tells whether an exclusion comes from an optional need.
         """
         contract = self.manifest.protocols[protocol]
         found = [
@@ -161,7 +161,7 @@ class Compatibility:
         return _required_first(found)
 
     def _clients_for(self, protocol: str, release: Release, client: str) -> tuple[Exclusion, ...]:
-        """Return what keeps releases of a client component away from a server release."""
+        """Return the releases of a client component that are excluded for a server release."""
         contract = self.manifest.protocols[protocol]
         server = contract.server
         found = [
@@ -176,10 +176,10 @@ class Compatibility:
         return _required_first(found)
 
     def allowed_servers(self, protocol: str, client: str, release: Release) -> VersionSet:
-        """Return the server releases that may meet a client release, without saying why.
+        """Return the server releases that are allowed for a client release, without reasons.
 
-        Asked for every release of a component it costs no more than the releases
-        and the changes together.
+        The total cost for all releases of a component is linear in the number of
+        releases and changes.
         """
         contract = self.manifest.protocols[protocol]
         peer = self.manifest.components[contract.server]
@@ -205,9 +205,9 @@ class Compatibility:
     def protocol_version(self, protocol: str, server: Release) -> tuple[int, int]:
         """Return the protocol's version in a server release, as (major, minor).
 
-        Each server release in which something is removed or changed starts a new
-        major; each in which something is added, else, a new minor. The history
-        begins with 1.0.
+        A server release in which something is removed or changed starts a new major;
+        otherwise, one in which something is added starts a new minor. The first
+        version is 1.0.
         """
         releases, versions = self._steps(protocol)
         return versions[bisect_right(releases, server)]

@@ -1,4 +1,4 @@
-"""What one package version must say about each of its peers, with every reason."""
+"""The guards of a package version: which versions of each peer are allowed, and why."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Guard:
-    """What a package version must say about one peer package.
+    """The releases of one peer package that a package version allows, with the reasons.
 
     ``as_client`` and ``as_server`` name the protocols in which the package is
-    the client or the server of the peer. ``exclusions`` are the refused
-    releases; those whose reason is an optional need only matter to a recommendation.
-    ``known`` are the peer's known releases, in order.
+    the client or the server of the peer. ``exclusions`` are the refused releases;
+    those for an optional need affect recommendations only. ``known`` are the
+    peer's known releases, in order.
     """
 
     identity: Identity
@@ -41,30 +41,30 @@ class Guard:
 
     @cached_property
     def required(self) -> tuple[Exclusion, ...]:
-        """The exclusions that hold, whatever is optional."""
+        """The exclusions that are not for an optional need."""
         return tuple(one for one in self.exclusions if one.reason.need is Need.REQUIRED)
 
     @cached_property
     def allowed(self) -> VersionSet:
-        """The peer releases that may be installed beside the package."""
+        """The peer releases that may be installed with the package."""
         return allowed(self.required)
 
     @cached_property
     def recommended(self) -> VersionSet:
-        """The peer releases that also meet the package's optional needs."""
+        """The peer releases that also satisfy the package's optional needs."""
         return allowed(self.exclusions)
 
     @cached_property
     def broken(self) -> VersionSet:
-        """The peer releases that are excluded because they, or the package's own, are declared broken."""
+        """The peer releases that are excluded because they, or the package's release, are declared broken."""
         return VersionSet.union(one.excluded for one in self.required if one.reason.cause is Cause.BROKEN)
 
     def compatible(self, release: Release) -> bool:
-        """Return whether a release of the peer may be installed beside the package."""
+        """Return whether a release of the peer may be installed with the package."""
         return release.boundary in self.allowed
 
     def reasons_against(self, release: Release) -> tuple[Exclusion, ...]:
-        """Return the exclusions that keep one release out."""
+        """Return the exclusions that apply to a release."""
         spend()
         return tuple(one for one in self.required if release.boundary in one.excluded)
 
@@ -96,7 +96,7 @@ def guard_against(compatibility: Compatibility, identity: Identity, peer: Packag
 
 
 def joined_to(manifest: Manifest, package: PackageSpec) -> frozenset[str]:
-    """Return the names of the packages that a protocol joins to one, whatever ``peers`` says."""
+    """Return the packages that share a protocol with a package, even if ``peers`` leaves them out."""
     as_client, as_server = _links(manifest, package)
     return frozenset((*as_client, *as_server))
 
@@ -123,10 +123,9 @@ def _guard(
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
-    """Return the sets of guards of which one peer must be present, by protocol.
+    """Return, for each protocol, the guards of the server packages of which a client needs one.
 
-    A client needs one of the packages that carry the server; those whose
-    presence is optional are not pulled in.
+    Packages whose presence is optional are left out.
     """
     by_protocol: defaultdict[str, list[Guard]] = defaultdict(list)
     for guard in found:
@@ -143,7 +142,7 @@ def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple
 
 
 def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, ...]:
-    """Return the releases at which a package can be shipped: those that all it carries have."""
+    """Return the releases of a package: those that all components it carries have in common."""
     first, *rest = (manifest.components[name] for name in package.carries)
     if not rest:
         return first.releases
@@ -155,7 +154,7 @@ def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, .
 
 
 def are_peers(package: PackageSpec, other: PackageSpec) -> bool:
-    """Return whether neither package's own list of peers leaves the other out."""
+    """Return whether neither package leaves the other out of its ``peers``."""
     return (
         package.name != other.name
         and (package.peers is None or other.name in package.peers)
@@ -164,9 +163,9 @@ def are_peers(package: PackageSpec, other: PackageSpec) -> bool:
 
 
 def _links(manifest: Manifest, package: PackageSpec) -> tuple[_Links, _Links]:
-    """Return what joins a package to others: as the client of each, and as the server of each.
+    """Return the protocols that join a package to others, as their client and as their server.
 
-    For the name of the other package that is every protocol with the client component.
+    Each maps the name of the other package to pairs of a protocol and its client component.
     """
     own = frozenset(package.carries)
     as_client: _Links = defaultdict(list)
@@ -174,7 +173,7 @@ def _links(manifest: Manifest, package: PackageSpec) -> tuple[_Links, _Links]:
     for protocol in manifest.protocols.values():
         serves = protocol.server in own
         clients = [client for client in protocol.clients if client in own]
-        if serves == bool(clients):  # neither side, or both: one atomic set
+        if serves == bool(clients):  # neither side, or both (an atomic set)
             continue
         servers = manifest.carriers.get(protocol.server, ())
         for client in clients:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):
-    """What one version of a package carries.
+    """The releases that one version of a package carries.
 
-    ``releases`` maps each carried component to its release. ``prerelease`` says
-    that the package comes before the release that it leads to, ``below`` that its
-    version sorts below that release, as a prerelease's and some backports' does.
-    ``assumed`` says that the version is unknown and was taken for the newest.
+    ``releases`` maps each carried component to its release. ``prerelease`` is true
+    if the package is a prerelease of that release, ``below`` if its version sorts
+    below it, as a prerelease's does and some backports' do. ``assumed`` is true if
+    the version is unknown and treated as the newest release.
     """
 
     package: PackageSpec
@@ -42,10 +42,10 @@ def identify(
 ) -> Identity:
     """Find the releases that a package version carries.
 
-    ``version`` is the full version in the family's form. With
-    ``newest_if_unknown`` a version of no known release counts as the newest
-    known one of each component. Raises :class:`UnknownReleaseError`, and
-    :class:`VersionError` where the family has no such version.
+    ``version`` is the full version as the family writes it. With
+    ``newest_if_unknown``, a version that belongs to no known release is treated as
+    the newest release of each component. Raises :class:`UnknownReleaseError`, and
+    :class:`VersionError` if the version is not valid in the family.
     """
     family.key(version)
     _, upstream, revision = family.split(version)
@@ -70,9 +70,9 @@ def identify(
 
 
 def wrong_epoch(package: PackageSpec, family: Family, version: str) -> WrongEpochError | None:
-    """Return what is wrong with the epoch of a package's version, or None.
+    """Return the error if a package version has the wrong epoch, or None.
 
-    An epoch of 0 is none, as Debian Policy 5.6.12 and rpm-version(7) have it.
+    An epoch of 0 means none (Debian Policy 5.6.12, rpm-version(7)).
     """
     shipping = package.shipping[family.name]
     given = family.split(version)[0].lstrip("0")
@@ -92,12 +92,12 @@ def _release(
         return None, False, f"{upstream!r} {reading.why}"
     release = component.by_text.get(reading.release)
     if release is None:
-        return None, False, f"{reading.release} is not a release of {component.name} that the manifest lists"
+        return None, False, f"{reading.release} is not a {component.name} release in the manifest"
     return release, reading.prerelease, ""
 
 
 def _listed_prerelease(component: Component, family: Family, upstream: str) -> Release | None:
-    # A prerelease that the manifest lists is a release of its own, such as 1.3.0-rc1.
+    # A prerelease that the manifest lists, such as 1.3.0-rc1, is a release of its own.
     fitting = [
         release
         for release in component.releases

@@ -1,4 +1,4 @@
-"""Why releases are kept apart: the statement of the manifest as data, and the words for it."""
+"""Why releases are incompatible: what the manifest says, as data and as a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Cause(StrEnum):
-    """What kind of statement keeps two releases apart."""
+    """The kind of statement that makes two releases incompatible."""
 
     CHANGE = "change"
     BROKEN = "broken"
@@ -27,24 +27,24 @@ class Cause(StrEnum):
 
 
 UNKNOWN: Final = frozenset({Cause.HORIZON, Cause.UNLISTED})
-"""The causes that speak of releases of which nothing is known."""
+"""The causes that concern releases that the manifest does not cover."""
 
 _NAMED: Final = 3
-"""How many of the things that a change is about a sentence names."""
+"""How many of a change's capabilities a sentence names."""
 
 
 class Reason(NamedTuple):
-    """Why some releases are kept apart: the statement of the manifest.
+    """Why some releases are incompatible: the statement of the manifest.
 
-    It is about ``releases`` of a ``component``, and about ``peer``, the component
-    that they are kept apart from, or an empty string where the statement is about
-    all. ``change`` or ``broken`` is the entry behind it, where there is one.
+    It concerns ``releases`` of a ``component``, and ``peer``, the component that they
+    are incompatible with (empty if the statement concerns every peer). ``change`` or
+    ``broken`` is the entry in the manifest, if there is one.
 
-    For a change: ``what`` are the things that the client needs and the server
-    lacks, in their ``form`` (``old``, ``new``, or nothing where there is but one);
-    ``gone`` says that the change took them away, and ``again`` is the server release
-    that brought them back. ``bound`` is the first release past the horizon, or the
-    oldest listed one; ``window`` the minors that upstream promises.
+    For a change, ``what`` lists the capabilities that the client needs and the server
+    lacks, and ``form`` is their form (``old`` or ``new``, or empty if there is only
+    one). ``gone`` is true if the change removed them, and ``again`` is the server
+    release that restored them. ``bound`` is the first release past the horizon, or the
+    oldest listed one. ``window`` is the number of minors that upstream promises.
     """
 
     cause: Cause
@@ -64,7 +64,7 @@ class Reason(NamedTuple):
 
     @classmethod
     def of(cls, incompatibility: Incompatibility, client: str, releases: VersionSet, server: str) -> Reason:
-        """Return why an incompatibility keeps apart some client releases and those of a server."""
+        """Return the reason why an incompatibility separates some client releases from a server's."""
         change = incompatibility.change
         return cls(
             Cause.CHANGE,
@@ -82,18 +82,18 @@ class Reason(NamedTuple):
 
     @property
     def because(self) -> str:
-        """The manifest's own words for it; may be empty."""
+        """The manifest's own explanation; may be empty."""
         entry = self.change or self.broken
         return entry.because if entry is not None else ""
 
     @property
     def symptom(self) -> str:
-        """What a user of the broken pair sees; may be empty."""
+        """What a user of an incompatible pair sees; may be empty."""
         return self.change.symptom if self.change is not None else ""
 
     @property
     def hits(self) -> str:
-        """Who is hit; may be empty."""
+        """Who is affected; may be empty."""
         return self.change.hits if self.change is not None else ""
 
     @property
@@ -109,14 +109,14 @@ class Reason(NamedTuple):
 
 
 class Exclusion(NamedTuple):
-    """The releases of the other side that are excluded for one reason."""
+    """The peer releases that are excluded for one reason."""
 
     reason: Reason
     excluded: VersionSet
 
 
 def span_text(releases: VersionSet) -> str:
-    """Return a set of releases in words: ``1.2.0``, or ``from 1.1.0 until 2.0.0``."""
+    """Describe a set of releases in words: ``1.2.0``, or ``from 1.1.0 until 2.0.0``."""
     parts = []
     for low, high in releases.intervals():
         if low.key == high.key:
@@ -141,7 +141,7 @@ def _change(reason: Reason) -> str:
     things = ", ".join(reason.what[:_NAMED])
     if len(reason.what) > _NAMED:
         things += f" and {len(reason.what) - _NAMED} more"
-    verb = "needs" if reason.need is Need.REQUIRED else "uses, if it is there,"
+    verb = "needs" if reason.need is Need.REQUIRED else "optionally uses"
     form = f"the {reason.form} form of " if reason.form else ""
     if not reason.gone:
         when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
@@ -155,30 +155,28 @@ def _change(reason: Reason) -> str:
 
 
 def _broken(reason: Reason) -> str:
-    return f"{_who(reason)} must never be paired: {reason.because or 'declared broken'}"
+    return f"{_who(reason)} is declared broken{reason.because and f': {reason.because}'}"
 
 
 def _lockstep(reason: Reason) -> str:
-    return f"{_who(reason)} and {reason.peer} are one atomic set: only the same release meets"
+    return f"{_who(reason)} works only with the same release of {reason.peer} (policy.mode)"
 
 
 def _window(reason: Reason) -> str:
-    works = f"upstream promises {_who(reason)} to work with {reason.peer}"
-    if not reason.window:
-        return f"{works} of the same minor only"
-    minors = "one minor" if reason.window == 1 else f"{reason.window} minors"
-    return f"{works} within {minors} only"
+    minors = "one minor version" if reason.window == 1 else f"{reason.window} minor versions"
+    distance = f"at most {minors} away" if reason.window else "of the same minor version"
+    return f"upstream promises only that {_who(reason)} works with {reason.peer} releases {distance} (policy.window)"
 
 
 def _horizon(reason: Reason) -> str:
     return (
-        f"{_who(reason)} is the newest that the manifest knows,"
-        f" and the horizon trusts unknown ones before {reason.bound} only"
+        f"{reason.component} releases newer than {span_text(reason.releases)}"
+        f" are assumed compatible only below {reason.bound} (policy.horizon)"
     )
 
 
 def _unlisted(reason: Reason) -> str:
-    return f"releases of {reason.component} before {reason.bound} are not in the manifest"
+    return f"{reason.component} releases before {reason.bound} are not in the manifest"
 
 
 _SENTENCES: Final = {

@@ -1,1 +1,1 @@
-"""From guards to relations with their reasons."""
+"""Turning guards into relations, each with its reasons."""

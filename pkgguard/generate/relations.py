@@ -1,4 +1,4 @@
-"""From a package version to the relations that guard it, each with its reasons."""
+"""The relations that guard a package version, each with its reasons."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class ExplainedRelation(NamedTuple):
-    """A relation and why it is there.
+    """A relation and the reasons for it.
 
-    ``binding`` are the reasons that put its bound where it is, ``others`` those
-    that a laxer bound would still have to respect; ``note`` says what a relation
-    is for that refuses nothing.
+    ``binding`` are the reasons that determine its bound, ``others`` those that
+    would still apply to a looser bound. ``note`` is the purpose of a relation that
+    refuses no version.
     """
 
     relation: Relation
@@ -87,9 +87,9 @@ def guarded(
     target: str = "",
     translations: Translations | None = None,
 ) -> Generated:
-    """Return the relations that a package of known releases must carry, whatever its epoch.
+    """Return the relations that a package of known releases must carry, without checking its epoch.
 
-    ``translations`` are those of the manifest, where some are made already.
+    ``translations`` are the cached translations of the manifest, if there are any.
     Raises :class:`UnknownNameError` for a target that the family does not have.
     """
     manifest = compatibility.manifest
@@ -120,15 +120,15 @@ def _unwritten(translations: Translations, family: Family, found: tuple[Guard, .
         ends = translations.of(guard, family).unwritten(guard.allowed)
         if ends:
             reason = (
-                f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}, so what"
-                " follows the newest release before them is refused, and their prereleases may be admitted"
+                f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}; versions"
+                " after the newest release before them are refused, and their prereleases may be admitted"
             )
             losses.append(Loss(guard.peer.shipping[family.name].name, reason))
     return losses
 
 
 def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
-    reason = "no release meets every optional need at once, so none is recommended"
+    reason = "no release satisfies every optional need, so none is recommended"
     return [
         Loss(guard.peer.shipping[family.name].name, reason)
         for group in required_groups(manifest, found)
@@ -140,8 +140,8 @@ def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) 
 def find_package(manifest: Manifest, family: str, name: str) -> PackageSpec:
     """Find a package by its name in a family, or else by its name in the manifest.
 
-    Raises :class:`UnknownNameError` where there is none, or where the family
-    does not ship it.
+    Raises :class:`UnknownNameError` if there is none, or if the family does not
+    ship it.
     """
     package = manifest.package_named(family, name) or manifest.packages.get(name)
     if package is None:
@@ -160,7 +160,7 @@ def demand(
     found: tuple[Guard, ...],
     translations: Translations,
 ) -> GuardRequirements:
-    """Return what the guards of a package version require, in a family's versions."""
+    """Return what the guards of a package version require, as versions of a family."""
     manifest = compatibility.manifest
     groups = required_groups(manifest, found)
     served = [
@@ -212,7 +212,7 @@ def _protocol_choices(
                 if guard.compatible(release):
                     major, minor = compatibility.protocol_version(protocol.name, release)
                     least[major] = min(minor, least.get(major, minor))
-    # With no fitting server the newest name says what is missing; the guards refuse all the same.
+    # If no server is allowed, the name without a major shows what is missing; the guards refuse every server.
     return tuple(
         (f"{protocol.provides}-{major}", f"{major}.{minor}") for major, minor in sorted(least.items())
     ) or ((protocol.provides, "0"),)
@@ -230,7 +230,7 @@ def reasoned(
     encoded: EncodedRelations,
     translations: Translations,
 ) -> tuple[ExplainedRelation, ...]:
-    """Put the reasons beside each relation."""
+    """Return the relations, each with its reasons."""
     manifest = compatibility.manifest
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
     exclusions = {
@@ -264,18 +264,18 @@ def reasoned(
 
 
 def _note(manifest: Manifest, name: str) -> str:
-    """Return what a virtual name is for."""
+    """Return the purpose of a virtual name."""
     for protocol in manifest.protocols.values():
         spend()
         if protocol.slot == name:
             return f"only one package that serves the {protocol.name} protocol can be installed"
         if protocol.provides and name.rpartition("-")[0] == protocol.provides:
-            return f"the {protocol.name} protocol by its own version, which several packages can speak"
+            return f"a version of the {protocol.name} protocol, which several packages can provide"
     return ""
 
 
 class _SortedExclusions:
-    """The exclusions of a peer, with the versions that each contains, sorted by position."""
+    """The exclusions of a peer, with the versions that each excludes, sorted by position."""
 
     def __init__(self, excluded: Iterable[tuple[Exclusion, VersionSet]]) -> None:
         self._all = [
@@ -292,7 +292,7 @@ class _SortedExclusions:
         self._reach = list(accumulate((self._all[one][1].boundaries[-1] for one in self._order), max))
 
     def meeting(self, refused: VersionSet) -> Iterator[tuple[Exclusion, VersionSet, frozenset[Boundary]]]:
-        """Yield those that contain some of the refused versions, with their bounds, in their own order."""
+        """Yield the exclusions of any of these versions, with their bounds, in the original order."""
         if not refused:
             return
         first = bisect_right(self._reach, refused.boundaries[0])
@@ -306,7 +306,7 @@ class _SortedExclusions:
 def _reasons(
     exclusions: _SortedExclusions, refused: VersionSet, wishes: bool
 ) -> Iterable[tuple[bool, Reason]]:
-    """Yield the reasons for what a relation refuses, each with whether it puts the bound where it is.
+    """Yield the reasons for what a relation refuses, each with whether it determines the bound.
 
     With ``wishes``, the exclusions of optional needs count too.
     """
@@ -318,7 +318,7 @@ def _reasons(
 
 
 def _satisfying(expression: Expression, name: str, family: Family) -> VersionSet:
-    """Return the versions of one package that fulfil an expression as the encoders write them."""
+    """Return the versions of one package that satisfy an expression written by an encoder."""
     match expression:
         case Constraint(name=other, operator=operator, version=version):
             if other != name:

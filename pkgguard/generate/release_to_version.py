@@ -1,9 +1,9 @@
-"""Sets of releases as sets of a family's versions.
+"""Translation of sets of releases into sets of a family's versions.
 
-A set that begins at a release begins at that release's first final version, so
-its prereleases stay outside; one that ends before a release ends before that
-release's prereleases too. Both ways, unknown versions are excluded. Where prereleases
-are included, a set begins below them.
+A set that begins at a release begins at its final version and excludes its
+prereleases; a set that ends before a release ends before its prereleases. Unknown
+versions are excluded both ways. If the policy includes prereleases, a set begins
+below them.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import Boundary
 
 _MANY: Final = 1000
-"""Known releases from which on their versions are worked out at once, and not for each that is asked for."""
+"""From this many known releases on, their versions are computed in advance."""
 
 
 @dataclass(frozen=True)
 class Translation:
-    """How one guard's releases become versions of the peer's package in a family.
+    """Translates the releases of one guard into versions of the peer's package in a family.
 
-    ``epoch`` is the peer's epoch there. ``own_finals`` are the releases that the
-    guarded package itself sorts below: what else sorts below them belongs to it.
+    ``epoch`` is the peer's epoch in the family. ``own_finals`` are the releases that
+    the guarded package itself sorts below; versions of peers below them are accepted too.
     """
 
     family: Family
@@ -57,9 +57,8 @@ class Translation:
     def versions(self, releases: VersionSet) -> VersionSet:
         """Return the versions of the peer's package that stand for a set of its releases.
 
-        Between a set that ends below a release's prereleases and one that begins
-        with the release nothing lies but those prereleases; where none is listed,
-        what works on both sides of them works in them.
+        A hole that contains only the prereleases of one release is closed if the manifest
+        lists none of them: what works on both sides of them works with them too.
         """
         holes = [
             VersionSet.between(low, high)
@@ -76,13 +75,13 @@ class Translation:
         return self._spans[release]
 
     def reach(self, release: Release) -> VersionSet:
-        """Return the versions that count as a known release: its own, and those before the next one."""
+        """Return the versions treated as a known release: its own, and those before the next one."""
         if release not in self._reaches:
             self._reaches[release] = self._reach(release)
         return self._reaches[release]
 
     def prepare(self) -> None:
-        """Work out the versions of all known releases where they are many, at the manifest's expense."""
+        """Compute the versions of all known releases if there are many, within the manifest's CPU budget."""
         if len(self.known) > _MANY:
             for release in self.known:
                 spend()
@@ -103,7 +102,7 @@ class Translation:
         return reach & VersionSet.until(self._bound(self.family.releases.below(series) or series))
 
     def excluded(self, releases: VersionSet) -> VersionSet:
-        """Return the versions that a set of excluded releases excludes."""
+        """Return the versions that are excluded with a set of releases."""
         return ~self.versions(~releases)
 
     @cached_property
@@ -144,7 +143,7 @@ class Translation:
         if listed and boundary == release.opening:
             return self._below(listed[0])
         if not release.prerelease:
-            # Listed prereleases of the first release outside that are inside keep their place.
+            # The set may contain listed prereleases of the first release that it excludes.
             inside = [one for one in listed if one.boundary in releases]
             if inside:
                 return self._bound(self.family.releases.above(self._write(max(inside))))
@@ -162,7 +161,7 @@ class Translation:
         return self._bound(bound)
 
     def unwritten(self, releases: VersionSet) -> tuple[Release, ...]:
-        """Return the releases that a set ends at and below whose prereleases the family has no bound."""
+        """Return the upper ends of a set for which the family cannot write a bound below the prereleases."""
         ends = (release_at(high) for _, high in releases.intervals() if not high.rank)
         return tuple(one for one in ends if self.family.releases.below(self._write(one)) is None)
 
@@ -183,11 +182,11 @@ class Translation:
 
 
 class Translations:
-    """The translations of one manifest, each made once.
+    """The translations of one manifest, each computed once.
 
-    Guards of different package versions against the same peer share theirs, and
-    so do peers that are shipped at the same releases; that is most of the work
-    where many packages are judged together.
+    Guards of different package versions against the same peer share one, and so do
+    peers that ship the same releases. This saves most of the work when many packages
+    are judged together.
     """
 
     def __init__(self, policy: Policy) -> None:

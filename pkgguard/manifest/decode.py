@@ -308,7 +308,7 @@ class Document:
         if name in self._components:
             release = table.release("release", self._components[name])
             if release is None and not table.has("release"):
-                table.note("release", "is missing", f"name the release of {name} that must never be paired")
+                table.note("release", "is missing", f"name the release of {name} that is broken")
         else:
             table.take("release")
             if name:

@@ -160,7 +160,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A release that must never be paired with any peer."""
+    """A release that must not be installed with any peer."""
 
     component: str
     release: Release

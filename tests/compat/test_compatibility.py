@@ -306,7 +306,8 @@ def test_the_changes_still_hold_inside_the_window() -> None:
 
 
 @pytest.mark.parametrize(
-    ("window", "words"), [(0, "of the same minor"), (1, "within one minor"), (2, "within 2 minors")]
+    ("window", "words"),
+    [(0, "of the same minor"), (1, "at most one minor version"), (2, "at most 2 minor versions")],
 )
 def test_a_window_is_told_in_plain_words(window: int, words: str) -> None:
     engine = Compatibility(manifest_of(policy={"mode": "window", "window": window}))

@@ -315,14 +315,14 @@ def test_a_manifest_that_is_not_there_fails_the_build(tmp_path: Path, addon: Add
     built = addon.build(source, environment={"PKGGUARD_MANIFEST": "nowhere.toml"})
     assert built.returncode == 2
     assert (
-        "pkgguard: nowhere.toml: there is no such manifest (named by PKGGUARD_MANIFEST); name a"
+        "pkgguard: nowhere.toml: the manifest does not exist (named by PKGGUARD_MANIFEST); name a"
         in built.output
     )
     rules = RULES + "\noverride_dh_pkgguard:\n\tdh_pkgguard --manifest=debian/other.toml\n"
     (source / "debian/rules").write_text(rules, "utf-8")
     built = addon.build(source)
     assert built.returncode == 2
-    assert "debian/other.toml: there is no such manifest (named on the command line)" in built.output
+    assert "debian/other.toml: the manifest does not exist (named on the command line)" in built.output
 
 
 def test_a_mistake_in_the_manifest_fails_the_build(tmp_path: Path, addon: Addon) -> None:

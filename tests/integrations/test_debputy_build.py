@@ -168,7 +168,7 @@ def test_a_build_by_debputy_alone_is_checked_by_a_hook(trial: Trial) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "version", "said"),
     [
-        ("", "", "7.0.0-1", "7.0.0 is not a release of runtime that the manifest lists"),
+        ("", "", "7.0.0-1", "7.0.0 is not a runtime release in the manifest"),
         ("[protocol.", "[protocl.", "1.1.0-1", "did you mean"),
         ("[package.", "[package.other-", "1.1.0-1", "knows none of its packages"),
     ],
@@ -191,7 +191,7 @@ def test_a_mistake_fails_the_build_and_says_what_to_do(
 def test_a_manifest_named_by_the_variable_that_is_missing_fails_the_build(trial: Trial) -> None:
     built = trial.write("full", PLUGIN).build(PKGGUARD_MANIFEST="/not/there.toml")
     assert built.returncode
-    assert "pkgguard: error: /not/there.toml: there is no such manifest" in built.output
+    assert "pkgguard: error: /not/there.toml: the manifest does not exist" in built.output
 
 
 def test_what_is_missing_fails_the_build(trial: Trial) -> None:

@@ -171,7 +171,7 @@ def test_the_variable_names_another_manifest(
     ("old", "new", "said"),
     [
         ("[package.", "[package.other-", "knows none of its packages"),
-        ('"1.0.0", ', "", "1.0.0 is not a release of runtime"),
+        ('"1.0.0", ', "", "1.0.0 is not a runtime release"),
         ("manifest = 1", "manifest = 1\nmanifesto = 2", "line 2: top level manifesto"),
         (
             "manifest = 1",

@@ -207,7 +207,7 @@ FAILURES = {
     "release unknown": (
         "%{pkgguard_relations kata-runtime}",
         "1.1.7",
-        ["1.1.7 is not a release of runtime that the manifest lists; nearest known: 1.1.1", "(exit 3)"],
+        ["1.1.7 is not a runtime release in the manifest; nearest known: 1.1.1", "(exit 3)"],
     ),
     "package unknown": (
         "%{pkgguard_relations kata-runtim}",
@@ -230,12 +230,12 @@ FAILURES = {
     "manifest missing": (
         "%{pkgguard_relations -m nowhere.toml kata-runtime}",
         "1.1.0",
-        ["SOURCES/nowhere.toml: there is no such manifest", "failed (exit 3)"],
+        ["SOURCES/nowhere.toml: the manifest does not exist", "failed (exit 3)"],
     ),
     "manifest missing, by a macro": (
         "%global pkgguard_manifest /nowhere.toml\n%{pkgguard_relations kata-runtime}",
         "1.1.0",
-        ["/nowhere.toml: there is no such manifest"],
+        ["/nowhere.toml: the manifest does not exist"],
     ),
     "two manifests": (
         "%global pkgguard_manifest one.toml\n%{pkgguard_relations -m two.toml kata-runtime}",
@@ -264,7 +264,7 @@ def test_a_manifest_beside_that_is_not_there_or_not_right(rpmbuild: Rpmbuild) ->
     beside = rpmbuild.sources / "pkgguard.toml"
     beside.symlink_to("nowhere")
     text = spec("%{pkgguard_relations kata-runtime}")
-    failed(rpmbuild.build(text), "SOURCES/pkgguard.toml: there is no such manifest")
+    failed(rpmbuild.build(text), "SOURCES/pkgguard.toml: the manifest does not exist")
     beside.unlink()
     beside.write_text("manifest = 1\n", "utf-8")
     failed(rpmbuild.build(text), "mistakes in the manifest", "add at least one [component.NAME]")
@@ -371,7 +371,7 @@ def test_a_check_of_nothing_that_is_known_fails(rpmbuild: Rpmbuild) -> None:
 @pytest.mark.parametrize("option", ["-m %%(touch${IFS}executed)", "-m %%{nil}", "-m 100%%25.toml"])
 def test_what_names_a_manifest_is_not_expanded_again(rpmbuild: Rpmbuild, option: str) -> None:
     built = rpmbuild.build(spec(f"%{{pkgguard_relations {option} kata-runtime}}"))
-    failed(built, "there is no such manifest (named on the command line)")
+    failed(built, "the manifest does not exist (named on the command line)")
     assert not list(rpmbuild.top.rglob("executed"))
 
 
@@ -388,7 +388,7 @@ def test_an_unknown_release_is_no_pass(rpmbuild: Rpmbuild) -> None:
 def test_what_cannot_be_checked_fails_even_if_it_only_warns(rpmbuild: Rpmbuild) -> None:
     built = rpmbuild.build(spec("%pkgguard_check -w -m nowhere.toml"))
     assert not built
-    assert "SOURCES/nowhere.toml: there is no such manifest" in built.log
+    assert "SOURCES/nowhere.toml: the manifest does not exist" in built.log
 
 
 @pytest.mark.parametrize("terminate", ["", "0", "1"])
@@ -487,7 +487,7 @@ def test_both_ways_together_do_no_harm(rpmbuild: Rpmbuild) -> None:
 GENERATOR_FAILURES = {
     "release unknown": (
         spec(version="1.1.7", files="/usr/bin/kata-runtime"),
-        "1.1.7 is not a release of runtime that the manifest lists",
+        "1.1.7 is not a runtime release in the manifest",
         f"{REFUSED}pkgguard rpm generator -- kata-runtime 1.1.7-1 failed (exit 3)",
     ),
     "both sides in one package": (
@@ -507,7 +507,7 @@ GENERATOR_FAILURES = {
     ),
     "a manifest that is not there": (
         spec("%global pkgguard_manifest nowhere.toml", name="other", files="/usr/bin/other"),
-        "SOURCES/nowhere.toml: there is no such manifest",
+        "SOURCES/nowhere.toml: the manifest does not exist",
         f"{REFUSED}pkgguard rpm pattern --quiet",
     ),
     "options that rpm would hand over": (
@@ -694,9 +694,7 @@ def test_another_epoch_than_the_manifest_gives_it_ends_the_build(
     if given.strip("0") == wanted:
         assert any("server" in one for one in relations(rpmbuild, built, "client"))
     else:
-        failed(
-            built, f"its epoch is {given.strip('0') or 'none'}, and the manifest gives it {wanted or 'none'}"
-        )
+        failed(built, f"its epoch is {given.strip('0') or 'none'}, but {wanted or 'none'} in the manifest")
 
 
 @pytest.mark.parametrize("wanted", ["", "2"])
@@ -720,7 +718,7 @@ def test_the_epoch_of_another_package_of_the_spec_is_not_taken_for_its_own(
     )
     built = rpmbuild.build(spec(name="main", files=files("main"), more=more))
     if wanted:
-        failed(built, "its epoch is none, and the manifest gives it 2")
+        failed(built, "its epoch is none, but 2 in the manifest")
     else:
         assert any("server" in one for one in relations(rpmbuild, built, known))
 

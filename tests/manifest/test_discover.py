@@ -63,7 +63,7 @@ def test_two_that_know_a_package_are_named_and_not_chosen_from(shared: Path) -> 
     one, other = drop(shared, "one", **OTHER), drop(shared, "other", **OTHER)
     result = run("generate", "other-runtime", "1.1.0-1")
     assert result.exit_code == 3
-    assert f"{one} and {other} all speak of other-runtime; name one with --manifest" in result.stderr
+    assert f"several manifests list other-runtime: {one}, {other}; name one with --manifest" in result.stderr
     assert run("generate", "other-runtime", "1.1.0-1", "--manifest", one).exit_code == 0
 
 
@@ -72,7 +72,7 @@ def test_the_built_in_one_is_one_of_them(shared: Path) -> None:
     for command in (("generate", "kata-runtime", "1.1.0-1"), ("explain", "kata-runtime", "1.1.0-1")):
         result = run(*command)
         assert result.exit_code == 3
-        assert f"{path} and kata.toml all speak of kata-runtime" in result.stderr
+        assert f"several manifests list kata-runtime: {path}, kata.toml" in result.stderr
 
 
 def test_a_broken_one_is_an_error_and_not_passed_over(shared: Path) -> None:

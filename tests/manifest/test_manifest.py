@@ -52,7 +52,7 @@ because  = "docker pause calls it"
 symptom  = "rpc error: code = Unimplemented"
 see      = ["kata-containers/agent#272"]
 
-[[broken]]                             # a release that must never be paired
+[[broken]]                             # a release that is broken
 component = "agent"
 release   = "1.1.0"
 because   = "…"

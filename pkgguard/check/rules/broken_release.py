@@ -18,7 +18,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """The manifest declares a release in the package broken."""
     for broken in subject.compatibility.manifest.broken:
         if subject.identity.releases.get(broken.component) == broken.release:
-            message = f"carries {broken.component} {broken.release}, which must never be paired"
+            message = f"carries {broken.component} {broken.release}, which is declared broken"
             reasons = [
                 exclusion.reason
                 for view in subject.peers

@@ -65,7 +65,7 @@ def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
     error = wrong_epoch(other.identity.package, other.family, other.package.version)
     if error is not None:
         given, wanted = error.given or "none", error.wanted or "none"
-        yield f"the epoch of {other.package.name} is {given}, and the manifest gives it {wanted}"
+        yield f"the epoch of {other.package.name} is {given}, but {wanted} in the manifest"
     if other.identity.below:
         releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))
         yield f"{other.label} sorts below its release {releases}"
