@@ -164,8 +164,9 @@ def _lockstep(reason: Reason) -> str:
 
 def _window(reason: Reason) -> str:
     minors = "one minor version" if reason.window == 1 else f"{reason.window} minor versions"
-    distance = f"at most {minors} away" if reason.window else "of the same minor version"
-    return f"upstream promises only that {_who(reason)} works with {reason.peer} releases {distance} (policy.window)"
+    which = f"at most {minors} away" if reason.window else "of the same minor version"
+    promise = f"upstream promises only that {_who(reason)} works with {reason.peer} releases"
+    return f"{promise} {which} (policy.window)"
 
 
 def _horizon(reason: Reason) -> str:

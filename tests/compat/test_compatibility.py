@@ -307,13 +307,18 @@ def test_the_changes_still_hold_inside_the_window() -> None:
 
 @pytest.mark.parametrize(
     ("window", "words"),
-    [(0, "of the same minor"), (1, "at most one minor version"), (2, "at most 2 minor versions")],
+    [
+        (0, "of the same minor version"),
+        (1, "at most one minor version away"),
+        (2, "at most 2 minor versions away"),
+    ],
 )
 def test_a_window_is_told_in_plain_words(window: int, words: str) -> None:
     engine = Compatibility(manifest_of(policy={"mode": "window", "window": window}))
     old, new = parse_release("1.0.0"), parse_release("2.1.0")
     (reason, *_) = engine.verdict("agent", "runtime", old, new).reasons
-    assert reason.sentence == f"upstream promises runtime 1.0.0 to work with agent {words} only"
+    promise = "upstream promises only that runtime 1.0.0 works with agent releases"
+    assert reason.sentence == f"{promise} {words} (policy.window)"
 
 
 def test_a_prerelease_of_a_minor_outside_the_window_is_outside() -> None:
