@@ -75,6 +75,7 @@ from pkgguard.manifest.model import (
 )
 from pkgguard.manifest.read import parse_manifest, read_manifest
 from pkgguard.versions.release import Release
+from pkgguard.versions.scheme import ReleaseCore, Scheme, SchemeSettings
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
@@ -145,9 +146,12 @@ __all__ = [
     "Relation",
     "RelationError",
     "Release",
+    "ReleaseCore",
     "ReleaseVerdicts",
     "Result",
     "Rule",
+    "Scheme",
+    "SchemeSettings",
     "Selection",
     "Severity",
     "Shipping",

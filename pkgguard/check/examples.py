@@ -92,7 +92,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
                 key = family.key(version)
             except VersionError:
                 continue
-            if Boundary.before(key) not in space or family.releases.read(*family.split(version)[1:]).why:
+            if Boundary.before(key) not in space or not view.translation.stands_for_release(version):
                 continue
             if family.traits.always_revised and not family.split(version)[2]:
                 continue  # every package of such a family has a revision

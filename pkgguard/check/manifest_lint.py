@@ -45,7 +45,9 @@ def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
     for protocol, client in _contracts(compatibility):
         broken = _broken_series(compatibility, protocol, client)
         for (mine, theirs), (release, server, incompatibility) in broken.items():
-            sentence = Reason.of(incompatibility, client, exactly(release), protocol.server).sentence
+            sentence = Reason.of(
+                incompatibility, manifest.components[client], exactly(release), protocol.server
+            ).sentence
             yield Advice(
                 "window-promise-broken",
                 Severity.WARNING,
@@ -107,10 +109,10 @@ def _unmet(compatibility: Compatibility) -> Iterator[Advice]:
             lonely += _lonely(compatibility, protocol, client, run, columns, coverage)
             for place in coverage.covered(bisect_left(servers, run[0]), bisect_right(servers, run[-1])):
                 spend()
-                release, number = mine.by_text.get(servers[place].text), coverage.first(place)
+                release, number = mine.by_release.get(servers[place]), coverage.first(place)
                 if release is not None and number < len(incompatibilities):
                     incompatibility = incompatibilities[number]
-                    reason = Reason.of(incompatibility, client, exactly(release), protocol.server)
+                    reason = Reason.of(incompatibility, mine, exactly(release), protocol.server)
                     yield Advice(
                         "same-release-incompatible",
                         Severity.WARNING,
@@ -229,4 +231,4 @@ def _axis(releases: Sequence[Release]) -> Axis:
 
 
 def _series(release: Release) -> str:
-    return f"{release.major}.{release.minor}"
+    return ".".join(release.final.split(".")[: release.scheme.branch])

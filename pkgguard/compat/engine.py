@@ -22,7 +22,6 @@ from pkgguard.versions.release import (
     Release,
     exactly,
     from_release,
-    parse_release,
     span_of,
     until_release,
 )
@@ -151,7 +150,9 @@ class Compatibility:
         contract = self.manifest.protocols[protocol]
         found = [
             Exclusion(
-                Reason.of(incompatibility, client, exactly(release), contract.server),
+                Reason.of(
+                    incompatibility, self.manifest.components[client], exactly(release), contract.server
+                ),
                 incompatibility.servers_without,
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
@@ -166,7 +167,12 @@ class Compatibility:
         server = contract.server
         found = [
             Exclusion(
-                Reason.of(incompatibility, client, incompatibility.clients_needing[client], server),
+                Reason.of(
+                    incompatibility,
+                    self.manifest.components[client],
+                    incompatibility.clients_needing[client],
+                    server,
+                ),
                 incompatibility.clients_needing[client],
             )
             for incompatibility in self._incompatibilities_by_client.get((protocol, client), ())
@@ -246,14 +252,22 @@ class Compatibility:
         policy = self.manifest.policy
         if policy.mode is Mode.LOCKSTEP:
             same = span_of(release, self.manifest.components[other].releases)
-            reason = Reason(Cause.LOCKSTEP, protocol.name, component, exactly(release), other)
+            reason = Reason(
+                Cause.LOCKSTEP, protocol.name, component, exactly(release), other, scheme=release.scheme
+            )
             return Exclusion(reason, ~same)
         if policy.mode is Mode.WINDOW:
             window = policy.window
-            low = parse_release(f"{release.major}.{max(0, release.minor - window)}.0")
-            high = parse_release(f"{release.major}.{release.minor + window + 1}.0")
-            inside = VersionSet.between(low.opening, high.opening)
-            reason = Reason(Cause.WINDOW, protocol.name, component, exactly(release), other, window=window)
+            inside = release.branches(window)
+            reason = Reason(
+                Cause.WINDOW,
+                protocol.name,
+                component,
+                exactly(release),
+                other,
+                window=window,
+                scheme=release.scheme,
+            )
             return Exclusion(reason, ~inside)
         return None
 
@@ -261,26 +275,42 @@ class Compatibility:
         found = []
         for place, broken, _ in self._broken_by_component.get(component, ()):
             if broken.release == release:
-                reason = Reason(Cause.BROKEN, protocol.name, component, exactly(release), broken=broken)
+                reason = Reason(
+                    Cause.BROKEN,
+                    protocol.name,
+                    component,
+                    exactly(release),
+                    broken=broken,
+                    scheme=release.scheme,
+                )
                 found.append((place, Exclusion(reason, VersionSet.full())))
         for place, broken, span in self._broken_by_component.get(other, ()):
-            reason = Reason(Cause.BROKEN, protocol.name, other, exactly(broken.release), broken=broken)
+            reason = Reason(
+                Cause.BROKEN,
+                protocol.name,
+                other,
+                exactly(broken.release),
+                broken=broken,
+                scheme=broken.release.scheme,
+            )
             found.append((place, Exclusion(reason, span)))
         return [exclusion for _, exclusion in sorted(found, key=lambda one: one[0])]
 
     def _unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:
         oldest, newest = peer.releases[0], peer.newest
         before = until_release(oldest)
-        unlisted = Reason(Cause.UNLISTED, protocol.name, peer.name, before, bound=oldest)
+        unlisted = Reason(Cause.UNLISTED, protocol.name, peer.name, before, bound=oldest, scheme=peer.scheme)
         found = [Exclusion(unlisted, before)]
         end = {
             Horizon.NONE: newest.next_patch,
-            Horizon.PATCH: newest.next_minor,
+            Horizon.PATCH: newest.next_branch,
             Horizon.MINOR: newest.next_major,
             Horizon.MAJOR: None,
         }[self.manifest.policy.horizon]
         if end is not None:
-            reason = Reason(Cause.HORIZON, protocol.name, peer.name, exactly(newest), bound=end)
+            reason = Reason(
+                Cause.HORIZON, protocol.name, peer.name, exactly(newest), bound=end, scheme=peer.scheme
+            )
             found.append(Exclusion(reason, from_release(end)))
         return found
 

@@ -146,11 +146,11 @@ def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, .
     first, *rest = (manifest.components[name] for name in package.carries)
     if not rest:
         return first.releases
-    common = set(first.by_text)
+    common = set(first.releases)
     for component in rest:
         spend()
-        common.intersection_update(component.by_text)
-    return tuple(release for release in first.releases if release.text in common)
+        common.intersection_update(component.releases)
+    return tuple(release for release in first.releases if release in common)
 
 
 def are_peers(package: PackageSpec, other: PackageSpec) -> bool:

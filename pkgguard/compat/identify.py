@@ -87,10 +87,10 @@ def _release(
     listed = _listed_prerelease(component, family, upstream)
     if listed is not None:
         return listed, False, ""
-    reading = family.releases.read(upstream, revision)
+    reading = family.releases.read(upstream, revision, component.scheme)
     if reading.why:
         return None, False, f"{upstream!r} {reading.why}"
-    release = component.by_text.get(reading.release)
+    release = (component.find(reading.exact) if reading.exact else None) or component.find(reading.release)
     if release is None:
         return None, False, f"{reading.release} is not a {component.name} release in the manifest"
     return release, reading.prerelease, ""

@@ -10,8 +10,9 @@ from pkgguard.versions.release import release_at
 
 if TYPE_CHECKING:
     from pkgguard.manifest.history import Incompatibility
-    from pkgguard.manifest.model import Broken, Change
+    from pkgguard.manifest.model import Broken, Change, Component
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import VersionSet
 
 
@@ -45,6 +46,7 @@ class Reason(NamedTuple):
     one). ``gone`` is true if the change removed them, and ``again`` is the server
     release that restored them. ``bound`` is the first release past the horizon, or the
     oldest listed one. ``window`` is the number of minors that upstream promises.
+    ``scheme`` is the component's scheme, in which ``releases`` are written.
     """
 
     cause: Cause
@@ -61,15 +63,18 @@ class Reason(NamedTuple):
     again: Release | None = None
     bound: Release | None = None
     window: int = 0
+    scheme: Scheme | None = None
 
     @classmethod
-    def of(cls, incompatibility: Incompatibility, client: str, releases: VersionSet, server: str) -> Reason:
+    def of(
+        cls, incompatibility: Incompatibility, client: Component, releases: VersionSet, server: str
+    ) -> Reason:
         """Return the reason why an incompatibility separates some client releases from a server's."""
         change = incompatibility.change
         return cls(
             Cause.CHANGE,
             incompatibility.protocol,
-            client,
+            client.name,
             releases,
             server,
             incompatibility.what,
@@ -78,7 +83,13 @@ class Reason(NamedTuple):
             need=change.need,
             gone=incompatibility.gone,
             again=incompatibility.again,
+            scheme=client.scheme,
         )
+
+    @property
+    def span(self) -> str:
+        """The releases in words."""
+        return span_text(self.releases, self.scheme)
 
     @property
     def because(self) -> str:
@@ -115,23 +126,26 @@ class Exclusion(NamedTuple):
     excluded: VersionSet
 
 
-def span_text(releases: VersionSet) -> str:
-    """Describe a set of releases in words: ``1.2.0``, or ``from 1.1.0 until 2.0.0``."""
+def span_text(releases: VersionSet, scheme: Scheme | None = None) -> str:
+    """Describe a set of releases in words: ``1.2.0``, or ``from 1.1.0 until 2.0.0``.
+
+    ``scheme`` is the component's; without one it is the default.
+    """
     parts = []
     for low, high in releases.intervals():
         if low.key == high.key:
-            parts.append(str(release_at(low)))
+            parts.append(str(release_at(low, scheme)))
         elif low.rank:
-            parts.append(f"before {release_at(high)}")
+            parts.append(f"before {release_at(high, scheme)}")
         elif high.rank:
-            parts.append(f"from {release_at(low)} on")
+            parts.append(f"from {release_at(low, scheme)} on")
         else:
-            parts.append(f"from {release_at(low)} until {release_at(high)}")
+            parts.append(f"from {release_at(low, scheme)} until {release_at(high, scheme)}")
     return " and ".join(parts)
 
 
 def _who(reason: Reason) -> str:
-    return f"{reason.component} {span_text(reason.releases)}"
+    return f"{reason.component} {reason.span}"
 
 
 def _change(reason: Reason) -> str:

@@ -44,10 +44,11 @@ def release_verdicts(compatibility: Compatibility, releases: Mapping[str, str]) 
             known = tuple(manifest.components)
             raise UnknownNameError("component", name, known, nearest(name, known))
         component = manifest.components[name]
-        if text not in component.by_text:
+        release = component.find(text)
+        if release is None:
             near = nearest_releases(text, component.releases)
             raise UnknownReleaseError(name, text, name, near, "is not a release that the manifest lists")
-        found[name] = component.by_text[text]
+        found[name] = release
     verdicts = {
         (protocol.name, client, protocol.server): compatibility.verdict(
             protocol.name, client, found[client], found[protocol.server]

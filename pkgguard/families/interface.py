@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pkgguard.families.summary import Summary
     from pkgguard.families.upstream import Reading
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Boundary, Key, VersionSet
 
 
@@ -230,8 +231,11 @@ class Releases(Protocol):
     def is_written_as(self, upstream: str, form: str) -> bool:
         """Return whether an upstream version is a release as written, with or without a packager's suffix."""
 
-    def read(self, upstream: str, revision: str) -> Reading:
-        """Return the release that an upstream version and a revision stand for."""
+    def read(self, upstream: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...] = ()) -> Reading:
+        """Return the release in a scheme that an upstream version and a revision stand for.
+
+        ``rebuilds`` are suffixes of rebuilds that the manifest names for the package.
+        """
 
     def series(self, release: Release) -> str | None:
         """Return the shorter version that sorts below the first release of a series, or None.

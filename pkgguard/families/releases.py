@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Key
 
 _AFTER_REVISION: Final = ("+1", ".1", "~1")
@@ -46,9 +47,9 @@ class TildeReleases(NamedTuple):
         joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
         return frozenset((form, joined) if self.key(joined) == self.key(form) else (form,))
 
-    def series(self, release: Release) -> str:
+    def series(self, release: Release) -> str | None:
         """Return the shorter version that sorts below a first release: 1.3 below 1.3.0."""
-        return f"{release.major}.{release.minor}" if release.minor else f"{release.major}"
+        return release.scheme.shorter(release) or None
 
     def below(self, upstream: str) -> str:
         """Return the bound below a version and everything that leads to it."""
@@ -78,9 +79,9 @@ class TildeReleases(NamedTuple):
         yield from (base + suffix for suffix in (_AFTER_REVISION if revised else _AFTER_UPSTREAM))
         yield from (f"{base}{'+' if revised else '-'}{number + 2}" for number in range(further))
 
-    def read(self, upstream: str, revision: str) -> Reading:
+    def read(self, upstream: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...] = ()) -> Reading:
         """Return the release that an upstream version and a revision stand for."""
-        return read_upstream(upstream, revision)
+        return read_upstream(upstream, revision, scheme, rebuilds)
 
     def is_written_as(self, upstream: str, form: str) -> bool:
         """Return whether an upstream version is a release as written, with or without a packager's suffix."""

@@ -7,59 +7,93 @@ here by its shape, and whatever has none of these shapes stands for no release.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-_CORE: Final = re.compile(r"(\d+\.\d+\.\d+)(.*)", re.DOTALL)
-_PRERELEASE_WORD: Final = r"(?:alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|a(?=\d)|b(?=\d))"
-# What follows a tilde and is not a prerelease: a backport, or a repackaged upstream archive.
-_SAME_RELEASE: Final = r"(?i:~(?:bpo|deb\d|ubuntu|backport|el\d|fc\d|suse|sles|lp\d|ds|dfsg|repack))"
-_MARKED_PRERELEASE: Final = rf"(?i:[._-]?{_PRERELEASE_WORD})"
+from pkgguard.families.rebuilds import rebuild_at
+from pkgguard.versions.scheme import default_scheme
+
+if TYPE_CHECKING:
+    from pkgguard.versions.scheme import Scheme
+
+_REALLY: Final = "+really"
 _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
-_RPM_PRERELEASE: Final = rf"(?i:0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?{_PRERELEASE_WORD})"
+# What may stand right behind a release's numbers: a portable release, an extended support release.
+_PLAIN_SUFFIX: Final = r"(?i:[._-]?(?:p[0-9]+|esr)(?![A-Za-z]))"
+_LATER_PRERELEASE: Final = r"(?i:[~._-](?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[~._+-]|\Z))"
+_REVISION_PRERELEASE: Final = r"(?i:(?:\A|[.~_])(?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[.~_+]|\Z))"
 
 
 class Reading(NamedTuple):
     """What an upstream version says: its release, and whether it comes before it.
 
     ``release`` is empty where no release can be read, and ``why`` says so.
-    ``suffix`` is what follows the release's three numbers.
+    ``suffix`` is what follows the release's numbers. ``exact`` is the release with a
+    word that follows its numbers, which it may be instead (9.2p1). ``displaced``
+    says that the version sorts as another release than it is.
     """
 
     release: str
     suffix: str
     prerelease: bool
     why: str = ""
+    exact: str = ""
+    displaced: bool = False
 
 
-def read_upstream(upstream: str, revision: str) -> Reading:
+def read_upstream(
+    upstream: str, revision: str, scheme: Scheme | None = None, rebuilds: tuple[str, ...] = ()
+) -> Reading:
     """Read the upstream part and the revision (deb) or release (rpm) of a version.
 
     ``+git…``, ``+dfsg``, ``.git+…``, ``^…`` follow a release and count as it;
-    ``~bpo12+1`` is a backport of it; any other ``~…``, a trailing ``rc1`` or
-    ``_rc0``, and Fedora's old ``0.1.rc1`` revisions are its prereleases.
-    ``+really`` turns the order round, and a fourth number is another release.
+    ``~bpo12+1`` is a backport of it, and ``~3-0``, ``~ce`` and ``~jammy`` are
+    rebuilds; any other ``~…``, a trailing ``rc1`` or ``_rc0``, and one in the revision
+    are its prereleases. What follows ``+really`` is the release.
+
+    ``rebuilds`` are more suffixes of rebuilds.
     """
-    if "+really" in upstream:
-        why = "'+really' makes it sort as another version than it is, so no bound on it can be right"
-        return Reading("", "", prerelease=False, why=why)
-    core = _CORE.fullmatch(upstream)
-    if core is None:
-        return Reading("", "", prerelease=False, why="does not begin with three numbers, as a release does")
-    release, suffix = core.groups()
-    if re.match(r"\.?\d", suffix):
-        why = f"has a fourth number after {release}, and releases have three"
-        return Reading("", suffix, prerelease=False, why=why)
-    early = revision.startswith("0.") and re.match(_RPM_PRERELEASE, revision) is not None
+    scheme = scheme or default_scheme()
+    before, really, text = upstream.rpartition(_REALLY)
+    core = scheme.core(re.sub(r"\A[vV](?=[0-9])", "", text))
+    if not core.texts:
+        why = f"has '+really' before {text}, which {core.why}" if really else core.why
+        return Reading("", core.suffix, prerelease=False, why=why)
+    *exact, release = core.texts
+    kind = _judged(core.suffix, revision, scheme, rebuilds)
+    if kind is None and not exact:
+        why = f"{core.suffix!r} right after {release} is not a known decoration"
+        return Reading("", core.suffix, prerelease=False, why=why)
+    word = exact[0] if exact else ""
+    if kind is None:
+        release, word = word, ""
+        kind = _judged(core.suffix[len(release) - len(core.texts[-1]) :], revision, scheme, rebuilds) or False
+    early = kind or _is_early(revision, scheme)
+    return Reading(release, core.suffix, early, exact=word, displaced=bool(before and really))
+
+
+def _judged(suffix: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...]) -> bool | None:
+    """Return whether what follows a release marks a prerelease, or None where it is not known."""
     if not suffix:
-        return Reading(release, suffix, prerelease=early)
+        return False
+    words = rf"(?:{scheme.prerelease_words}|[ab](?=[0-9]))"
+    rest = f"{suffix}-{revision}" if revision else suffix
+    if rebuild := rebuild_at(rest, rebuilds):
+        return re.search(_LATER_PRERELEASE, suffix[len(rebuild) :]) is not None
     if suffix[0] == "~":
-        return Reading(release, suffix, prerelease=early or not re.match(_SAME_RELEASE, suffix))
+        return True
     if re.match(_SNAPSHOT, suffix):
-        return Reading(release, suffix, prerelease=early)
-    if re.match(_MARKED_PRERELEASE, suffix):
-        return Reading(release, suffix, prerelease=True)
-    if suffix[0] in "+^-._":
-        return Reading(release, suffix, prerelease=early)
-    return Reading(
-        "", suffix, prerelease=False, why=f"{suffix!r} right after {release} is not a known decoration"
-    )
+        return False
+    if re.match(rf"(?i:[._-]?{words})", suffix):
+        return True
+    known = re.match(_PLAIN_SUFFIX, suffix)
+    if known is None and scheme.suffix_words:
+        known = re.match(rf"[._-]?(?:{scheme.suffix_words})[0-9]*(?![A-Za-z])", suffix)
+    if known is not None:
+        return _judged(suffix[known.end() :], revision, scheme, rebuilds)
+    return False if suffix[0] in "+^-._" else None
+
+
+def _is_early(revision: str, scheme: Scheme) -> bool:
+    """Return whether a revision marks a prerelease: Fedora's 0.1.rc1, and a word of its own in any other."""
+    early = rf"(?i:0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?(?:{scheme.prerelease_words}|[ab](?=[0-9])))"
+    return re.match(early, revision) is not None or re.search(_REVISION_PRERELEASE, revision) is not None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import release_at, span_of
+from pkgguard.versions.scheme import default_scheme
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.manifest.model import Policy
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Boundary
 
 _MANY: Final = 1000
@@ -63,7 +65,7 @@ class Translation:
         holes = [
             VersionSet.between(low, high)
             for low, high in releases.holes()
-            if low == release_at(high).opening and not self._prereleases_of(release_at(high))
+            if low == self._release_at(high).opening and not self._prereleases_of(self._release_at(high))
         ]
         joined = VersionSet.union((releases, *holes)) if holes else releases
         return joined.map(self._low, lambda boundary: self._high(boundary, joined))
@@ -94,7 +96,7 @@ class Translation:
             return self.versions(VersionSet.from_(release.boundary))
         following = self.known[place]
         reach = self.versions(VersionSet.between(release.boundary, following.boundary))
-        if following.patch or following.prerelease or following.final == release.final:
+        if following.final == release.final:
             return reach
         series = self.family.releases.series(following)
         if series is None:
@@ -128,7 +130,7 @@ class Translation:
         return found
 
     def _low(self, boundary: Boundary) -> Boundary:
-        release = release_at(boundary)
+        release = self._release_at(boundary)
         text = self._write(release)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
@@ -138,7 +140,7 @@ class Translation:
         return self._bound(text)
 
     def _high(self, boundary: Boundary, releases: VersionSet) -> Boundary:
-        release = release_at(boundary)
+        release = self._release_at(boundary)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
             return self._below(listed[0])
@@ -151,19 +153,31 @@ class Translation:
 
     def _below(self, release: Release) -> Boundary:
         """Return the boundary below a release and its prereleases, or the nearest that can be written."""
-        text = self._write(release)
-        bound = self.family.releases.below(text)
+        bound = self.family.releases.below(self._write(release.shortest))
         if bound is None:
             before = max((one for one in self.known if one < release), default=None)
-            bound = text
+            bound = self._write(release)
             if before is not None and before.next_patch < release:
                 bound = self._write(before.next_patch)
         return self._bound(bound)
 
     def unwritten(self, releases: VersionSet) -> tuple[Release, ...]:
         """Return the upper ends of a set for which the family cannot write a bound below the prereleases."""
-        ends = (release_at(high) for _, high in releases.intervals() if not high.rank)
+        ends = (self._release_at(high) for _, high in releases.intervals() if not high.rank)
         return tuple(one for one in ends if self.family.releases.below(self._write(one)) is None)
+
+    @property
+    def _scheme(self) -> Scheme | None:
+        return self.known[0].scheme if self.known else None
+
+    def _release_at(self, boundary: Boundary) -> Release:
+        return release_at(boundary, self._scheme)
+
+    def stands_for_release(self, version: str) -> bool:
+        """Return whether a version of the peer's package stands for some release, listed or not."""
+        _, upstream, revision = self.family.split(version)
+        scheme = self._scheme or default_scheme()
+        return not self.family.releases.read(upstream, revision, scheme).why
 
     def _write(self, release: Release) -> str:
         return self.family.releases.write(release)

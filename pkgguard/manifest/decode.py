@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pkgguard.budget import spend
-from pkgguard.errors import VersionError
 from pkgguard.families import registry
+from pkgguard.manifest.components import read_component
 from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
@@ -29,13 +28,13 @@ from pkgguard.manifest.model import (
     Shipping,
 )
 from pkgguard.manifest.typed_table import Mistakes, Table
-from pkgguard.versions.release import Release, parse_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pkgguard.families.summary import Summary
     from pkgguard.manifest.places import Place
+    from pkgguard.versions.release import Release
 
 FORMAT: Final = 1
 """The number that ``manifest =`` must name."""
@@ -66,7 +65,7 @@ class Document:
             self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
         project = self._top.string("project", required=True, most=SENTENCE)
         for name, table in self._named("component"):
-            self._components[name] = self._component(name, table)
+            self._components[name] = read_component(name, table)
         for name, table in self._named("package"):
             self._packages[name] = self._package(name, table)
         for name, table in self._named("protocol"):
@@ -128,18 +127,6 @@ class Document:
             return
         for index, one in enumerate(value):
             yield Table(one, (key, index), self._mistakes)
-
-    def _component(self, name: str, table: Table) -> Component:
-        releases: list[Release] = []
-        for text in table.strings("releases", required=True):
-            spend()
-            try:
-                releases.append(parse_release(text))
-            except VersionError as error:
-                table.note("releases", f"{text!r} is not a semantic version", error.reason)
-        title = table.string("title", most=SENTENCE)
-        table.finish()
-        return Component(name, tuple(sorted(releases)), title)
 
     def _package(self, name: str, table: Table) -> PackageSpec:
         carries = table.strings("carries", required=True)
@@ -348,9 +335,9 @@ class Document:
 
     @staticmethod
     def _check_branches(table: Table, key: str, releases: tuple[Release, ...]) -> None:
-        series: dict[tuple[int, int], Release] = {}
+        series: dict[tuple[int, ...], Release] = {}
         for release in releases:
-            other = series.setdefault((release.major, release.minor), release)
+            other = series.setdefault(release.branch, release)
             if other is not release:
                 table.note(
                     key, f"{other} and {release} are of one branch", "name the first of each branch only"

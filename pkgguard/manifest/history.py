@@ -225,13 +225,13 @@ def _pair(earlier: Change, later: Change) -> list[Contradiction]:
         return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
     found = []
     if ahead := from_branches(later.server) - from_branches(earlier.server):
-        first = release_at(ahead.boundaries[0])
+        first = release_at(ahead.boundaries[0], later.server[0].scheme)
         reason = f"{first} has this change of {_THING} but not the earlier one (line {earlier.line})"
         found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
         if begins and (ahead := from_branches(releases) - from_branches(begins)):
-            first = release_at(ahead.boundaries[0])
+            first = release_at(ahead.boundaries[0], releases[0].scheme)
             reason = (
                 f"{client} {first} has this change of {_THING} but not the earlier one"
                 f" (line {earlier.line}), which begins in {begins[-1]}"

@@ -11,10 +11,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.errors import VersionError
+from pkgguard.versions.scheme import default_scheme
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
 
 
 class Kind(StrEnum):
@@ -66,16 +70,32 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True)
 class Component:
-    """What is released with a version of its own; ``releases`` is sorted."""
+    """What is released with a version of its own; ``releases`` is sorted, and read by ``scheme``."""
 
     name: str
     releases: tuple[Release, ...]
     title: str = ""
+    scheme: Scheme = field(default_factory=default_scheme, compare=False)
 
     @cached_property
     def by_text(self) -> Mapping[str, Release]:
         """The releases by their text."""
         return {release.text: release for release in self.releases}
+
+    @cached_property
+    def by_release(self) -> Mapping[Release, Release]:
+        """The releases by every release that is equal to them."""
+        return {release: release for release in self.releases}
+
+    def find(self, text: str) -> Release | None:
+        """Return the listed release that a text stands for in the component's scheme, or None."""
+        listed = self.by_text.get(text)
+        if listed is not None:
+            return listed
+        try:
+            return self.by_release.get(self.scheme.parse(text))
+        except VersionError:
+            return None
 
     @property
     def newest(self) -> Release:

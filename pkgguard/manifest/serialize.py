@@ -11,9 +11,10 @@ from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
 from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
+from pkgguard.versions.scheme import DEFAULT
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, PackageSpec
+    from pkgguard.manifest.model import Change, Component, PackageSpec
     from pkgguard.versions.release import Release
 
 
@@ -39,10 +40,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
     document: dict[str, Any] = {
         "manifest": FORMAT,
         "project": manifest.project,
-        "component": {
-            one.name: _filled(title=one.title, releases=[release.text for release in one.releases])
-            for one in manifest.components.values()
-        },
+        "component": {one.name: _component(one) for one in manifest.components.values()},
         "package": {one.name: _package(one) for one in manifest.packages.values()},
         "protocol": {
             one.name: _filled(
@@ -71,6 +69,18 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
     if version or levels:
         document["rules"] = {**version, **levels}
     return {key: value for key, value in document.items() if value != []}
+
+
+def _component(component: Component) -> dict[str, Any]:
+    scheme = component.scheme
+    return _filled(
+        title=component.title,
+        scheme=scheme.name if scheme.name != DEFAULT else "",
+        branch=scheme.settings.branch,
+        prerelease_words=list(scheme.settings.prereleases),
+        suffixes=list(scheme.settings.suffixes),
+        releases=[release.text for release in component.releases],
+    )
 
 
 def _package(package: PackageSpec) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pkgguard.budget import spend
 from pkgguard.errors import ManifestLimitError, Mistake, VersionError
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, TEXT
-from pkgguard.versions.release import nearest_releases, parse_release
+from pkgguard.versions.release import nearest_releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -252,13 +252,13 @@ class Table:
         found: dict[Release, None] = {}
         for item in items:
             try:
-                release = parse_release(item)
+                release = component.scheme.parse(item)
             except VersionError as error:
-                self.note(key, f"{error.version!r} is not a semantic version", error.reason)
+                self.note(key, f"{error.version!r} is not {component.scheme.described}", error.reason)
                 continue
             if not component.releases:
                 continue
-            if release.text not in component.by_text:
+            if release not in component.by_release:
                 close = ", ".join(nearest_releases(release.text, component.releases))
                 self.note(
                     key,
@@ -268,7 +268,7 @@ class Table:
             elif release in found:
                 self.note(key, f"names {release} twice")
             else:
-                found[release] = None
+                found[component.by_release[release]] = None
         return tuple(sorted(found))
 
 

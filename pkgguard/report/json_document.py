@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
 from pkgguard.budget import spend
-from pkgguard.compat.reasons import span_text
 from pkgguard.errors import LongAnswerError
 from pkgguard.manifest import limits
 from pkgguard.report.sanitize import plain
@@ -259,7 +258,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "cause": reason.cause.value,
         "protocol": reason.protocol,
         "component": reason.component,
-        "releases": span_text(reason.releases),
+        "releases": reason.span,
         "peer": reason.peer,
         "form": reason.form,
         "bound": str(reason.bound) if reason.bound is not None else "",

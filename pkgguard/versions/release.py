@@ -1,8 +1,8 @@
-"""Releases of components: semantic versions, their order and their neighbours.
+"""Releases of components: their order and their neighbours.
 
-Releases are semver 2.0.0 versions without build metadata, which has no order
-(semver.org, item 10). Sets of releases are :class:`VersionSet` over the keys given
-here, so they can be unbounded and hold releases that do not exist yet.
+A component's scheme (:mod:`pkgguard.versions.scheme`) reads its releases. Sets of
+releases are :class:`VersionSet` over the keys given here, so they can be unbounded
+and hold releases that do not exist yet.
 """
 
 from __future__ import annotations
@@ -10,33 +10,67 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import cache
 from heapq import heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.errors import VersionError
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Key
+
+
+POSITIONS: Final = 4
+"""Numbers of a release in its key; those that it does not have are 0."""
+
+FINAL: Final = (1,)
+"""The end of the key of a final release; that of one with a word after its numbers sorts above it."""
+
+BELOW_PRERELEASES: Final = (0, ())
+"""The end of a key that sorts below every prerelease of a release."""
+
+_NUMBER: Final = r"[0-9]{1,9}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """One release of a component; instances compare in semver's precedence."""
+    """One release of a component; instances compare by their keys. ``text`` is how upstream writes it."""
 
     key: Key
     text: str = field(compare=False)
-    major: int = field(compare=False)
-    minor: int = field(compare=False)
-    patch: int = field(compare=False)
+    scheme: Scheme = field(compare=False, repr=False)
     prerelease: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Its numbers, with zeros for those that it does not have."""
+        return self.key[:POSITIONS]
+
+    @property
+    def major(self) -> int:
+        """Its first number."""
+        return self.numbers[0]
+
+    @property
+    def minor(self) -> int:
+        """Its second number."""
+        return self.numbers[1]
+
+    @property
+    def patch(self) -> int:
+        """Its third number."""
+        return self.numbers[2]
+
+    @property
+    def branch(self) -> tuple[int, ...]:
+        """The numbers that name its branch."""
+        return self.key[: self.scheme.branch]
 
     @property
     def boundary(self) -> Boundary:
@@ -46,97 +80,75 @@ class Release:
     @property
     def opening(self) -> Boundary:
         """The position below this release and every prerelease of it."""
-        return Boundary.before((self.major, self.minor, self.patch, _BELOW_PRERELEASES))
+        if len(self.key[POSITIONS]) > 1 and not self.prerelease:
+            return self.boundary  # a word of its own follows its numbers
+        return Boundary.before((*self.numbers, BELOW_PRERELEASES))
 
     @property
     def final(self) -> str:
         """The text of the final release that this one is, or is a prerelease of."""
-        return f"{self.major}.{self.minor}.{self.patch}"
+        return self.scheme.with_key((*self.numbers, FINAL)).text if self.prerelease else self.text
+
+    @property
+    def shortest(self) -> Release:
+        """This release in the form that sorts lowest, such as 252 for 252.0."""
+        return Release(self.key, self.scheme.shortest(self), self.scheme, self.prerelease)
 
     @property
     def next_patch(self) -> Release:
-        """The least final release above this one."""
-        patch = self.patch if self.prerelease else self.patch + 1
-        return parse_release(f"{self.major}.{self.minor}.{patch}")
+        """The least final release above this one, as its scheme counts them."""
+        if self.prerelease:
+            return self.scheme.with_key((*self.numbers, FINAL))
+        return self._raised(self.scheme.last_position)
 
     @property
-    def next_minor(self) -> Release:
-        """The first release of the next minor series."""
-        return parse_release(f"{self.major}.{self.minor + 1}.0")
+    def next_branch(self) -> Release:
+        """The first release of the branch above this one's."""
+        return self._raised(self.scheme.branch)
 
     @property
     def next_major(self) -> Release:
-        """The first release of the next major series."""
-        return parse_release(f"{self.major + 1}.0.0")
+        """The first release whose first number is the next one."""
+        return self._raised(1)
+
+    def branches(self, apart: int) -> VersionSet:
+        """Return the releases of branches at most so many apart, where the numbers before are the same."""
+        *series, last = self.branch
+        low, high = ((*series, number) for number in (max(0, last - apart), last + apart + 1))
+        return VersionSet.between(_opening(low), _opening(high))
+
+    def _raised(self, position: int) -> Release:
+        numbers = (*self.key[: position - 1], self.key[position - 1] + 1)
+        return self.scheme.with_key((*padded(numbers), FINAL))
 
 
-_BELOW_PRERELEASES: Final = (0, ())
-_FINAL: Final = (1,)
-_LONGEST: Final = 128
-_NUMBER: Final = r"[0-9]{1,9}"
-_PLAIN: Final = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+def padded(numbers: Iterable[int]) -> tuple[int, ...]:
+    """Return numbers with zeros up to :data:`POSITIONS`."""
+    return (*numbers, *(0,) * POSITIONS)[:POSITIONS]
+
+
+def _opening(numbers: Iterable[int]) -> Boundary:
+    return Boundary.before((*padded(numbers), BELOW_PRERELEASES))
 
 
 def parse_release(text: str) -> Release:
-    """Read a semver release; raise :class:`VersionError` where it is none."""
-    # semver before 3.1 takes the digits of every script, and a line's end.
-    if not isinstance(text, str) or len(text) > _LONGEST or not text.isascii() or text.endswith("\n"):
-        raise VersionError(str(text)[:_LONGEST], "semver", "write MAJOR.MINOR.PATCH, such as 1.2.0")
-    return _parse(text)
+    """Read a release of the default scheme; raise :class:`VersionError` where it is none."""
+    return _default_scheme().parse(text)
 
 
-@cache
-def _parse(text: str) -> Release:
-    if plain := _PLAIN.fullmatch(text):
-        major, minor, patch = map(int, plain.groups())
-        return Release((major, minor, patch, _FINAL), text, major, minor, patch)
-    return _parse_prerelease(text)
-
-
-def _parse_prerelease(text: str) -> Release:
-    import semver  # noqa: PLC0415 - most releases are plain, and it takes a while to load
-
-    try:
-        parsed = semver.VersionInfo.parse(text)
-    except (ValueError, TypeError) as error:
-        raise VersionError(
-            str(text), "semver", "write MAJOR.MINOR.PATCH, such as 1.2.0 or 1.2.0-rc1"
-        ) from error
-    if parsed.build:
-        raise VersionError(text, "semver", "build metadata (+…) has no order; leave it out")
-    prerelease = parsed.prerelease or ""
-    return Release(
-        (parsed.major, parsed.minor, parsed.patch, _prerelease_key(prerelease)),
-        text,
-        parsed.major,
-        parsed.minor,
-        parsed.patch,
-        prerelease,
-    )
-
-
-def _prerelease_key(prerelease: str) -> Key:
-    # A final release sorts above its prereleases; identifiers compare as semver item 11 says.
-    if not prerelease:
-        return _FINAL
-    parts = prerelease.split(".")
-    return (0, tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
-
-
-@cache
-def release_at(boundary: Boundary) -> Release:
+def release_at(boundary: Boundary, scheme: Scheme | None = None) -> Release:
     """Return the release that a position stands before; for :attr:`Release.opening`, the final one above it.
 
-    Raises :class:`ValueError` for a position just after a release, which stands
-    before none.
+    Without a scheme it is the default one. Raises :class:`ValueError` for a position
+    just after a release, which stands before none.
     """
-    if boundary.rank or boundary.side:
-        raise ValueError(f"{boundary} stands before no release")
-    major, minor, patch, rest = boundary.key
-    text = f"{major}.{minor}.{patch}"
-    if rest not in (_FINAL, _BELOW_PRERELEASES):
-        text += "-" + ".".join(str(number) if not kind else word for kind, number, word in rest[1])
-    return parse_release(text)
+    return (scheme or _default_scheme()).release_at(boundary)
+
+
+def _default_scheme() -> Scheme:
+    from pkgguard.versions.scheme import default_scheme  # noqa: PLC0415 - schemes make releases
+
+    return default_scheme()
 
 
 def from_release(release: Release) -> VersionSet:
@@ -153,13 +165,16 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
     """Return the releases that hold what was released in each of these first.
 
     The greatest is the main line: it and everything above. Each other one is a
-    branch that got the same thing: from it to the end of its minor series.
+    branch that got the same thing: from it to the end of that branch.
     """
     ordered = sorted(releases)
     if len(ordered) == 1:
         return from_release(ordered[0])
     parts = [from_release(ordered[-1])]
-    parts += [VersionSet.between(one.boundary, one.next_minor.opening) for one in ordered[:-1]]
+    parts += [
+        VersionSet.between(one.boundary, _opening((*one.branch[:-1], one.branch[-1] + 1)))
+        for one in ordered[:-1]
+    ]
     return VersionSet.union(parts)
 
 
@@ -187,8 +202,8 @@ def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tup
     ``known`` is in increasing order. A major nearer is nearer whatever the minor, and
     a minor whatever the patch.
     """
-    numbers = [int(part) for part in re.findall(_NUMBER, text)[:3]]
-    target = (*numbers, 0, 0, 0)[:3]
+    numbers = [int(part) for part in re.findall(_NUMBER, text)[:POSITIONS]]
+    target = padded(numbers)
     places = _by_distance(known, target, [(0, len(known))], 0)
     return tuple(known[place].text for place in islice(places, count))
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pkgguard import api
 from pkgguard.families.lookup import family as family_named
-from pkgguard.versions.release import parse_release
 
 from .build import RpmSpec, build_deb, build_rpms
 from .deb_root import deb_pairs_coinstallable
@@ -74,8 +73,10 @@ def _rpm_spec(one: Written) -> RpmSpec:
 
 def version_of(manifest: api.Manifest, family: str, name: str, release: str) -> str:
     """Return the full version, at revision 1, in which a package ships a release."""
-    epoch = manifest.packages[name].shipping[family].epoch
-    return (f"{epoch}:" if epoch else "") + f"{family_named(family).releases.write(parse_release(release))}-1"
+    package = manifest.packages[name]
+    epoch = package.shipping[family].epoch
+    listed = manifest.components[package.carries[0]].by_text[release]
+    return (f"{epoch}:" if epoch else "") + f"{family_named(family).releases.write(listed)}-1"
 
 
 def build_generated(

@@ -496,6 +496,34 @@ SHAPES = {
     + REMADE,
 }
 
+NUMBERED = {
+    "1.0.0": "14.11",
+    "1.0.5": "14.12",
+    "1.1.0": "15.4",
+    "1.2.0": "15.20",
+    "1.3.0": "16.01",
+    "2.0.0": "17",
+}
+
+
+def numbered(shape: str) -> str:
+    """Return a shape with a project's own numbers as its releases."""
+    for release, number in NUMBERED.items():
+        shape = shape.replace(f'"{release}"', f'"{number}"')
+    return shape.replace("releases =", 'scheme = "numbers"\nreleases =')
+
+
+SHAPES |= {
+    "numbers": numbered(PLAIN + ADDED + REMADE),
+    "numbers and a branch": numbered(SHAPES["a branch with a hole"]),
+    "numbers in lockstep": numbered(SHAPES["lockstep"]),
+    "numbers in a window": numbered(SHAPES["window"]),
+    "numbers and nothing beyond": numbered(SHAPES["nothing beyond the newest"]),
+    "four numbers and words": SHAPES["lockstep"]
+    .replace("releases =", 'scheme = "numbers"\nreleases =')
+    .replace('"1.0.0", "1.0.5"', '"0.6.5.9", "0.6.5.11", "9.2rc1", "9.2", "9.2p1", "9.2p2", "23.03.1"'),
+}
+
 
 def links(manifest: api.Manifest) -> list[tuple[str, str]]:
     """Return the (client package, server package) that talk."""

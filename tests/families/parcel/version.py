@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.versions.release import Release
+    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Key
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+(\d+))?")
@@ -67,8 +68,8 @@ class ParcelReleases(NamedTuple):
     def is_written_as(self, upstream: str, form: str) -> bool:
         return upstream == form
 
-    def read(self, upstream: str, revision: str) -> Reading:
-        del revision
+    def read(self, upstream: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...] = ()) -> Reading:
+        del revision, scheme, rebuilds
         final, _, suffix = upstream.partition("-")
         return Reading(final, suffix, prerelease=bool(suffix))
 

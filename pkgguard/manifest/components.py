@@ -1,0 +1,63 @@
+"""Reading ``[component.NAME]``: its releases and their scheme."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.errors import VersionError
+from pkgguard.manifest.limits import NAME, SENTENCE
+from pkgguard.manifest.model import Component
+from pkgguard.versions.release import POSITIONS, Release
+from pkgguard.versions.scheme import DEFAULT, SchemeSettings, default_scheme, make_scheme
+from pkgguard.versions.scheme import names as scheme_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pkgguard.manifest.typed_table import Table
+    from pkgguard.versions.scheme import Scheme
+
+_WORD: Final = re.compile(r"[A-Za-z]{1,32}")
+
+
+def read_component(name: str, table: Table) -> Component:
+    """Read one table; what is wrong with it is noted, and stands for nothing in the model."""
+    texts = table.strings("releases", required=True)
+    scheme = _scheme(table, texts)
+    releases: dict[Release, None] = {}
+    for text in texts:
+        spend()
+        try:
+            release = scheme.parse(text)
+        except VersionError as error:
+            table.note("releases", f"{text!r} is not {scheme.described}", error.reason)
+            continue
+        if release in releases:
+            other = next(one for one in releases if one == release)
+            table.note("releases", f"{text} is the same release as {other}", "name it once")
+        releases[release] = None
+    scheme.know(releases)
+    title = table.string("title", most=SENTENCE)
+    table.finish()
+    return Component(name, tuple(sorted(releases)), title, scheme)
+
+
+def _scheme(table: Table, texts: Sequence[str]) -> Scheme:
+    name = table.string("scheme") or DEFAULT
+    if name not in scheme_names():
+        table.note("scheme", f"{name!r} is not a scheme", table.hint(name, scheme_names()))
+        name = DEFAULT
+    settings = SchemeSettings(
+        table.whole("branch", 0, 1, POSITIONS - 1),
+        table.strings("prerelease_words", most=NAME),
+        table.strings("suffixes", most=NAME),
+    )
+    for key, words in (("prerelease_words", settings.prereleases), ("suffixes", settings.suffixes)):
+        for word in words:
+            if not _WORD.fullmatch(word):
+                table.note(key, f"{word!r} is not a word", "write letters, as in rc or esr")
+    if name == DEFAULT and settings == SchemeSettings():
+        return default_scheme()
+    return make_scheme(name, settings, texts)

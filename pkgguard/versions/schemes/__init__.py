@@ -1,0 +1,1 @@
+"""Release schemes: one module each, which holds a subclass of Scheme as ``SCHEME``."""
