@@ -72,6 +72,7 @@ from pkgguard.manifest.model import (
     Presence,
     Protocol,
     Shipping,
+    Window,
 )
 from pkgguard.manifest.read import parse_manifest, read_manifest
 from pkgguard.versions.release import Release
@@ -161,6 +162,7 @@ __all__ = [
     "Unless",
     "VersionError",
     "VersionSet",
+    "Window",
     "With",
     "Without",
     "Witness",

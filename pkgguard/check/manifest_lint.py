@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
@@ -11,6 +12,7 @@ from pkgguard.check.levels import renamed
 from pkgguard.compat.guard import known_releases
 from pkgguard.compat.reasons import Reason
 from pkgguard.manifest.model import Kind, Mode
+from pkgguard.manifest.typed_table import nearest
 from pkgguard.versions.grid import Axis, runs
 from pkgguard.versions.release import exactly
 
@@ -32,6 +34,7 @@ def advise(compatibility: Compatibility) -> tuple[Advice, ...]:
         *_broken_promises(compatibility),
         *_unmet(compatibility),
         *_unshipped(compatibility),
+        *_lone_roles(compatibility),
         *_unexplained(compatibility),
         *_renamed(compatibility),
     ]
@@ -40,9 +43,9 @@ def advise(compatibility: Compatibility) -> tuple[Advice, ...]:
 
 def _broken_promises(compatibility: Compatibility) -> Iterator[Advice]:
     manifest = compatibility.manifest
-    if manifest.policy.mode is not Mode.WINDOW:
-        return
     for protocol, client in _contracts(compatibility):
+        if manifest.mode(protocol) is not Mode.WINDOW:
+            continue
         broken = _broken_series(compatibility, protocol, client)
         for (mine, theirs), (release, server, incompatibility) in broken.items():
             sentence = Reason.of(
@@ -139,7 +142,7 @@ def _lonely(
     coverage: Coverage,
 ) -> Iterator[Release]:
     """Yield the releases of a run that fit none of the other side."""
-    if compatibility.manifest.policy.mode is Mode.PROTOCOL:
+    if compatibility.manifest.mode(protocol) is Mode.PROTOCOL:
         if coverage.is_full(0, len(columns)):
             yield from run
         return
@@ -193,6 +196,23 @@ def _unshipped(compatibility: Compatibility) -> Iterator[Advice]:
                 0,
                 f"{package.name} names {peer} among its peers, but {peer} does not name {package.name}",
                 f'add "{package.name}" to the peers of {peer}',
+            )
+
+
+def _lone_roles(compatibility: Compatibility) -> Iterator[Advice]:
+    roles: defaultdict[str, list[str]] = defaultdict(list)
+    for protocol in compatibility.manifest.protocols.values():
+        if protocol.role:
+            roles[protocol.role].append(protocol.name)
+    for role, (name, *others) in roles.items():
+        if not others:
+            near = nearest(role, [one for one in roles if one != role])
+            yield Advice(
+                "role-of-one-protocol",
+                Severity.WARNING,
+                0,
+                f"{name} is the only protocol with the role {role}, so its server has no alternative",
+                f"did you mean {near!r}?" if near else "give the other server's protocol the same role",
             )
 
 

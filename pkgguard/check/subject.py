@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.check.finding import Finding, Witness, quoted, shortened
+from pkgguard.compat.guard import required_groups
 from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.errors import UnknownReleaseError, VersionError
@@ -103,6 +104,13 @@ class Subject:
     def peers(self) -> tuple[PeerView, ...]:
         """What the package says of each of its peers."""
         return tuple(PeerView(self, guard) for guard in self.guards)
+
+    @cached_property
+    def served_by(self) -> tuple[tuple[PeerView, ...], ...]:
+        """The peers that it needs, in groups of which one is enough."""
+        views = {view.guard.peer.name: view for view in self.peers}
+        groups = required_groups(self.compatibility.manifest, self.guards)
+        return tuple(tuple(views[guard.peer.name] for guard in group) for group in groups)
 
     def generated_for(self, target: str) -> Generated:
         """Return what pkgguard itself would write into this package in a dialect of its family."""
@@ -296,6 +304,25 @@ class PeerView:
             for relation in self.subject.package.relations
             if relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
         )
+
+    @cached_property
+    def asked_for(self) -> bool:
+        """Whether a relation of the subject that must be met names the peer, or something it provides."""
+        fields = self.subject.family.traits.positive_fields
+        names = (self.name, *self.provided_names)
+        return any(
+            relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
+            for relation in self.subject.package.relations
+        )
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the subject asks for another package that serves it as the peer would."""
+        name = self.guard.peer.name
+        groups = [
+            some for some in self.subject.served_by if any(view.guard.peer.name == name for view in some)
+        ]
+        return any(view.asked_for for some in groups for view in some)
 
     def span(self, release: Release) -> VersionSet:
         """Return the peer versions that carry one release."""

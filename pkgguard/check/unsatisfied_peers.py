@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.compat.guard import required_groups
-
 if TYPE_CHECKING:
     from pkgguard.check.subject import PeerView, Subject
 
@@ -15,10 +13,9 @@ def unsatisfied_peers(subject: Subject) -> list[PeerView]:
 
     A group in which no release would work in any case is left out.
     """
-    views = {view.guard.peer.name: view for view in subject.peers}
     found = []
-    for group in required_groups(subject.compatibility.manifest, subject.guards):
-        members = [views[guard.peer.name] for guard in group]
+    for group in subject.served_by:
+        members = [view for view in group if view.asked_for] or group
         possible = [view for view in members if any(map(view.guard.compatible, view.guard.known))]
         if possible and not any(view.admitted_releases or view.otherwise_accepted for view in members):
             found.append(possible[0])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.manifest.history import incompatibilities
 from pkgguard.manifest.limits import manifest_budget
-from pkgguard.manifest.model import Horizon, Kind, Mode, Need
+from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Window
 from pkgguard.versions.release import (
     Release,
     exactly,
@@ -249,16 +249,18 @@ class Compatibility:
     def _kept_by_policy(
         self, protocol: Protocol, component: str, release: Release, other: str
     ) -> Exclusion | None:
-        policy = self.manifest.policy
-        if policy.mode is Mode.LOCKSTEP:
+        mode = self.manifest.mode(protocol)
+        if mode is Mode.LOCKSTEP:
             same = span_of(release, self.manifest.components[other].releases)
             reason = Reason(
                 Cause.LOCKSTEP, protocol.name, component, exactly(release), other, scheme=release.scheme
             )
             return Exclusion(reason, ~same)
-        if policy.mode is Mode.WINDOW:
-            window = policy.window
-            inside = release.branches(window)
+        if mode is Mode.WINDOW:
+            window = self.manifest.window(protocol)
+            if component != protocol.server:  # how far its server may be from a client
+                window = Window(older=window.newer, newer=window.older)
+            inside = release.branches(window.older, window.newer)
             reason = Reason(
                 Cause.WINDOW,
                 protocol.name,

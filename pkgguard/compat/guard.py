@@ -123,22 +123,34 @@ def _guard(
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
-    """Return, for each protocol, the guards of the server packages of which a client needs one.
+    """Return, for each role, the guards of the server packages of which a client needs one.
 
-    Packages whose presence is optional are left out.
+    A protocol without a role is a role of its own. The packages are in the order of
+    the manifest, but optional ones come last; where all are optional, the client needs none.
     """
-    by_protocol: defaultdict[str, list[Guard]] = defaultdict(list)
+    order = {
+        name: (package.presence is Presence.OPTIONAL, place)
+        for place, (name, package) in enumerate(manifest.packages.items())
+    }
+    by_role: dict[tuple[str, bool], dict[str, Guard]] = {}
+    for protocol in manifest.protocols.values():
+        spend()
+        by_role.setdefault(role_of(protocol), {})
     for guard in found:
-        if guard.peer.presence is Presence.REQUIRED:
-            for name in guard.as_client:
-                by_protocol[name].append(guard)
+        for name in guard.as_client:
+            by_role[role_of(manifest.protocols[name])][guard.peer.name] = guard
     groups: dict[frozenset[str], tuple[Guard, ...]] = {}
-    for name in manifest.protocols:
-        if name in by_protocol:
-            spend()
-            group = tuple(by_protocol[name])
-            groups.setdefault(frozenset(guard.peer.name for guard in group), group)
+    for members in by_role.values():
+        spend()
+        group = sorted(members.values(), key=lambda one: order[one.peer.name])
+        if group and group[0].peer.presence is Presence.REQUIRED:
+            groups.setdefault(frozenset(members), tuple(group))
     return tuple(groups.values())
+
+
+def role_of(protocol: Protocol) -> tuple[str, bool]:
+    """Return what the servers of a protocol have in common: its role, or else the protocol itself."""
+    return (protocol.role, True) if protocol.role else (protocol.name, False)
 
 
 def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pkgguard.manifest.model import Kind, Need
+from pkgguard.manifest.model import Kind, Need, Window
 from pkgguard.versions.release import release_at
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Reason(NamedTuple):
     lacks, and ``form`` is their form (``old`` or ``new``, or empty if there is only
     one). ``gone`` is true if the change removed them, and ``again`` is the server
     release that restored them. ``bound`` is the first release past the horizon, or the
-    oldest listed one. ``window`` is the number of minors that upstream promises.
+    oldest listed one. ``window`` is how many minors older and newer the peer may be.
     ``scheme`` is the component's scheme, in which ``releases`` are written.
     """
 
@@ -62,7 +62,7 @@ class Reason(NamedTuple):
     gone: bool = False
     again: Release | None = None
     bound: Release | None = None
-    window: int = 0
+    window: Window = Window()
     scheme: Scheme | None = None
 
     @classmethod
@@ -173,14 +173,27 @@ def _broken(reason: Reason) -> str:
 
 
 def _lockstep(reason: Reason) -> str:
-    return f"{_who(reason)} works only with the same release of {reason.peer} (policy.mode)"
+    return f"{_who(reason)} works only with the same release of {reason.peer} (mode)"
 
 
 def _window(reason: Reason) -> str:
-    minors = "one minor version" if reason.window == 1 else f"{reason.window} minor versions"
-    which = f"at most {minors} away" if reason.window else "of the same minor version"
+    older, newer = reason.window
+    if older != newer:
+        which = f"that are {_at_most(newer, 'newer')} and {_at_most(older, 'older')}"
+    elif older:
+        which = f"at most {_minors(older)} away"
+    else:
+        which = "of the same minor version"
     promise = f"upstream promises only that {_who(reason)} works with {reason.peer} releases"
-    return f"{promise} {which} (policy.window)"
+    return f"{promise} {which} (window)"
+
+
+def _at_most(minors: int, direction: str) -> str:
+    return f"at most {_minors(minors)} {direction}" if minors else f"not {direction}"
+
+
+def _minors(count: int) -> str:
+    return "one minor version" if count == 1 else f"{count} minor versions"
 
 
 def _horizon(reason: Reason) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
-from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups
+from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups, role_of
 from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
@@ -176,7 +177,10 @@ def demand(
             for group in groups
             if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
         ),
-        protocol=tuple(_protocol_choices(compatibility, one, found) for one in _consumed(manifest, found)),
+        protocol=tuple(
+            tuple(choice for one in role for choice in _protocol_choices(compatibility, one, found))
+            for role in _consumed(manifest, found)
+        ),
         provide=tuple(_provided(compatibility, one, identity) for one in served if one.provides),
         slots=tuple(one.slot for one in served if one.slot),
     )
@@ -193,11 +197,19 @@ def _allowed(
     )
 
 
-def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[Protocol]:
+def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protocol]]:
+    """Return the protocols whose provided names a client asks for, those of one role together.
+
+    Of a role in which one of the protocols has no name, none can be asked for.
+    """
     names = {
         name for group in required_groups(manifest, found) for guard in group for name in guard.as_client
     }
-    return [one for one in manifest.protocols.values() if one.provides and one.name in names]
+    roles: defaultdict[tuple[str, bool], list[Protocol]] = defaultdict(list)
+    for one in manifest.protocols.values():
+        if one.name in names:
+            roles[role_of(one)].append(one)
+    return [role for role in roles.values() if all(one.provides for one in role)]
 
 
 def _protocol_choices(

@@ -26,6 +26,7 @@ from pkgguard.manifest.model import (
     Presence,
     Protocol,
     Shipping,
+    Window,
 )
 from pkgguard.manifest.typed_table import Mistakes, Table
 
@@ -77,6 +78,7 @@ class Document:
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
         policy = self._policy()
+        self._check_windows(policy)
         rules, rule_set = self._rules()
         self._top.finish()
         return Manifest(
@@ -197,7 +199,7 @@ class Document:
 
     def _protocol(self, name: str, table: Table) -> Protocol:
         clients = table.strings("client", required=True)
-        server = table.string("server", required=True)
+        server = self._server(table)
         for client in clients:
             self._known(table, "client", "component", client, self._components)
             if client == server:
@@ -211,9 +213,35 @@ class Document:
             if names[key] and not all(kind.is_package(names[key]) for kind in kinds):
                 reason = f"{names[key]!r} is not a valid package name in every family"
                 table.note(key, reason, "use lower-case letters, digits, + - .")
+        role = table.string("role", most=NAME)
+        if role and not _NAME.fullmatch(role):
+            table.note("role", f"{role!r} is not a name", "use letters, digits and . _ + -")
+        mode = table.word("mode", Mode, Mode.PROTOCOL) if table.has("mode") else None
+        window = self._window(table)
         title = table.string("title", most=SENTENCE)
         table.finish()
-        return Protocol(name, clients, server, title, names["provides"], names["slot"])
+        return Protocol(name, clients, server, title, names["provides"], names["slot"], role, mode, window)
+
+    def _window(self, table: Table) -> Window | None:
+        """Return how many minors apart the two sides may be: a number for both, or a table."""
+        value = table.take("window")
+        if not isinstance(value, dict):
+            minors = table.whole("window", -1, 0)
+            return Window(minors, minors) if minors >= 0 else None
+        inner = Table(value, (*table.place, "window"), self._mistakes)
+        if not inner.keys:
+            inner.note("", "is an empty table", "say how many minors older or newer a client may be")
+        window = Window(inner.whole("older", 0, 0), inner.whole("newer", 0, 0))
+        inner.finish()
+        return window
+
+    @staticmethod
+    def _server(table: Table) -> str:
+        if isinstance(table.take("server"), list):
+            help = 'write a protocol for each server, with the same role = "…" in all of them'
+            table.note("server", "must be one component, not a list", help)
+            return ""
+        return table.string("server", required=True)
 
     def _change(self, table: Table) -> Change | None:
         name = table.string("protocol", required=True)
@@ -308,7 +336,7 @@ class Document:
         standard = Policy()
         policy = Policy(
             table.word("mode", Mode, standard.mode) or standard.mode,
-            table.whole("window", standard.window, 0),
+            self._window(table) or standard.window,
             table.word("horizon", Horizon, standard.horizon) or standard.horizon,
             table.word("prereleases", Prereleases, standard.prereleases) or standard.prereleases,
         )
@@ -353,6 +381,14 @@ class Document:
                     self._mistakes.note(
                         place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
                     )
+
+    def _check_windows(self, policy: Policy) -> None:
+        for protocol in self._protocols.values():
+            mode = protocol.mode or policy.mode
+            if protocol.window is not None and mode is not Mode.WINDOW:
+                place: Place = ("protocol", protocol.name)
+                reason = f'has no effect: the mode of this protocol is "{mode}"'
+                self._mistakes.note(place, "window", reason, 'add mode = "window" beside it')
 
     def _check_files(self) -> None:
         seen: dict[str, str] = {}

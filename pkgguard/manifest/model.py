@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import VersionError
 from pkgguard.versions.scheme import default_scheme
@@ -43,6 +43,13 @@ class Mode(StrEnum):
     PROTOCOL = "protocol"
     LOCKSTEP = "lockstep"
     WINDOW = "window"
+
+
+class Window(NamedTuple):
+    """How many minors a client may be older, and newer, than its server."""
+
+    older: int = 1
+    newer: int = 1
 
 
 class Horizon(StrEnum):
@@ -141,7 +148,9 @@ class Protocol:
 
     ``provides`` is the stem of the versioned names that server packages provide
     (``kata-agent-protocol`` gives ``kata-agent-protocol-2``), ``slot`` a name
-    that only one installed server package may hold; each may be empty.
+    that only one installed server package may hold; each may be empty. Protocols
+    of one ``role`` (empty: none) have servers that replace each other: a client
+    needs one of them. ``mode`` and ``window`` are None where the policy's hold.
     """
 
     name: str
@@ -150,6 +159,9 @@ class Protocol:
     title: str = ""
     provides: str = ""
     slot: str = ""
+    role: str = ""
+    mode: Mode | None = None
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,7 +206,7 @@ class Policy:
     """What is promised beyond the changes, and how the unknown is treated."""
 
     mode: Mode = Mode.PROTOCOL
-    window: int = 1
+    window: Window = field(default_factory=Window)
     horizon: Horizon = Horizon.MINOR
     prereleases: Prereleases = Prereleases.EXCLUDE
 
@@ -241,6 +253,14 @@ class Manifest:
             for component in package.carries:
                 found.setdefault(component, []).append(package)
         return found
+
+    def mode(self, protocol: Protocol) -> Mode:
+        """Return what is promised of a protocol beyond its changes."""
+        return protocol.mode or self.policy.mode
+
+    def window(self, protocol: Protocol) -> Window:
+        """Return the window of a protocol, which holds where its mode is one."""
+        return protocol.window or self.policy.window
 
     def package_named(self, family: str, name: str) -> PackageSpec | None:
         """Return the package that a family ships under a name, or None."""

@@ -14,7 +14,7 @@ from pkgguard.manifest.read import parse_manifest
 from pkgguard.versions.scheme import DEFAULT
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, Component, PackageSpec
+    from pkgguard.manifest.model import Change, Component, PackageSpec, Window
     from pkgguard.versions.release import Release
 
 
@@ -49,6 +49,9 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
                 server=one.server,
                 provides=one.provides,
                 slot=one.slot,
+                role=one.role,
+                mode=one.mode.value if one.mode is not None else "",
+                **({"window": _window(one.window)} if one.window is not None else {}),
             )
             for one in manifest.protocols.values()
         },
@@ -59,7 +62,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
         ],
         "policy": {
             "mode": policy.mode.value,
-            "window": policy.window,
+            "window": _window(policy.window),
             "horizon": policy.horizon.value,
             "prereleases": policy.prereleases.value,
         },
@@ -81,6 +84,10 @@ def _component(component: Component) -> dict[str, Any]:
         suffixes=list(scheme.settings.suffixes),
         releases=[release.text for release in component.releases],
     )
+
+
+def _window(window: Window) -> int | dict[str, int]:
+    return window.older if window.older == window.newer else window._asdict()
 
 
 def _package(package: PackageSpec) -> dict[str, Any]:

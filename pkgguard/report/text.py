@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
-    from pkgguard.manifest.model import Manifest
+    from pkgguard.manifest.model import Manifest, Mode, Window
 
 _COLOURS: Final = {
     "error": "red",
@@ -234,8 +234,8 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
     """Add a summary of a manifest."""
     page.line(f"project {manifest.project}")
     policy = manifest.policy
-    window = f" of {policy.window} minors" if policy.mode == "window" else ""
-    page.line(f"policy: {policy.mode}{window}, horizon {policy.horizon}, prereleases {policy.prereleases}")
+    promise = _promise(policy.mode, policy.window)
+    page.line(f"policy: {promise}, horizon {policy.horizon}, prereleases {policy.prereleases}")
     page.line()
     for component in manifest.components.values():
         first, last = component.releases[0], component.releases[-1]
@@ -249,8 +249,12 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
         if package.files:
             page.line(f"files {' '.join(package.files)}", indent=4)
     for protocol in manifest.protocols.values():
+        role = f", role {protocol.role}" if protocol.role else ""
+        own = protocol.mode is not None or protocol.window is not None
+        promise = f", {_promise(manifest.mode(protocol), manifest.window(protocol))}" if own else ""
         page.line(
-            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}", indent=2
+            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}{role}{promise}",
+            indent=2,
         )
     page.line()
     page.line(counted(len(manifest.changes), "change"))
@@ -269,6 +273,14 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
 def counted(number: int, thing: str) -> str:
     """Return how many of a thing there are."""
     return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
+def _promise(mode: Mode, window: Window) -> str:
+    if mode != "window":
+        return mode.value
+    if window.older == window.newer:
+        return f"window of {window.older} minors"
+    return f"window of {window.older} minors older and {window.newer} newer"
 
 
 def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:

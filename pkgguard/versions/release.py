@@ -111,10 +111,10 @@ class Release:
         """The first release whose first number is the next one."""
         return self._raised(1)
 
-    def branches(self, apart: int) -> VersionSet:
-        """Return the releases of branches at most so many apart, where the numbers before are the same."""
+    def branches(self, below: int, above: int) -> VersionSet:
+        """Return the releases of its branch and the nearest ones, where the numbers before are the same."""
         *series, last = self.branch
-        low, high = ((*series, number) for number in (max(0, last - apart), last + apart + 1))
+        low, high = ((*series, number) for number in (max(0, last - below), last + above + 1))
         return VersionSet.between(_opening(low), _opening(high))
 
     def _raised(self, position: int) -> Release:

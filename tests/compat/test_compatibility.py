@@ -18,7 +18,7 @@ from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import Cause, span_text
 from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
-from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need
+from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need, Window
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.versions.release import Release, parse_release
 
@@ -318,7 +318,7 @@ def test_a_window_is_told_in_plain_words(window: int, words: str) -> None:
     old, new = parse_release("1.0.0"), parse_release("2.1.0")
     (reason, *_) = engine.verdict("agent", "runtime", old, new).reasons
     promise = "upstream promises only that runtime 1.0.0 works with agent releases"
-    assert reason.sentence == f"{promise} {words} (policy.window)"
+    assert reason.sentence == f"{promise} {words} (window)"
 
 
 def test_a_prerelease_of_a_minor_outside_the_window_is_outside() -> None:
@@ -432,7 +432,7 @@ def works(manifest: Manifest, client: str, c: Release, s: Release) -> bool:
     if manifest.policy.mode is Mode.LOCKSTEP and c.text != s.text:
         return False
     if manifest.policy.mode is Mode.WINDOW and (
-        c.major != s.major or abs(c.minor - s.minor) > manifest.policy.window
+        c.major != s.major or abs(c.minor - s.minor) > manifest.policy.window.older
     ):
         return False
     oldest = manifest.components["agent"].releases[0]
@@ -600,7 +600,7 @@ def test_a_window_that_the_changes_break_is_told_of_kata() -> None:
     kata = built_in().manifest
     kept = Manifest(
         kata.project, kata.components, kata.packages, kata.protocols, kata.changes, kata.broken,
-        type(kata.policy)(Mode.WINDOW, 1), path=kata.path,
+        type(kata.policy)(Mode.WINDOW, Window(1, 1)), path=kata.path,
     )  # fmt: skip
     found = [one for one in advice(kept) if one.id == "window-promise-broken"]
     told = " ".join(one.message for one in found)

@@ -150,7 +150,7 @@ def test_the_example_of_the_design_reads() -> None:
     (broken,) = manifest.broken
     assert (broken.component, str(broken.release), broken.because) == ("agent", "1.1.0", "…")
     policy = manifest.policy
-    assert (policy.mode, policy.window, policy.horizon) == (Mode.PROTOCOL, 1, Horizon.MINOR)
+    assert (policy.mode, policy.window, policy.horizon) == (Mode.PROTOCOL, (1, 1), Horizon.MINOR)
     assert policy.prereleases is Prereleases.EXCLUDE
 
 

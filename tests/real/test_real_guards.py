@@ -108,10 +108,12 @@ def test_the_sample_has_many_of_both_kinds() -> None:
 def test_every_kata_pair_installs_exactly_if_it_works(tmp_path: Path, target: tuple[str, str]) -> None:
     packages = kata_packages(tmp_path / "packages", target)
     lost = {loss.reason for one in packages.values() for loss in one.generated.losses}
-    # Old rpm has no Recommends, and nothing else of Kata is beyond any dialect.
+    # Old rpm has no Recommends and no alternatives, and nothing else of Kata is beyond any dialect.
     recommended = "without weak dependencies the optional needs cannot be recommended"
-    assert lost == ({recommended} if target[1] == "rpm-legacy" else set())
-    assert not any(one.excluded_releases for one in packages.values())
+    required = f"without rich dependencies one package alone can be required, and that is {IMAGE}"
+    assert lost == ({recommended, required} if target[1] == "rpm-legacy" else set())
+    given_up = {name for one in packages.values() for name, _ in one.excluded_releases}
+    assert IMAGE not in given_up
     pairs = list(product(RELEASES, RELEASES))
     files = [pair(packages, *one) for one in pairs]
     assert not differences(pairs, real_verdicts(tmp_path, target[0], files))
@@ -603,7 +605,7 @@ def test_two_images_at_once_fit_only_if_each_of_them_works(
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
 @pytest.mark.parametrize("presence", ["required", "optional"])
-def test_an_optional_image_is_not_pulled_in_but_kept_away_where_it_does_not_work(
+def test_an_optional_image_satisfies_and_is_kept_away_where_it_does_not_work(
     tmp_path: Path, presence: str, target: tuple[str, str]
 ) -> None:
     initrd = INITRD_PACKAGE + f'presence = "{presence}"\n'
@@ -614,9 +616,13 @@ def test_an_optional_image_is_not_pulled_in_but_kept_away_where_it_does_not_work
     asked = [(runtime,), (runtime, image), (runtime, new), (runtime, image, new), (runtime, image, old)]
     verdicts = real_verdicts(tmp_path, target[0], [paths(packages, *one) for one in asked])
     # Old rpm can require one package only, and says that it gave the other up.
-    alone = presence == "required" and not is_lost(packages, target[0], runtime, new)
-    assert alone == (presence == "required" and target[1] != "rpm-legacy")
+    alone = not is_lost(packages, target[0], runtime, new)
+    assert alone == (target[1] != "rpm-legacy")
     assert verdicts == [False, True, alone, True, False]
+    # The image is named first, so it is what a package manager installs.
+    requiring = ("Depends", "Requires")
+    written = [one.relation for one in packages[runtime].generated.relations]
+    assert all(one.text.lstrip("(").startswith("image") for one in written if one.field in requiring)
 
 
 def test_dpkg_keeps_an_unguarded_image_out_of_a_hole_only_where_its_version_is_published(

@@ -96,7 +96,7 @@ def test_branches_end_where_their_numbers_rise() -> None:
 
 def test_a_window_is_between_branches() -> None:
     scheme = make_scheme("numbers", SchemeSettings(), ["14.2", "15.4"])
-    held = scheme.parse("15.4").branches(1)
+    held = scheme.parse("15.4").branches(1, 1)
     texts = ("13.9", "14.0", "15.99", "16.5", "17")
     assert [text for text in texts if scheme.parse(text).boundary in held] == ["14.0", "15.99", "16.5"]
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """No relation names a peer that the package needs, or of which it must refuse versions."""
     for view in subject.peers:
-        if not view.naming and (view.needed or _must_refuse(subject, view)) and view.expected:
+        if view.naming or not view.expected:
+            continue
+        if (view.needed and not view.replaced) or _must_refuse(subject, view):
             yield subject.report(RULE, view, f"names its peer {view.name} in no relation")
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
-from pkgguard.compat.guard import required_groups
-from pkgguard.families.expression import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +16,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A client refuses wrong versions of its server, and requires none."""
-    requiring = subject.family.traits.positive_fields
-    for group in required_groups(subject.compatibility.manifest, subject.guards):
-        views = [view for view in subject.peers if view.guard in group]
-        names = {name for view in views for name in (view.name, *view.provided_names)}
-        asked = any(
-            relation.field in requiring and any(speaks_of(relation.expression, name) for name in names)
-            for relation in subject.package.relations
-        )
-        if not asked and any(view.naming for view in views):
+    for views in subject.served_by:
+        if not any(view.asked_for for view in views) and any(view.naming for view in views):
             view = views[0]
             yield subject.report(RULE, view, f"does not ask for {view.name}, which it calls")
 

@@ -10,6 +10,7 @@ first version outside stay outside.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -19,10 +20,10 @@ from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key, version_of
 from pkgguard.families.expression import Any_, Constraint, Operator
 from pkgguard.families.interface import EncodedRelations, Loss, Relation
-from pkgguard.versions.sets import BOTTOM, TOP, Boundary
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pkgguard.families.interface import AllowedVersions, GuardRequirements
 
@@ -40,7 +41,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     del target
     losses: list[Loss] = []
     relations: list[Relation] = []
-    refused = frozenset(allowed.name for allowed in demand.refuse)
+    refused = {allowed.name: allowed.versions for allowed in demand.refuse}
     for group in demand.require:
         relations += _positive("Depends", group, losses, refused)
     for choices in demand.protocol:
@@ -64,13 +65,17 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
 
 
 def _positive(
-    field: str, group: tuple[AllowedVersions, ...], losses: list[Loss], refused: frozenset[str]
+    field: str, group: tuple[AllowedVersions, ...], losses: list[Loss], refused: Mapping[str, VersionSet]
 ) -> list[Relation]:
-    """Write that one of a group is present; ``refused`` are the packages that Breaks bounds as well."""
+    """Write that one of a group is present; ``refused`` has the versions to which Breaks holds a package."""
     present = [allowed for allowed in group if allowed.versions]
     if not present:
         # Nothing fits; the Breaks of the same package says so, and this names what is missing.
         return [_relation(field, tuple(Constraint(allowed.name) for allowed in group))]
+    if len(present) > 1 and all(_is_held(allowed, refused) for allowed in present):
+        return [_relation(field, clause) for clause in _joined(present)]
+    if len(present) > 1:
+        present = [_beyond(allowed, refused.get(allowed.name)) for allowed in present]
     count = _count(present)
     if count > MOST_CLAUSES:
         narrowed = []
@@ -92,6 +97,36 @@ def _positive(
         reason = f"{field} would need too many clauses for so many alternatives; this one was left out"
         losses.append(Loss(last.name, reason))
     return [_relation(field, clause) for clause in _combined(fewer)]
+
+
+def _is_held(allowed: AllowedVersions, refused: Mapping[str, VersionSet]) -> bool:
+    """Return whether Breaks keeps away every version of a package that is not allowed."""
+    return refused.get(allowed.name) == allowed.versions and len(allowed.versions.boundaries) == 2
+
+
+def _joined(group: list[AllowedVersions]) -> list[_Clause]:
+    """Return the lower bounds of all packages in one clause, and the upper bounds in another.
+
+    Two of the packages can satisfy one clause each; Breaks keeps both away then. So a
+    package that satisfies a clause is one that fits.
+    """
+    lower: list[Constraint] = []
+    upper: list[Constraint] = []
+    for allowed in group:
+        low, high = allowed.versions.boundaries
+        lower.append(Constraint(allowed.name) if low == BOTTOM else _at_least(allowed.name, low))
+        upper.append(Constraint(allowed.name) if high == TOP else _below(allowed.name, high))
+    clauses = [tuple(clause) for clause in (lower, upper) if any(part.operator for part in clause)]
+    return clauses or [tuple(lower)]
+
+
+def _beyond(allowed: AllowedVersions, held: VersionSet | None) -> AllowedVersions:
+    """Leave out the bounds of a package that are those to which Breaks holds it."""
+    if held is None or len(held.boundaries) != 2 or len(allowed.versions.boundaries) != 2:
+        return allowed
+    (low, high), (least, end) = allowed.versions.boundaries, held.boundaries
+    kept = VersionSet((BOTTOM if low == least else low, TOP if high == end else high))
+    return replace(allowed, versions=kept)
 
 
 def _count(group: list[AllowedVersions]) -> int:

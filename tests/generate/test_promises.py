@@ -1,0 +1,64 @@
+"""What is generated for roles, windows and promises, held against a plain second reading of the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+import toml
+from hypothesis import given, settings
+from reading import Document, promising_documents, set_works
+
+from pkgguard import api
+from pkgguard.families.lookup import family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.families.interface import Package
+
+TARGETS = [("deb", "deb"), ("rpm", "rpm"), ("rpm", "rpm-legacy")]
+
+
+def built(generated: api.Generated) -> Package:
+    """Return the package that has what was generated, and what its family adds."""
+    bare = family(generated.family).compose(generated.name, generated.identity.version, "", {})
+    return replace(bare, relations=(*(one.relation for one in generated.relations), *bare.relations))
+
+
+def sets_of(document: Document) -> Iterator[dict[str, str]]:
+    """Yield the client with every choice of the other packages, each absent or at one of its releases."""
+    releases = {
+        name: document["component"][table["carries"][0]]["releases"]
+        for name, table in document["package"].items()
+    }
+    others = [name for name in releases if name != "client"]
+    for own in releases["client"]:
+        for choice in product(*(("", *releases[name]) for name in others)):
+            chosen = {name: release for name, release in zip(others, choice, strict=True) if release}
+            yield {"client": own, **chosen}
+
+
+@pytest.mark.parametrize(("name", "target"), TARGETS)
+@given(document=promising_documents())
+@settings(max_examples=40)
+def test_a_set_of_packages_installs_exactly_if_it_works(name: str, target: str, document: Document) -> None:
+    project = api.Project(api.parse_manifest(toml.dumps(document)))
+    made: dict[tuple[str, str], api.Generated] = {}
+    for installed in sets_of(document):
+        for one in installed.items():
+            if one not in made:
+                made[one] = project.relations(name, one[0], f"{one[1]}-1", target=target)
+        generated = [made[one] for one in installed.items()]
+        verdict = family(name).coinstallable([built(one) for one in generated])
+        works = set_works(document, "client", installed)
+        told = [[str(relation.relation) for relation in one.relations] for one in generated]
+        if verdict.installable:
+            assert works, (installed, told)
+        elif works:
+            lost = {
+                (loss.peer, release) for one in generated for loss in one.losses for release in loss.refused
+            }
+            assert lost & set(installed.items()), (installed, verdict.problems, told)

@@ -1,0 +1,154 @@
+"""Roles, windows and promises: generated packages, built, and what apt and rpm make of every set."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from reading import set_works
+
+from pkgguard import api
+from real.generated import TARGETS, build_generated, real_verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest_plugins = ["real.fixtures"]
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("real_tools")]
+
+ENGINES = """
+manifest = 1
+project = "podman"
+[component.podman]
+releases = ["4.3.1", "4.4.0", "4.5.0"]
+[component.runc]
+releases = ["1.0.0", "1.1.5"]
+[component.crun]
+releases = ["1.8.1", "1.9.0", "1.14.0"]
+[package.podman]
+carries = ["podman"]
+[package.runc]
+carries = ["runc"]
+[package.crun]
+carries = ["crun"]
+[protocol.oci-crun]
+client = ["podman"]
+server = "crun"
+role = "oci-runtime"
+[protocol.oci-runc]
+client = ["podman"]
+server = "runc"
+role = "oci-runtime"
+[[change]]
+protocol = "oci-crun"
+kind = "added"
+what = "krun"
+server = "1.9.0"
+client = { podman = "4.4.0" }
+[[change]]
+protocol = "oci-crun"
+kind = "removed"
+what = "old cgroups"
+server = "1.14.0"
+client = { podman = "4.5.0" }
+[[change]]
+protocol = "oci-runc"
+kind = "added"
+what = "checkpoints"
+server = "1.1.5"
+client = { podman = "4.4.0" }
+[policy]
+horizon = "major"
+"""
+SKEW = """
+manifest = 1
+project = "kubernetes"
+[component.kubelet]
+releases = ["1.26.0", "1.27.0", "1.28.0", "1.29.0", "1.30.0"]
+[component.kubectl]
+releases = ["1.26.0", "1.27.0", "1.28.0", "1.29.0", "1.30.0"]
+[component.apiserver]
+releases = ["1.26.0", "1.27.0", "1.28.0", "1.29.0", "1.30.0"]
+[package.kubelet]
+carries = ["kubelet"]
+[package.kubectl]
+carries = ["kubectl"]
+[package.kube-apiserver]
+carries = ["apiserver"]
+presence = "optional"
+[protocol.node]
+client = ["kubelet"]
+server = "apiserver"
+window = { older = 3, newer = 0 }
+[protocol.cli]
+client = ["kubectl"]
+server = "apiserver"
+window = 1
+[policy]
+mode = "window"
+"""
+SPLITS = """
+manifest = 1
+project = "kata"
+[component.runtime]
+releases = ["1.0.0", "1.1.0", "2.0.0"]
+[component.agent]
+releases = ["1.0.0", "1.1.0", "2.0.0"]
+[package.kata-runtime]
+carries = ["runtime"]
+[package.kata-containers-image]
+carries = ["agent"]
+[package.kata-agent]
+carries = ["agent"]
+presence = "optional"
+[protocol.agent]
+client = ["runtime"]
+server = "agent"
+[[change]]
+protocol = "agent"
+kind = "added"
+what = "PauseContainer"
+server = "1.1.0"
+client = { runtime = "1.1.0" }
+[[change]]
+protocol = "agent"
+kind = "changed"
+what = "transport"
+server = "2.0.0"
+client = { runtime = "2.0.0" }
+"""
+MANIFESTS = {
+    "engines": (ENGINES, "podman"),
+    "kubelet": (SKEW.replace("[package.kubectl]", "[package.kubectl-not-here]"), "kubelet"),
+    "kubectl": (SKEW.replace("[package.kubelet]", "[package.kubelet-not-here]"), "kubectl"),
+    "splits": (SPLITS, "kata-runtime"),
+}
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_every_set_installs_exactly_if_it_works(tmp_path: Path, name: str, target: tuple[str, str]) -> None:
+    text, client = MANIFESTS[name]
+    document = tomllib.loads(text)
+    releases = {
+        package: document["component"][table["carries"][0]]["releases"]
+        for package, table in document["package"].items()
+        if not package.endswith("-not-here")
+    }
+    wanted = [(package, release) for package, some in releases.items() for release in some]
+    packages = build_generated(tmp_path / "packages", api.parse_manifest(text), target, wanted)
+    others = [package for package in releases if package != client]
+    sets = [
+        [(client, own), *((one, release) for one, release in zip(others, choice, strict=True) if release)]
+        for own in releases[client]
+        for choice in product(*(("", *releases[one]) for one in others))
+    ]
+    verdicts = real_verdicts(tmp_path, target[0], [[packages[one].path for one in some] for some in sets])
+    assert len(set(verdicts)) == 2, "all sets alike prove nothing"
+    for some, real in zip(sets, verdicts, strict=True):
+        lost = set().union(*(packages[one].excluded_releases for one in some))
+        works = set_works(document, client, dict(some))
+        assert real == works or (works and lost & set(some)), (some, real)
+        assert not (lost and target[1] != "rpm-legacy"), "deb and rpm can say all of this"
