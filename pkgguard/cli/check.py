@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pkgguard.check.finding import Severity
-from pkgguard.cli import candidates, common
+from pkgguard.cli import candidates, common, described
 from pkgguard.report.answers import CheckAnswer
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _PATIENCE: Final = 1.0
 """Seconds of work after which a person at a terminal is shown a progress bar."""
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=candidates.package_files)
 @common.manifest_option
 @common.format_option(CheckAnswer)
@@ -64,17 +64,7 @@ def check(
     quiet: bool,
     color: str,
 ) -> int:
-    """Check built .deb and .rpm files against a manifest.
-
-    Each FILE is judged separately, then all of them together: two packages that
-    are peers must be installable together exactly if they work together. If no
-    manifest is named and the current folder has none, each package is judged by
-    the installed or built-in manifest that knows it; it is an error if several
-    do. Packages that no manifest knows are only counted.
-
-    Exit code: 0 clean, 1 findings, 2 usage, 3 a file could not be read or a
-    relation could not be judged (whatever else was found).
-    """
+    """Run ``pkgguard check``."""
     from pkgguard import api
 
     with _progress(len(files), shown=form == "text" and not quiet) as step:

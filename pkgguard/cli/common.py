@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 import click
 
 from pkgguard.check.finding import Severity
+from pkgguard.cli import described
 from pkgguard.cli.process import reason
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
 from pkgguard.families.registry import names
@@ -30,9 +31,15 @@ FINDINGS: Final = 1
 USAGE: Final = 2
 INCOMPLETE: Final = 3
 
+INSTALLED: Final = "/usr/share/pkgguard/manifests/*.toml"
+"""Where packages install manifests, as manual pages write it."""
+
 manifest_option = click.option(
     "--manifest",
     "manifest_path",
+    cls=described.Option,
+    variables=("PKGGUARD_MANIFEST",),
+    files=("pkgguard.toml", "debian/pkgguard.toml", INSTALLED),
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an installed one"
     " that knows the package, the one of Kata).",
@@ -55,6 +62,8 @@ newest_option = click.option(
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
 colour_option = click.option(
     "--color",
+    cls=described.Option,
+    variables=("NO_COLOR",),
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import candidates, common
+from pkgguard.cli import candidates, common, described
 from pkgguard.report.answers import VerdictAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-compatible")
 @click.argument(
     "releases",
     nargs=-1,
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 def compatible(
     releases: tuple[str, ...], manifest_path: Path | None, form: str, quiet: bool, color: str
 ) -> int:
-    """Show whether releases of components work together, and which changes decide it.
-
-    COMPONENT and RELEASE are names in the manifest, as in: `pkgguard compatible
-    runtime=1.1.0 agent=1.0.0`. Every pair that a protocol joins is judged.
-
-    Exit code: 0 they work together, 1 they do not.
-    """
+    """Run ``pkgguard compatible``."""
     from pkgguard import api
 
     asked: dict[str, str] = {}

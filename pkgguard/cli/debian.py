@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import common
+from pkgguard.cli import common, described
 from pkgguard.cli.check import code_of
 from pkgguard.report.answers import CheckAnswer
 
@@ -38,22 +38,21 @@ version_option = click.option(
 source_manifest_option = click.option(
     "--manifest",
     "manifest_path",
+    cls=described.Option,
+    variables=("PKGGUARD_MANIFEST",),
+    files=("debian/pkgguard.toml", common.INSTALLED),
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, debian/pkgguard.toml, an installed one that knows a"
     " package of debian/control, the one of Kata).",
 )
 
 
-@click.group()
+@click.group(cls=described.Group, page="pkgguard-debian")
 def debian() -> None:
-    """Guard the packages that a Debian source package builds.
-
-    dh_pkgguard(1) and dh_pkgguard_check(1) call these commands; a build without
-    debhelper can call them itself.
-    """
+    """Run ``pkgguard debian``."""
 
 
-@debian.command("substvars")
+@debian.command("substvars", page="pkgguard-debian-substvars")
 @package_option
 @source_option
 @version_option
@@ -70,15 +69,7 @@ def substvars(
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
-    """Write the relations into debian/PACKAGE.substvars.
-
-    Each binary package that the manifest knows gets the relations of its VERSION,
-    by default that of its changelog, as ${pkgguard:Depends}, ${pkgguard:Recommends},
-    ${pkgguard:Breaks}, ${pkgguard:Conflicts} and ${pkgguard:Provides}. All are
-    always defined, possibly empty, for every package. Running it again changes
-    nothing; other lines of the files are kept. There is a warning if debian/control
-    does not use one that is not empty.
-    """
+    """Run ``pkgguard debian substvars``."""
     from pkgguard.integrations import debian as building
 
     source = _source(folder, packages, package_version)
@@ -97,13 +88,13 @@ def substvars(
     return common.CLEAN
 
 
-@debian.command("check")
+@debian.command("check", page="pkgguard-debian-check")
 @package_option
 @source_option
 @click.option(
     "--destination",
     type=click.Path(path_type=Path),
-    help="The folder of the built packages (default: the one above --source).",
+    help="The folder of the built packages (default: the one above `--source`).",
 )
 @click.option(
     "--if-known",
@@ -132,15 +123,7 @@ def check(
     quiet: bool,
     color: str,
 ) -> int:
-    """Check the .deb files that were just built, as debian/files lists them.
-
-    Each is judged separately, then all of them together, as in `pkgguard check`. It
-    is an error if a package has a VERSION of another release than the one that its
-    relations were made for.
-
-    Exit code: 0 clean, 1 findings, 2 usage, 3 a file is missing or could not be
-    read, or a relation could not be judged.
-    """
+    """Run ``pkgguard debian check``."""
     from pkgguard import api
     from pkgguard.integrations import debian as building
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import candidates, common
+from pkgguard.cli import candidates, common, described
 from pkgguard.report.answers import ExplanationAnswer, RuleAnswer, RulesAnswer
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pkgguard import api
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-explain")
 @click.argument("name", shell_complete=candidates.rules_and_package_names)
 @click.argument("version", required=False)
 @common.family_option
@@ -38,11 +38,7 @@ def explain(
     quiet: bool,
     color: str,
 ) -> int:
-    """Explain a rule, or each bound of a package version.
-
-    NAME alone is a rule, such as admits-incompatible-peer; NAME with VERSION is
-    a package, such as kata-runtime 1.1.0.
-    """
+    """Run ``pkgguard explain``."""
     from pkgguard import api
 
     if version is None:
@@ -72,12 +68,12 @@ def _rule(name: str, manifest_path: Path | None) -> api.Rule:
         raise
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-rules")
 @common.format_option(RulesAnswer)
 @common.colour_option
 @common.reporting_errors
 def rules(form: str, color: str) -> int:
-    """List the rules that check applies."""
+    """Run ``pkgguard rules``."""
     from pkgguard import api
 
     common.answer(RulesAnswer(tuple(api.rules().values())), form, colour=color)

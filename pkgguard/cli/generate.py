@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pkgguard.cli import candidates, common
+from pkgguard.cli import candidates, common, described
 from pkgguard.families.registry import names, summary
 from pkgguard.report import formats
 from pkgguard.report.answers import RelationsAnswer
@@ -19,7 +19,7 @@ _COMMON: Final = formats.names(RelationsAnswer)
 _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name in names())
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-generate")
 @click.argument("package", shell_complete=candidates.package_names)
 @click.argument("version")
 @common.family_option
@@ -45,12 +45,7 @@ def generate(
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
-    """Write the relations that a package version must have.
-
-    PACKAGE is a name in the manifest or in the family, VERSION the full version
-    of the package, such as 1.1.0-1. Whatever the family cannot express exactly is
-    reported as a loss, on standard error and in the output.
-    """
+    """Run ``pkgguard generate``."""
     from pkgguard import api
 
     known = (*summary(family).formats, *_COMMON)

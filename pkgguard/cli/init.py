@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import common
+from pkgguard.cli import common, described
 from pkgguard.escape.control import control_value
 from pkgguard.escape.shell import shell_word
 
@@ -58,11 +58,13 @@ def _names_somebody(text: str) -> bool:
     return _MAINTAINER.fullmatch(text) is not None and control_value(text) == text
 
 
-@click.command()
+@click.command(cls=described.Command, page="pkgguard-init")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--deb",
     "deb",
+    cls=described.Option,
+    variables=("SOURCE_DATE_EPOCH",),
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a complete Debian source package into DIR.",
@@ -70,6 +72,8 @@ def _names_somebody(text: str) -> bool:
 @click.option(
     "--rpm",
     "rpm",
+    cls=described.Option,
+    variables=("SOURCE_DATE_EPOCH",),
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a spec and its sources into DIR.",
@@ -88,6 +92,8 @@ def _names_somebody(text: str) -> bool:
 )
 @click.option(
     "--maintainer",
+    cls=described.Option,
+    variables=("DEBFULLNAME", "DEBEMAIL"),
     metavar="'NAME <ADDRESS>'",
     help="The maintainer of the packaging (default: DEBFULLNAME and DEBEMAIL).",
 )
@@ -104,13 +110,7 @@ def init(
     maintainer: str | None,
     force: bool,
 ) -> int:
-    """Write a commented manifest to start from, or a complete packaging.
-
-    FILE is the manifest to write (default: pkgguard.toml). With --deb or --rpm, a
-    packaging of a client and a server is written instead: the manifest, and
-    everything that dpkg-buildpackage or rpmbuild needs to build it, with scripts
-    in place of the programs.
-    """
+    """Run ``pkgguard init``."""
     from pkgguard.errors import SourceError
     from pkgguard.integrations.scaffold import Project, manifest, skeleton, write_skeletons
     from pkgguard.manifest.read import parse_manifest

@@ -8,18 +8,18 @@ from typing import TypeAlias
 
 import click
 
-from pkgguard.cli import common
+from pkgguard.cli import common, described
 from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 from pkgguard.report import formats
 from pkgguard.report.answers import ManifestAnswer, ManifestCheckAnswer, ManifestChecksAnswer
 
 
-@click.group()
+@click.group(cls=described.Group, page="pkgguard-manifest")
 def manifest() -> None:
-    """Check a manifest, or show its content."""
+    """Run ``pkgguard manifest``."""
 
 
-@manifest.command("check")
+@manifest.command("check", page="pkgguard-manifest-check")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @common.manifest_option
 @common.format_option(ManifestCheckAnswer)
@@ -30,15 +30,7 @@ def manifest() -> None:
 def check(
     files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
 ) -> int:
-    """Check manifests: report mistakes, and what is probably not intended.
-
-    FILE is a manifest (default: the one that the other commands would use).
-    Every mistake is reported with its table, key and line, and with the nearest
-    valid word.
-
-    Exit code: 0 all are valid, 1 there are mistakes, 3 one cannot be read, whatever
-    else was found.
-    """
+    """Run ``pkgguard manifest check``."""
     if manifest_path is not None and files not in ((), (manifest_path,)):
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     looked = [_look_at(path) for path in files or (manifest_path,)]
@@ -107,7 +99,7 @@ def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnsw
     return checks[0]
 
 
-@manifest.command("show")
+@manifest.command("show", page="pkgguard-manifest-show")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @common.manifest_option
 @common.format_option(ManifestAnswer)
@@ -116,10 +108,7 @@ def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnsw
 @common.reporting_errors
 @common.within_one_budget
 def show(file: Path | None, manifest_path: Path | None, form: str, quiet: bool, color: str) -> int:
-    """Show the content of a manifest, as a summary or as data.
-
-    FILE is the manifest (default: the one that the other commands would use).
-    """
+    """Run ``pkgguard manifest show``."""
     if file is not None and manifest_path is not None and file != manifest_path:
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
     found = common.find(file or manifest_path)

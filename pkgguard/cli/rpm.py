@@ -8,35 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import candidates, common
+from pkgguard.cli import candidates, common, described
 from pkgguard.escape.line import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.group()
+@click.group(cls=described.Group, page="pkgguard-rpm")
 def rpm() -> None:
-    """Print relations for rpmbuild, by the files that a package ships.
-
-    The dependency generator pkgguard.attr calls these commands. A manifest lists
-    the files of a package under `files` in [package.NAME].
-    """
+    """Run ``pkgguard rpm``."""
 
 
-@rpm.command()
+@rpm.command("pattern", page="pkgguard-rpm-pattern")
 @common.manifest_option
 @common.quiet_option
 @common.reporting_errors
 @common.within_one_budget
 def pattern(manifest_path: Path | None, quiet: bool) -> int:
-    """Print a regular expression for each file that the manifest names.
-
-    The expressions match whole paths, one per line, in the POSIX extended syntax
-    of grep -E and rpm's file attributes. Nothing is printed if the manifest names
-    no files. Without --manifest, all installed manifests and the built-in one
-    count.
-    """
+    """Run ``pkgguard rpm pattern``."""
     from pkgguard.integrations import rpm_files
 
     among = rpm_files.candidates(manifest_path, os.environ)
@@ -48,7 +38,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
     return common.CLEAN
 
 
-@rpm.command()
+@rpm.command("generator", page="pkgguard-rpm-generator")
 @click.argument("package", shell_complete=candidates.package_names)
 @click.argument("version")
 @click.option("--target", default="", help="A dialect of rpm: rpm-legacy has no rich dependencies.")
@@ -65,14 +55,7 @@ def generator(
     newest_if_unknown: bool,
     quiet: bool,
 ) -> int:
-    """Print the relations of a package by the files it ships.
-
-    The paths are read from standard input, one per line, as `rpm --query --list
-    --package FILE` prints them. PACKAGE is the package's own name, VERSION its
-    [EPOCH:]VERSION-RELEASE. Nothing is printed if the manifest names none of
-    the files. If the manifest knows the package by its name, the name decides,
-    not the files, and the epoch must be the one in the manifest.
-    """
+    """Run ``pkgguard rpm generator``."""
     from pkgguard import api
     from pkgguard.integrations import rpm_files
 

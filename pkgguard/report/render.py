@@ -81,11 +81,6 @@ def fill(template: str, **values: str) -> str:
     return _template(template).render(values)
 
 
-def fill_page(page: object) -> str:
-    """Return a manual page; ``page`` has the values for ``man.1.j2``, as roff."""
-    return _template("man.1").render(page=page)
-
-
 @functools.cache
 def _template(name: str, family: str = "") -> jinja2.Template:
     import jinja2  # noqa: PLC0415 - few commands fill a template

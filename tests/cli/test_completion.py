@@ -13,16 +13,16 @@ from pathlib import Path
 import click
 import pytest
 from click.shell_completion import CompletionItem, ShellComplete
-from click.testing import CliRunner
 from limits import HANG
 from real.shells import NAMES, Shells
 from real.tools import PATH, run
 from small_project import MANIFEST
 
 from pkgguard import api
-from pkgguard.cli import common, completion
+from pkgguard.cli import completion
 from pkgguard.cli.main import cli
 from pkgguard.manifest import discover
+from tools.completion import write_scripts
 
 ROOT = Path(__file__).parents[2]
 pytest_plugins = ["real.fixtures"]
@@ -44,7 +44,7 @@ every_shell = pytest.mark.parametrize("shell", NAMES)
 @pytest.fixture(scope="module")
 def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("usr") / "share"
-    completion.write_scripts(folder, "vendor-completions")
+    write_scripts(folder, "vendor-completions")
     return folder
 
 
@@ -198,7 +198,7 @@ def test_what_the_documentation_says_for_pip_works(
 @real
 @with_tools
 def test_what_the_documentation_says_of_pages_works(tmp_path: Path) -> None:
-    (command,) = re.findall(r"^python3 -m pkgguard.cli.manual ~.+$", PAGE.read_text("utf-8"), re.MULTILINE)
+    (command,) = re.findall(r"^python3 -m tools.manual ~.+$", PAGE.read_text("utf-8"), re.MULTILINE)
     environment = {"HOME": str(tmp_path), "PATH": f"{PROGRAMS}:{tmp_path}/.local/bin:{PATH}"}
     (tmp_path / ".local/bin").mkdir(parents=True)
     subprocess.run(["sh", "-c", command], env=environment, cwd=ROOT, check=True)
@@ -209,30 +209,6 @@ def test_what_the_documentation_says_of_pages_works(tmp_path: Path) -> None:
 
 
 # --- what is written
-
-
-@pytest.mark.parametrize("zsh", completion.ZSH_FOLDERS)
-def test_each_script_is_where_its_shell_looks(zsh: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pkgguard.cli.completion", str(tmp_path / "share"), "--zsh", zsh]
-    subprocess.run(command, cwd=ROOT, check=True)
-    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
-        "share/bash-completion/completions/pkgguard",
-        f"share/zsh/{zsh}/_pkgguard",
-        "share/fish/vendor_completions.d/pkgguard.fish",
-    }
-
-
-def test_elsewhere_zsh_looks_into_site_functions(tmp_path: Path) -> None:
-    result = CliRunner().invoke(completion.completion, [str(tmp_path)])
-    assert result.exit_code == common.CLEAN
-    assert (tmp_path / "zsh/site-functions/_pkgguard").is_file()
-
-
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    (tmp_path / "bash-completion").touch()
-    result = CliRunner().invoke(completion.completion, [str(tmp_path)])
-    assert result.exit_code == common.INCOMPLETE
-    assert result.output == f"pkgguard: {tmp_path}/bash-completion/completions: Not a directory\n"
 
 
 OLD_ZSH = """\
@@ -250,7 +226,7 @@ def test_an_older_clicks_script_for_zsh_answers_the_first_time(
     tmp_path: Path, shells: Shells, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(completion.Zsh, "source_template", OLD_ZSH)
-    completion.write_scripts(tmp_path / "old", "vendor-completions")
+    write_scripts(tmp_path / "old", "vendor-completions")
     done = shells.complete("zsh", "pkgguard fi", tmp_path)
     assert done.line == "pkgguard fi"
     old = Shells(
@@ -374,6 +350,7 @@ SLOW = """
 import time
 from pkgguard import __main__
 from pkgguard.manifest import discover
+from tools.completion import write_scripts
 discover.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()

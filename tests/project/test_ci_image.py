@@ -69,7 +69,7 @@ def left_out(path: Path) -> bool:
 
 
 def test_the_context_has_what_is_built_and_nothing_else() -> None:
-    for folder in ("pkgguard", "templates", "tests", "examples", "docs", "debian"):
+    for folder in ("pkgguard", "templates", "tests", "tools", "examples", "docs", "debian"):
         for path in (ROOT / folder).rglob("*"):
             made = "__pycache__" in path.parts
             assert left_out(path.relative_to(ROOT)) == made, path

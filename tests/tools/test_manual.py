@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 from real.tools import run
 
-from pkgguard.cli import common, manual
+from pkgguard.cli import common
+from pkgguard.cli.described import Command, description, shown
 from pkgguard.cli.main import cli
 from pkgguard.data import tables_of
-from pkgguard.report import roff
-from pkgguard.report.render import fill_page
+from pkgguard.manifest import discover
+from tools import manual, roff
 
 pytest_plugins = ["real.fixtures"]
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 CONTEXTS = {manual.page_name(context): context for context in manual.contexts()}
 NAMES = tuple(CONTEXTS)
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
-TABLES = tables_of("pkgguard.cli", "manual.toml")
+COMMANDS = tables_of("pkgguard.cli", "commands.toml")
 
 every_page = pytest.mark.parametrize("name", NAMES)
 real = pytest.mark.real
@@ -82,45 +83,40 @@ def test_a_hidden_command_has_none() -> None:
 @with_tools
 @every_page
 def test_a_page_says_what_help_says(name: str, folder: Path, tmp_path: Path) -> None:
-    shown = rendered(folder / f"{name}.1", tmp_path)
+    printed = rendered(folder / f"{name}.1", tmp_path)
     usage, description, *lists = re.split(r"\n\n(?=\S)|\n\n(?=  )", helped(name), maxsplit=2)
     assert usage.startswith(f"Usage: {name.replace('-', ' ')}")
-    assert f"SYNOPSIS {usage.removeprefix('Usage: ')} DESCRIPTION" in shown
-    exits = shown.partition(" EXIT STATUS ")[2].partition(" ENVIRONMENT ")[0]
+    assert f"SYNOPSIS {usage.removeprefix('Usage: ')} DESCRIPTION" in printed
     lines = [description, *(line for text in lists for line in text.splitlines())]
-    commands = False
+    section = ""
     for line in lines:
-        commands = line == "Commands:" or (commands and bool(line))
         words = " ".join(line.replace("`", "").split())
-        if commands and line != "Commands:":
+        if not words:
+            continue
+        if line.endswith(":") and not line.startswith(" "):
+            section = line
+        elif section == "Commands:":
             command, _, said = words.partition(" ")
-            assert f"{name}-{command}(1) {said}" in shown
-        elif words.startswith(("Exit code: ", "Exit codes: ")):
-            for one in re.findall(r"\d [a-z ]+", words):
-                assert one.casefold() in exits.casefold()
-        elif words and words not in {"Options:", "Commands:"}:
-            assert words in shown
+            assert f"{name}-{command}(1) {said}" in printed
+        elif section == "Exit codes:":
+            assert words.casefold() in printed.partition(" EXIT STATUS ")[2].casefold()
+        else:
+            assert words in printed
 
 
 @every_page
-def test_what_is_told_of_exit_codes_is_understood(name: str) -> None:
-    text = CONTEXTS[name].command.help or ""
-    paragraphs, codes = manual.help_of(CONTEXTS[name].command)
-    assert not any("xit code" in one for one in paragraphs)
-    assert bool(codes) == ("xit code" in text)
-    assert all(meaning.strip() == meaning != "" for meaning in codes.values())
-
-
-def test_the_exit_codes_are_those_of_all_commands() -> None:
-    rows = TABLES["exit"]
-    assert [row["code"] for row in rows] == [
-        common.CLEAN,
-        common.FINDINGS,
-        common.USAGE,
-        common.INCOMPLETE,
-    ]
-    words = ", ".join(f"{row['code']} {row['word']}" for row in rows)
-    assert f"Exit codes: {words}." in (cli.help or "")
+def test_help_lists_the_exit_codes_where_they_have_a_meaning_of_their_own(name: str) -> None:
+    listed = re.search(r"^Exit codes:\n((?:  .*\n)+)", helped(name), re.MULTILINE)
+    assert (listed is not None) == ("exit" in COMMANDS["command"][name])
+    if listed:
+        rows = [line.split(maxsplit=1) for line in listed[1].splitlines()]
+        assert [int(code) for code, _ in rows] == [
+            common.CLEAN, common.FINDINGS, common.USAGE, common.INCOMPLETE,
+        ]  # fmt: skip
+        own = COMMANDS["command"][name]["exit"]
+        assert [(code, text) for code, text in rows if code in own] == list(
+            map(tuple, map(list, own.items()))
+        )
 
 
 def test_a_command_tells_its_own_meaning_of_an_exit_code(folder: Path) -> None:
@@ -140,28 +136,56 @@ Usage:"""
     )
 
 
+def test_every_command_is_described_and_nothing_else() -> None:
+    assert set(COMMANDS["command"]) == set(NAMES)
+    assert {name: getattr(context.command, "page", None) for name, context in CONTEXTS.items()} == {
+        name: name for name in NAMES
+    }
+    keys = {"summary", "text", "arguments", "exit", "see"}
+    for name, table in COMMANDS["command"].items():
+        assert set(table) <= keys, name
+        assert table["summary"].endswith("."), name
+
+
 @every_page
 def test_each_argument_is_described(name: str) -> None:
     command = CONTEXTS[name].command
-    paragraphs, _ = manual.help_of(command)
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            words = re.findall("[A-Z][A-Z_]+", parameter.human_readable_name)
-            assert words, f"{name} has an argument that is not in capitals"
-            for word in words:
-                assert re.search(rf"\b{word}\b", " ".join(paragraphs)), f"{name} says nothing of {word}"
+    usage = " ".join(one.human_readable_name for one in command.params if isinstance(one, click.Argument))
+    assert list(description(name).arguments) == re.findall("[A-Z][A-Z_]+", usage)
 
 
-@pytest.mark.parametrize("table", ["environment", "file"])
+@every_page
+def test_a_text_names_only_arguments_of_its_command(name: str) -> None:
+    described = description(name)
+    texts = [described.summary, *described.paragraphs, *described.arguments.values()]
+    named = {word for text in texts for word in re.findall("<([^>]*)>", text)}
+    assert named <= set(described.arguments)
+
+
+def test_help_shows_a_text_without_the_marks_of_arguments() -> None:
+    assert shown("`a-b` of <FILE> (<< 2), <lower>") == "`a-b` of FILE (<< 2), <lower>"
+
+
+@pytest.mark.parametrize("table", ["variables", "files"])
 def test_variables_and_files_stand_where_they_count(table: str, folder: Path) -> None:
-    section = {"environment": ".SH ENVIRONMENT", "file": ".SH FILES"}[table]
+    section = {"variables": ".SH ENVIRONMENT", "files": ".SH FILES"}[table]
     assert section not in (folder / "pkgguard-debian.1").read_text("utf-8")
-    for row in TABLES[table]:
-        term = f"\n{roff.bold(row['name'])}\n"
-        pages = {name for name in NAMES if term in (folder / f"{name}.1").read_text("utf-8")}
-        some = "pkgguard-init" if "DEB" in row["name"] else "pkgguard-check"
+    for name in manual.TABLES[table]:
+        term = f"\n{roff.bold(name)}\n"
+        pages = {page for page in NAMES if term in (folder / f"{page}.1").read_text("utf-8")}
+        some = "pkgguard-init" if name.startswith(("DEB", "SOURCE")) else "pkgguard-check"
         assert pages >= {"pkgguard", some}
-        assert "pkgguard-rules" not in pages or row["name"] == "NO_COLOR"
+        assert "pkgguard-rules" not in pages or name == "NO_COLOR"
+
+
+def test_every_variable_and_file_of_an_option_has_a_meaning() -> None:
+    for table, meanings in manual.TABLES.items():
+        options = [one for context in CONTEXTS.values() for one in context.command.params]
+        assert {name for one in options for name in getattr(one, table, ())} == set(meanings)
+
+
+def test_the_place_of_installed_manifests_is_the_one_that_is_searched() -> None:
+    assert f"{discover.INSTALLED}/*.toml" == common.INSTALLED
 
 
 @every_page
@@ -232,7 +256,7 @@ def test_man_finds_it(folder: Path, tmp_path: Path) -> None:
 def test_the_same_source_gives_the_same_pages(folder: Path, tmp_path: Path) -> None:
     for name, epoch in (("first", EPOCH), ("second", EPOCH), ("none", {})):
         subprocess.run(
-            [sys.executable, "-m", "pkgguard.cli.manual", str(tmp_path / name)],
+            [sys.executable, "-m", "tools.manual", str(tmp_path / name)],
             cwd=ROOT,
             env={"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "40" if name == "second" else "200", **epoch},
             check=True,
@@ -278,33 +302,33 @@ def test_signs_are_named_that_roff_sets_as_others(text: str, roffed: str) -> Non
     assert roff.escaped(text) == roffed
 
 
-HOSTILE = """First -- line of `it's "quoted"`.
-
-.SH is not a request, and 'this' is none either; .br at the beginning, too.
-
-'so is this \\fBnot bold\\fR, \\n(.l no number, ^ and ~ are themselves, and – is a dash.
-
-\b
-.kept   as
-  'it is'  \\
-
-See dpkg(1) and `--other`, or -q; FILE and NOTHING.
-
-Exit code: 0 fine, 1 not so."""
+HOSTILE = {
+    "summary": """First -- line of `it's "quoted"`.""",
+    "text": [
+        ".SH is not a request, and 'this' is none either; .br at the beginning, too.",
+        r"'so is this \fBnot bold\fR, \n(.l no number, ^ and ~ are themselves, and – is a dash.",
+        "See `dpkg`(1) and `--other`, or -q; <FILE> and NOTHING.",
+    ],
+    "arguments": {"FILE": r".x \fB of 'it'"},
+    "exit": {"0": "fine", "1": ".not so"},
+    "see": ["dpkg(1)", "deb-version(7)"],
+}
 
 
 @real
 @with_tools
-def test_any_text_is_printed_as_it_is(tmp_path: Path) -> None:
-    @click.command(help=HOSTILE)
+def test_any_text_is_printed_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command(cls=Command, page="hostile")
     @click.argument("file")
     @click.option("-x", "--exact", help=".x 'y' \\z", metavar="[A|.b]")
     def hostile() -> None:
         pass
 
+    monkeypatch.setitem(COMMANDS["command"], "hostile", HOSTILE)
+    monkeypatch.setattr("pkgguard.cli.described.tables_of", lambda *_: COMMANDS)
     path = tmp_path / "hostile.1"
     context = click.Context(hostile, info_name="hostile")
-    path.write_text(manual.page(context, "2026-01-01"), "utf-8")
+    path.write_text(manual.page(context, description("hostile"), "2026-01-01"), "utf-8")
     groff = run(["groff", "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=200n", path], home=tmp_path)
     for line in (
         'hostile - first -- line of `it\'s "quoted"`',
@@ -312,12 +336,13 @@ def test_any_text_is_printed_as_it_is(tmp_path: Path) -> None:
         'First -- line of it\'s "quoted".',
         ".SH is not a request, and 'this' is none either; .br at the beginning, too.",
         "'so is this \\fBnot bold\\fR, \\n(.l no number, ^ and ~ are themselves, and – is a dash.",
-        "       .kept   as\n         'it is'  \\\n",
         "See dpkg(1) and --other, or -q; FILE and NOTHING.",
+        ".x \\fB of 'it'",
         "-x, --exact [A|.b]",
         ".x 'y' \\z",
-        "Not so.",
-        "dpkg(1)",
+        "Fine.",
+        ".not so.",
+        "dpkg(1), deb-version(7)",
     ):
         assert line in groff.output
     assert "warning" not in groff.output
@@ -327,4 +352,4 @@ def test_any_text_is_printed_as_it_is(tmp_path: Path) -> None:
 
 def test_the_template_insists_on_every_value() -> None:
     with pytest.raises(Exception, match="has no attribute"):
-        fill_page({"title": "X"})
+        manual.filled({"title": "X"})
