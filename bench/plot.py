@@ -9,7 +9,6 @@ from html import escape
 
 WIDTH, HEIGHT = 640, 420
 LEFT, RIGHT, TOP, BOTTOM = 80, 20, 60, 60
-GRID = "#e4e4e4"
 COLOURS = ("#1b5e9b", "#999999", "#b3541e", "#3d7a3d")
 
 

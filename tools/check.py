@@ -45,6 +45,7 @@ def steps(root: Path = ROOT) -> dict[str, list[str]]:
         "lint": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
+        "dead-code": [python, "-m", "vulture"],
         "tests": [python, "-m", "pytest", "-q", "-n", "2", "-m", "not real", *ignored],
     }
 

@@ -83,13 +83,7 @@ def page(context: click.Context, described: Description, date: str = "") -> str:
             description=[roff.prose(one) for one in (described.summary, *described.paragraphs)],
             sections=(
                 ("COMMANDS", _commands(context)),
-                (
-                    "ARGUMENTS",
-                    [
-                        Entry(roff.italic(term), roff.prose(text))
-                        for term, text in described.arguments.items()
-                    ],
-                ),
+                ("ARGUMENTS", _arguments(described)),
                 ("OPTIONS", _options(context)),
                 ("EXIT STATUS", _exit_codes(described)),
                 ("ENVIRONMENT", _depended_on(context, "variables")),

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -224,12 +223,6 @@ class VersionSet:
         if len(pairs) == 1:
             return VersionSet.between(*pairs[0])
         return VersionSet._from_intervals((start, end) for start, end in pairs if start < end)
-
-
-def partition_at(boundaries: Iterable[Boundary]) -> list[VersionSet]:
-    """Divide the whole order at the given positions into consecutive intervals."""
-    ends = sorted({BOTTOM, TOP, *boundaries})
-    return [VersionSet((low, high)) for low, high in pairwise(ends)]
 
 
 _EMPTY: Final = VersionSet()

@@ -139,7 +139,9 @@ def test_ci_does_what_the_second_command_does_and_nothing_before_it() -> None:
         check=True,
     )
     assert shown.stdout == SECOND
-    assert [line.split()[0] for line in checks] == [".venv/bin/ruff", ".venv/bin/ruff", ".venv/bin/mypy"]
+    assert [line.split()[0] for line in checks] == [
+        f".venv/bin/{name}" for name in ("ruff", "ruff", "mypy", "vulture")
+    ]
 
 
 class Commands:
@@ -157,7 +159,7 @@ class Commands:
             (self.programs / name).symlink_to(str(shutil.which(name)))
         for name in ("apt-get", "sh", "python3"):
             self._stub(self.programs / name)
-        for name in ("pip", "python", "ruff", "mypy"):
+        for name in ("pip", "python", "ruff", "mypy", "vulture"):
             self._stub(self.folder / ".venv/bin" / name)
 
     def readme(self, text: str) -> None:
@@ -201,6 +203,7 @@ def test_ci_ends_where_any_command_fails(tmp_path: Path) -> None:
             "ruff",
             "ruff",
             "mypy",
+            "vulture",
         )
     ]
     for number in range(1, len(called) + 1):

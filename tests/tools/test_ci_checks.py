@@ -50,7 +50,7 @@ def test_an_unknown_check_is_refused_by_the_command() -> None:
     command = [sys.executable, "-m", "tools.check", "rufff"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "there is no check 'rufff'; the checks are lint, format, types, tests\n"
+    assert done.stderr == "there is no check 'rufff'; the checks are lint, format, types, dead-code, tests\n"
 
 
 def test_the_hooks_run_the_static_checks_without_a_network() -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet, partition_at
+from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 NUMBERS = range(6)
 boundaries = st.one_of(
@@ -72,14 +72,6 @@ def test_hull_and_gaps_make_up_the_set(some: VersionSet) -> None:
     holes = VersionSet.union(VersionSet.between(*gap) for gap in some.holes())
     assert some.span() - holes == some
     assert holes.is_disjoint(some)
-
-
-@given(st.lists(boundaries))
-def test_cells_divide_everything(some: list[Boundary]) -> None:
-    parts = partition_at(some)
-    assert VersionSet.union(parts) == VersionSet.full()
-    assert all(one.is_disjoint(other) for one in parts for other in parts if one is not other)
-    assert all(len(part.boundaries) == 2 for part in parts)
 
 
 @given(ranges)
