@@ -32,7 +32,7 @@ def package_names(
     """Return the packages of the manifest, by their names there and in the family."""
     family = context.params.get("family")
     offered: dict[str, str] = {}
-    for manifest in _manifests(context):
+    for manifest in manifests(context):
         for entry in manifest.packages.values():
             shipped = (one.name for name, one in entry.shipping.items() if family in (name, None))
             for name in (entry.name, *shipped):
@@ -72,7 +72,7 @@ def releases(context: click.Context, parameter: click.Parameter, incomplete: str
     given = {one.partition("=")[0] for one in context.params.get(parameter.name or "") or ()}
     return [
         CompletionItem(one)
-        for manifest in _manifests(context, installed=False)
+        for manifest in manifests(context, installed=False)
         for component in manifest.components.values()
         if component.name not in given
         for one in (f"{component.name}={release.text}" for release in component.releases)
@@ -100,7 +100,7 @@ def package_files(
     return list(map(CompletionItem, paths))
 
 
-def _manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
+def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
     """Return the manifest in use, and the installed ones if a package's name would select one of them.
 
     All of them together are limited to the CPU time of one.

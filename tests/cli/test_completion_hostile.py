@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import CompletionItem, ShellComplete
 from hostile_texts import ATOMS, CANARY, COUNT, MANIFEST
 from real.shells import NAMES, Shells
 from test_completion import PATIENT, ROOT, completed, programs, share, shells
@@ -58,7 +59,7 @@ OTHER_NAMES = """
 from types import SimpleNamespace as Some
 from pkgguard.cli import candidates
 names = {names!r}
-candidates._manifests = lambda *_, **__: [Some(
+candidates.manifests = lambda *_, **__: [Some(
     packages={{one: Some(name=one, carries=(one,), shipping={{}}) for one in names}},
     components={{one: Some(name=one, releases=[Some(text=one)]) for one in names}},
 )]
@@ -137,8 +138,10 @@ def test_no_path_of_a_manifest_runs(shell: str, shot: str, shells: Shells, share
 
 
 @pytest.mark.parametrize("kind", [completion.Bash, completion.Zsh, completion.Fish])
-def test_what_is_offered_is_plain(kind: type[completion._Whole], monkeypatch: pytest.MonkeyPatch) -> None:
-    from click.shell_completion import CompletionItem, ShellComplete
+def test_what_is_offered_is_plain(
+    kind: type[completion.Bash | completion.Zsh | completion.Fish], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.shell_completion import CompletionItem
 
     def hostile(*_: object) -> list[CompletionItem]:
         return [CompletionItem(f"x{one}", help=one) for one in ("good", *SHOTS, *LINES)]

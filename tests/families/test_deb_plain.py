@@ -49,7 +49,7 @@ def outcome(text: str) -> Any:
 def by_the_library(text: str) -> Any:
     """Return what is read where no stanza counts as plain."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(package, "_is_plain", lambda _: False)
+        patch.setattr(package, "is_plain", lambda _: False)
         return outcome(text)
 
 
@@ -59,11 +59,11 @@ def test_a_stanza_is_read_as_python_debian_reads_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("examples/**/*.deb")), ids=lambda path: path.name)
-def test_every_real_package_is_plain_and_read_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_real_packageis_plain_and_read_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(package, "library_fields", lambda *_: pytest.fail("python-debian was asked"))
         plain = read(path)
-    monkeypatch.setattr(package, "_is_plain", lambda _: False)
+    monkeypatch.setattr(package, "is_plain", lambda _: False)
     assert read(path) == plain
 
 
@@ -87,6 +87,6 @@ def test_what_python_debian_may_read_otherwise_is_left_to_it(
     assert asked
 
 
-def test_a_number_sign_inside_a_line_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_number_sign_inside_a_lineis_plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "library_fields", lambda *_: pytest.fail("python-debian was asked"))
     assert describe(f"{HEAD}Source: a#b\nDescription: café\n #c\n").source == "a#b"

@@ -199,30 +199,35 @@ def test_imports_downwards_are_no_complaint() -> None:
     assert complaints("pkgguard.families.deb.encode", text) == []
 
 
+PRIVATE = re.compile(r"_[A-Za-z]\w*")
+IN_A_PROGRAM = re.compile(r"\b(?!os\b)[a-z_]+\.(_[A-Za-z]\w*)")
+"""A private name of a module, in the text of a program that a test runs."""
+
+
 def private_names(text: str) -> set[str]:
     """Return the private names that a test uses of what is not itself."""
-    tree = ast.parse(text)
-    own = {"self", "cls"}
-    return {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and re.match(r"_[a-z]", node.attr)
-        and node.attr not in {"_replace", "_asdict", "_fields", "_make"}
-        and not (isinstance(node.value, ast.Name) and node.value.id in own)
-    } | {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pkgguard")
-        for alias in node.names
-        if re.match(r"_[A-Za-z]", alias.name)
-    }
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute):
+            own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+            found |= set() if own else {node.attr}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pkgguard"):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "getattr")):
+            found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
+        elif isinstance(node, ast.Constant) and "pkgguard" in str(node.value):
+            found |= set(IN_A_PROGRAM.findall(str(node.value)))
+    usual = {"_replace", "_asdict", "_fields", "_make"}
+    return {name for name in found - usual if PRIVATE.fullmatch(name)}
 
 
 def test_no_test_uses_a_private_name() -> None:
-    for path in (ROOT / "tests").rglob("*.py"):
+    for path in {*(ROOT / "tests").rglob("*.py")} - {Path(__file__)}:
         assert private_names(path.read_text("utf-8")) == set(), path
 
 
 def test_a_private_name_would_be_found() -> None:
     assert private_names("from pkgguard.data import _x\nengine._servers_for") == {"_x", "_servers_for"}
+    assert private_names("patch.setattr(package, '_is', 1)\nx: type[a._Whole]") == {"_is", "_Whole"}
+    assert private_names("'from pkgguard import a; a._names = 1'") == {"_names"}
+    assert private_names("self._x = one._replace(a='pkgguard ._x os._exit')") == set()

@@ -235,7 +235,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
         spelled[last] = match[1]
     if path:
         _check_values(seen, path, place)
-    if _is_plain(text):
+    if is_plain(text):
         return {spelled[name]: _value(parts) for name, parts in seen.items()}
     fields = library_fields(lines, path, place)
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
@@ -246,7 +246,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     return fields
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Return whether python-debian can read a stanza in no other way than it was read here.
 
     It differs where it takes something for white space that is neither blank,
