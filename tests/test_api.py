@@ -40,7 +40,7 @@ def test_everything_named_is_there() -> None:
         assert hasattr(api, name)
 
 
-@pytest.mark.parametrize("family", api.FAMILIES)
+@pytest.mark.parametrize("family", ["deb", "rpm"])
 def test_relation_lines_and_text_describe_the_same(family: str) -> None:
     if family == "deb":
         text = "\nPackage: r\nVersion: 1:1.0-1\nArchitecture: all\nDepends: a (>= 1), b | c\nBreaks: d\n"
@@ -97,7 +97,7 @@ def test_what_is_not_modelled_is_not_guessed() -> None:
     assert "/bin/sh" in " ".join(verdict.not_judged)
 
 
-@pytest.mark.parametrize("family", api.FAMILIES)
+@pytest.mark.parametrize("family", ["deb", "rpm"])
 def test_real_verdicts_through_the_api(family: str) -> None:
     rows = vectors(family)
     for row in rows[::5]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from itertools import product
@@ -71,7 +72,7 @@ def parcel() -> Iterator[Any]:
 
 
 def test_the_families_are_the_folders(parcel: Any) -> None:
-    assert registry.names() == ("deb", "parcel", "rpm")
+    assert {"deb", "parcel", "rpm"} <= set(registry.names())
     assert parcel.name == "parcel"
 
 
@@ -85,9 +86,8 @@ def test_generate_writes_its_relations_by_its_own_template() -> None:
             "refuses: kata-containers-image >=2.0.0-0",
         ],
     )
-    assert "default: control for deb, parcel for parcel, spec for rpm" in " ".join(
-        run("generate", "--help").stdout.split()
-    )
+    shown = " ".join(run("generate", "--help").stdout.split())
+    assert re.search(r"\(default: .*control for deb, .*parcel for parcel, .*spec for rpm\)", shown)
 
 
 def test_check_judges_its_files(tmp_path: Path) -> None:

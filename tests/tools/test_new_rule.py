@@ -3,67 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from checkout import blocks, changed, copy, shell
 
 from tools import new_rule
-
-ROOT = Path(__file__).parents[2]
-COPIED = ("pkgguard", "templates", "tests", "tools", "docs", "examples/pause-container")
-FILES = (".gitignore", "CONTRIBUTING.md", "README.md", "pyproject.toml", "setup.cfg", "setup.py")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    left_out = shutil.ignore_patterns("__pycache__", "corpus", "vectors")
-    for name in COPIED:
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
-    for name in FILES:
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
-
-
-def shell(checkout: Path, script: str) -> str:
-    """Run a script in a checkout by sh; it must succeed."""
-    folder = str(Path(sys.executable).parent)
-    environment = {
-        **os.environ,
-        "PATH": f"{folder}:{os.environ['PATH']}",
-        "PYTHONPATH": str(checkout),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    done = subprocess.run(
-        ["sh", "-euc", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def rules_in(snapshot: Path) -> set[str]:
     return {one["rule"] for one in json.loads(snapshot.read_text("utf-8"))["findings"]}
 
 
-def walkthrough() -> tuple[list[str], str]:
-    """Return the shell blocks of "Your first rule", and its module."""
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    section = re.search(r"^## Your first rule\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
-    assert section
-    (module,) = re.findall(r"^```python\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL)
-    return re.findall(r"^```sh\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL), module
-
-
-def test_the_walkthrough_makes_a_rule_that_passes_the_checks(checkout: Path) -> None:
-    (make, mend, verify), module = walkthrough()
+def test_the_walkthrough_makes_a_rule_that_passes_the_checks(tmp_path: Path) -> None:
+    checkout = copy(tmp_path)
+    make, mend, verify = blocks("Your first rule", "sh")
+    (module,) = blocks("Your first rule", "python")
     path = checkout / "pkgguard/check/rules/depends_on_itself.py"
     snapshot = checkout / "tests/rules/depends-on-itself-deb.json"
-    who = "-c user.name=nobody -c user.email=nobody@example.org"
-    shell(checkout, f"git init -q . && git add -A && git {who} commit -qm start")
     shell(checkout, make)
     # What the command wrote passes as it stands.
     assert rules_in(snapshot) == {"depends-on-itself"}
@@ -75,8 +33,7 @@ def test_the_walkthrough_makes_a_rule_that_passes_the_checks(checkout: Path) -> 
     shell(checkout, verify)
     assert rules_in(snapshot) == {"depends-on-itself"}
     assert "Depends names the package itself" in snapshot.read_text("utf-8")
-    changed = shell(checkout, "git status --short --untracked-files=all").splitlines()
-    assert {line.split()[-1] for line in changed} == {
+    assert changed(checkout) == {
         "docs/rules.md",
         "docs/rules/depends-on-itself.md",
         "pkgguard/check/rules/depends_on_itself.py",

@@ -60,37 +60,48 @@ class ParcelReleases(NamedTuple):
     least: str = "-0"
 
     def write(self, release: Release) -> str:
+        """Return a release as parcels write it."""
         return release.text
 
     def writings(self, release: Release) -> frozenset[str]:
+        """Return every way in which parcels write a release."""
         return frozenset((release.text,))
 
     def is_written_as(self, upstream: str, form: str) -> bool:
+        """Return whether an upstream version is a way of writing a release."""
         return upstream == form
 
     def read(self, upstream: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...] = ()) -> Reading:
+        """Return what a version says of the release that it stands for."""
         del revision, scheme, rebuilds
         final, _, suffix = upstream.partition("-")
         return Reading(final, suffix, prerelease=bool(suffix))
 
     def series(self, release: Release) -> None:
+        """Return None, since no parcel is numbered by its series alone."""
         del release
 
     def below(self, upstream: str) -> str | None:
+        """Return what sorts below every prerelease of an upstream version."""
         return f"{upstream}{'.' if '-' in upstream else ''}{self.least}" if self.least else None
 
     def above(self, upstream: str) -> str:
+        """Return what sorts above an upstream version."""
         return f"{upstream}.0"
 
     def candidate(self, upstream: str, number: int) -> str:
+        """Return a version of a candidate, as an example."""
         return f"{upstream}-rc.{number}+1"
 
     def backport(self, version: str) -> str | None:
+        """Return None, since parcels have no backports."""
         del version
         return None
 
     def builds(self, upstream: str, count: int) -> Iterator[str]:
+        """Yield versions of the first builds, as examples."""
         return (f"{upstream}+{number + 1}" for number in range(count))
 
     def near(self, bound: str, further: int) -> Iterator[str]:
+        """Yield versions near a bound, as examples."""
         return self.builds(bound.partition("+")[0].removesuffix("-0"), further + 1)
