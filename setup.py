@@ -1,11 +1,11 @@
-"""The one step that setup.cfg cannot express: preparing the data files during the build."""
+"""What setup.cfg cannot express: every package of the checkout is built, and data files are prepared."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
@@ -28,4 +28,7 @@ class BuildPy(build_py):
         return list(dict.fromkeys([*super().get_outputs(include_bytecode), *map(str, written)]))
 
 
-setup(cmdclass={"build_py": BuildPy})
+setup(
+    packages=[*find_packages(include=["pkgguard", "pkgguard.*"]), "pkgguard.templates"],
+    cmdclass={"build_py": BuildPy},
+)

@@ -85,7 +85,7 @@ def copy_checkout(target: Path) -> Path:
     """Copy of a checkout what pkgguard is built from."""
     for name in ("pkgguard", "templates"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, target / name)
     return target
 

@@ -33,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_holds_all_that_a_checkout_holds(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for path in (ROOT / "pkgguard").rglob("*"):
-        if path.suffix in (".py", ".toml", ".json", ".typed") and path.is_file():
+        if path.suffix in (".py", ".toml", ".json", ".j2", ".typed") and path.is_file():
             assert str(path.relative_to(ROOT)) in names
     for path in (ROOT / "templates").iterdir():
         if path.suffix in (".j2", ".py"):
