@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import AllowedVersions
 
 
-def keep_largest_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[str, ...]]:
-    """Keep the interval with the most known releases, of equal ones the newest.
+def keep_one_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[str, ...]]:
+    """Keep the interval with the package's own release, else the one with the most known releases.
 
-    Returns what is kept, and the known releases that were allowed and are not kept.
+    Of equally large ones the newest is kept. Returns what is kept, and the known
+    releases that were allowed and are not kept.
     """
     intervals = list(allowed.versions.intervals())
     if len(intervals) < 2:
         return allowed, ()
     positions = sorted(allowed.known.values())
-    counts = [bisect_left(positions, high) - bisect_left(positions, low) for low, high in intervals]
-    best = max(range(len(intervals)), key=lambda index: (counts[index], index))
+    own = allowed.known.get(allowed.own) if allowed.own else None
+    ranks = [
+        (own is not None and low <= own < high, bisect_left(positions, high) - bisect_left(positions, low))
+        for low, high in intervals
+    ]
+    best = max(range(len(intervals)), key=lambda index: (ranks[index], index))
     kept = VersionSet(intervals[best])
     return replace(allowed, versions=kept), excluded_releases(allowed, kept)
 

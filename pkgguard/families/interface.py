@@ -136,13 +136,16 @@ class AllowedVersions:
     ``known`` maps the known releases of the package to the position just before
     the versions that carry them; an encoder that must over-restrict uses it to
     give up as few as it can, and names those it gave up. ``published`` are full
-    versions that exist in archives.
+    versions that exist in archives. ``own`` is the known release of the number of
+    the package that is guarded, if there is one: both are published together, so an
+    encoder gives it up last.
     """
 
     name: str
     versions: VersionSet
     known: Mapping[str, Boundary] = field(default_factory=dict)
     published: tuple[str, ...] = ()
+    own: str = ""
 
 
 class GuardRequirements(NamedTuple):

@@ -192,9 +192,9 @@ def _allowed(
     translation = translations.of(guard, family)
     shipping = guard.peer.shipping[family.name]
     releases = guard.recommended if optional else guard.allowed
-    return AllowedVersions(
-        shipping.name, translation.versions(releases), translation.positions, shipping.published
-    )
+    positions = translation.positions
+    own = next((str(one) for one in guard.identity.releases.values() if str(one) in positions), "")
+    return AllowedVersions(shipping.name, translation.versions(releases), positions, shipping.published, own)
 
 
 def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protocol]]:

@@ -55,6 +55,25 @@ def test_what_is_written_is_what_is_allowed_or_less_and_then_it_says_so(
 
 
 @with_targets
+@pytest.mark.parametrize("own", ["1.0", "3.0", ""])
+def test_what_cannot_be_said_costs_the_release_of_the_package_s_own_number_last(
+    name: str, target: str, own: str
+) -> None:
+    """3.0 and 4.0 are more than 1.0; the hole is at 2.0."""
+    kind = family(name)
+    known = {text: kind.range_of(">=", text).boundaries[0] for text in ("1.0", "2.0", "3.0", "4.0")}
+    hole = VersionSet.between(known["2.0"], known["3.0"])
+    allowed = AllowedVersions("p", VersionSet.from_(known["1.0"]) - hole, known, own=own)
+    found = kind.encode(GuardRequirements(refuse=(allowed,)), target)
+    let_in = [text for text, position in known.items() if position in admitted(name, found)]
+    lossless = {"rpm": ["1.0", "3.0", "4.0"]}
+    assert let_in == lossless.get(target, ["1.0"] if own == "1.0" else ["3.0", "4.0"])
+    assert [loss.refused for loss in found.losses] == (
+        [] if target in lossless else [tuple(text for text in lossless["rpm"] if text not in let_in)]
+    )
+
+
+@with_targets
 @given(data=st.data())
 def test_equal_sets_are_written_alike(name: str, target: str, data: st.DataObject) -> None:
     kind = family(name)

@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.families.approximate import keep_largest_interval
+from pkgguard.families.approximate import keep_one_interval
 from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key, version_of
 from pkgguard.families.expression import Any_, Constraint, Operator
@@ -80,10 +80,10 @@ def _positive(
     if count > MOST_CLAUSES:
         narrowed = []
         for allowed in present:
-            kept, lost = keep_largest_interval(allowed)
+            kept, lost = keep_one_interval(allowed)
             narrowed.append(kept)
             if lost:
-                reason = f"{field} would need {count} clauses for its holes; the largest part was kept"
+                reason = f"{field} would need {count} clauses for its holes; one part was kept"
                 losses.append(Loss(allowed.name, reason, lost))
         present = narrowed
     if _count(present) <= MOST_CLAUSES:
@@ -165,7 +165,7 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
         if any(low <= Boundary.before(key(version)) < high for low, high in holes)
     ]
     if holes and not depended_on:
-        allowed, lost = keep_largest_interval(allowed)
+        allowed, lost = keep_one_interval(allowed)
         enumerated = []
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))

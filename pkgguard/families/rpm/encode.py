@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.families.approximate import excluded_releases, keep_largest_interval
+from pkgguard.families.approximate import excluded_releases, keep_one_interval
 from pkgguard.families.expression import Any_, Constraint, Operator, With
 from pkgguard.families.interface import AllowedVersions, EncodedRelations, Loss, Relation
 from pkgguard.families.rpm.relation import render
@@ -121,7 +121,7 @@ def _without_rich(demand: GuardRequirements, losses: list[Loss]) -> GuardRequire
 
 
 def _narrow(allowed: AllowedVersions, losses: list[Loss]) -> AllowedVersions:
-    kept, lost = keep_largest_interval(allowed)
+    kept, lost = keep_one_interval(allowed)
     if kept is not allowed:
         reason = "without rich dependencies a hole cannot be said; everything beyond it is refused as well"
         losses.append(Loss(allowed.name, reason, lost))
