@@ -13,6 +13,7 @@ import pytest
 
 from pkgguard.compat.engine import Compatibility
 from pkgguard.manifest.discover import built_in
+from tools.kata.literals import LITERALS, NOISE, read_rows, unexplained
 
 HERE = Path(__file__).parents[1]
 TEXT = (HERE.parent / "pkgguard/manifests/kata.toml").read_text("utf-8")
@@ -20,6 +21,8 @@ MANIFEST = tomllib.loads(TEXT)
 DATA = json.loads(gzip.decompress((HERE / "data/kata.json.gz").read_bytes()))
 RELEASES = DATA["releases"]
 CHANGES = MANIFEST["change"]
+ROWS = read_rows(LITERALS.read_text("utf-8"))
+NOISY = tomllib.loads(NOISE.read_text("utf-8"))
 
 # The runtime sends the name throughout; no agent of 2.0 and 2.1 knew it.
 NEED_SUSPENDED = {"blk-ccw": ("2.0.0", "2.2.0")}
@@ -195,6 +198,33 @@ def test_no_entry_names_a_field_that_the_data_does_not():
     known = {name for _, _, name in DATA["fields"]} | {"grpc.IPFamily -> types.IPFamily"}
     things = [what for change in CHANGES for what in change["what"] if re.match(r"(grpc|types)\.", what)]
     assert {what.partition(",")[0] for what in things if not RPC.fullmatch(what)} == known
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.side}-{row.release}")
+def test_every_literal_that_both_sides_share_is_in_a_change_or_in_the_list_of_noise(row):
+    assert unexplained([row], MANIFEST, NOISY) == []
+
+
+def test_a_literal_that_nobody_has_looked_at_is_found():
+    row = ROWS[-1]._replace(both=("brand_new_option=",))
+    assert unexplained([row], MANIFEST, NOISY) == ["brand_new_option="]
+    without = {"change": [change for change in CHANGES if "create_filesystem" not in str(change["what"])]}
+    assert "create_filesystem" in unexplained(ROWS, without, NOISY)
+
+
+def test_the_list_of_noise_has_a_reason_for_each_and_nothing_else():
+    listed = [literal for group in NOISY["noise"] for literal in group["literals"]]
+    assert len(listed) == len(set(listed))
+    assert all(len(group["reason"]) > 10 for group in NOISY["noise"])
+    assert set(listed) <= {literal for row in ROWS for literal in row.came + row.gone}
+    assert unexplained(ROWS, MANIFEST, {"noise": []}) == sorted(listed)
+
+
+def test_the_rows_of_literals_are_of_known_releases_and_in_order():
+    assert {row.release for row in ROWS} <= set(ORDER)
+    keys = [(version(row.release), row.side) for row in ROWS]
+    assert keys == sorted(set(keys))
+    assert (len(ROWS), ORDER[-1]) == (91, ROWS[-1].release)
 
 
 @pytest.mark.parametrize(
