@@ -139,8 +139,8 @@ def main() -> int:
                 continue
             pairs += 1
             for finding in api.Project(manifest).check_packages([package, peer]).findings:
-                fired[finding.rule] += 1
-                print(f"  {finding.severity}: {finding.rule}: {finding.package} {finding.message}")
+                fired[finding.id] += 1
+                print(f"  {finding.severity}: {finding.id}: {finding.package} {finding.message}")
         print(f"{pairs} of them as client of a real dependency: {dict(fired) or 'nothing fired'}")
     return 1 if checked.unread or checked.judgement.findings else 0
 

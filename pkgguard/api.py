@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pkgguard.check import files as package_files
 from pkgguard.check.engine import CheckResult, judge
 from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_files, read_package
-from pkgguard.check.finding import Advice, Finding, Severity, Witness
 from pkgguard.check.levels import Selection
 from pkgguard.check.levels import renamed as renamed_rules
 from pkgguard.check.levels import select as select_rules
 from pkgguard.check.pairs import PairResult
-from pkgguard.check.registry import rule, rules
+from pkgguard.check.registry import every as rules
+from pkgguard.check.registry import rule
 from pkgguard.check.rule import Rule
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
 from pkgguard.compat.guard import Guard
 from pkgguard.compat.identify import Identity
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.compat.verdicts import ReleaseVerdicts, release_verdicts
+from pkgguard.diagnostics import Diagnostic, PackageRef, Severity, Statement, Witness
 from pkgguard.errors import (
     AmbiguousManifestError,
     LongAnswerError,
     ManifestError,
     ManifestLimitError,
     MissingManifestError,
-    Mistake,
     PackageError,
     PkgguardError,
     ReaderMissingError,
@@ -46,9 +46,7 @@ from pkgguard.errors import (
 from pkgguard.families.expression import All_, Any_, Constraint, If, Operator, Unless, With, Without
 from pkgguard.families.interface import (
     InstallabilityVerdict,
-    Loss,
     Package,
-    PackageRef,
     Problem,
     Relation,
 )
@@ -89,12 +87,11 @@ if TYPE_CHECKING:
 FAMILIES: Final = family_names()
 """The names of the package families."""
 
-Result: TypeAlias = CheckResult | FileCheckResult | Generated | ReleaseVerdicts | tuple[Advice, ...]
+Result: TypeAlias = CheckResult | FileCheckResult | Generated | ReleaseVerdicts | tuple[Diagnostic, ...]
 """The results that :meth:`Project.render` accepts."""
 
 __all__ = [
     "FAMILIES",
-    "Advice",
     "All_",
     "AmbiguousManifestError",
     "Any_",
@@ -107,11 +104,11 @@ __all__ = [
     "CompatibilityVerdict",
     "Component",
     "Constraint",
+    "Diagnostic",
     "Exclusion",
     "ExplainedRelation",
     "FileCheckResult",
     "Files",
-    "Finding",
     "Found",
     "Generated",
     "Guard",
@@ -121,12 +118,10 @@ __all__ = [
     "InstallabilityVerdict",
     "Kind",
     "LongAnswerError",
-    "Loss",
     "Manifest",
     "ManifestError",
     "ManifestLimitError",
     "MissingManifestError",
-    "Mistake",
     "Mode",
     "Need",
     "Operator",
@@ -157,6 +152,7 @@ __all__ = [
     "Severity",
     "Shipping",
     "SourceError",
+    "Statement",
     "UnknownNameError",
     "UnknownReleaseError",
     "Unless",
@@ -303,7 +299,8 @@ class Project:
 
         ``name`` is the package's name in the manifest or in the family, ``version``
         its full version in the family. ``target`` is a dialect of the family, such as
-        ``rpm-legacy``. Raises :class:`UnknownNameError` for an unknown family, package
+        ``rpm-legacy``. The losses have the severities that the manifest's [rules] give
+        them. Raises :class:`UnknownNameError` for an unknown family, package
         or target, :class:`VersionError` for an invalid version,
         :class:`UnknownReleaseError` for a version that belongs to no known release,
         :class:`WrongEpochError` for a version with a different epoch than the manifest
@@ -311,7 +308,7 @@ class Project:
         """
         engine = self._engine
         with manifest_budget(self.manifest.path):
-            return generate(
+            generated = generate(
                 engine,
                 family(family_name),
                 name,
@@ -319,6 +316,7 @@ class Project:
                 target=target,
                 newest_if_unknown=newest_if_unknown,
             )
+            return generated._replace(losses=select_rules(self.manifest).apply(generated.losses))
 
     def compatible(self, releases: Mapping[str, str]) -> ReleaseVerdicts:
         """Return whether the releases work together, for every two components that share a protocol.
@@ -329,16 +327,17 @@ class Project:
         """
         return release_verdicts(self._engine, releases)
 
-    def advise(self) -> tuple[Advice, ...]:
+    def advise(self, *, settings: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
         """Return what in the manifest is valid but probably not what its author intended.
 
-        Raises :class:`ManifestLimitError` if the manifest takes too much CPU time.
+        ``settings`` maps rules to levels, as in :meth:`check`. Raises
+        :class:`ManifestLimitError` if the manifest takes too much CPU time.
         """
         from pkgguard.check.manifest_lint import advise  # noqa: PLC0415 - only this method needs it
 
         engine = self._engine
         with manifest_budget(self.manifest.path):
-            return advise(engine)
+            return advise(engine, settings)
 
     def render(self, result: Result, form: str) -> str:
         """Return a result of one of the other methods in the given format.

@@ -6,8 +6,9 @@ users of the API can format it; ``str()`` returns the sentence that a terminal s
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, Self
+from typing import ClassVar, Final, Self
 
+from pkgguard.diagnostics import Diagnostic, Severity
 from pkgguard.escape.line import plain
 
 
@@ -18,7 +19,17 @@ def _located(path: str, place: str, reason: str, help: str) -> str:
 
 
 class PkgguardError(Exception):
-    """The base class of every error that pkgguard raises on purpose."""
+    """The base class of every error that pkgguard raises on purpose.
+
+    ``id`` is the id of its diagnostics.
+    """
+
+    id: ClassVar[str] = "not-completed"
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The error as diagnostics: one, or each mistake in a manifest."""
+        return (Diagnostic(self.id, Severity.ERROR, str(self)),)
 
     def detached(self) -> Self:
         """Remove the traceback and return the error.
@@ -35,6 +46,8 @@ class VersionError(PkgguardError):
     ``version`` is the text, ``order`` the version order (``deb``, ``rpm``,
     ``semver``), ``reason`` the rule that it breaks.
     """
+
+    id: ClassVar[str] = "invalid-version"
 
     def __init__(self, version: str, order: str, reason: str) -> None:
         super().__init__(version, order, reason)
@@ -72,11 +85,12 @@ class RelationError(PkgguardError):
         return f"{part}{self.reason}{tail}"
 
 
-class PackageError(PkgguardError):
-    """A package file could not be read, so it is not judged.
+class LocatedError(PkgguardError):
+    """Something is wrong with a file.
 
-    ``path`` is the file, ``place`` the part of it (an ar member, a header tag,
-    a control field; may be empty), ``reason`` what is wrong, ``help`` what to do.
+    ``path`` is the file, ``place`` the part of it (an ar member, a header tag, a
+    control field, a line; may be empty), ``reason`` what is wrong with it, ``help``
+    what to do.
     """
 
     def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
@@ -86,8 +100,31 @@ class PackageError(PkgguardError):
         self.reason = reason
         self.help = help
 
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The error as a diagnostic."""
+        return (Diagnostic(self.id, Severity.ERROR, self.reason, self.help, path=self.path, part=self.place),)
+
     def __str__(self) -> str:
         return _located(self.path, self.place, self.reason, self.help)
+
+
+class PackageError(LocatedError):
+    """A package file could not be read, and so is not judged."""
+
+    id: ClassVar[str] = "unreadable-package"
+
+
+class NotJudgedError(PackageError):
+    """A package that was read is not judged, since which manifest judges it is not known."""
+
+    id: ClassVar[str] = "package-not-judged"
+
+
+class CostlyPackageError(PackageError):
+    """A package takes more CPU time, or more memory, than it may."""
+
+    id: ClassVar[str] = "package-too-large"
 
 
 JUDGING: Final = "judging"
@@ -103,11 +140,13 @@ def over_budget(path: str, activity: str, limit: Exception) -> PackageError:
     help = "inspect the package by hand, and do not trust it"
     if activity == JUDGING:
         help += "; a manifest with tens of thousands of releases can be split"
-    return PackageError(path, "", reason, help)
+    return CostlyPackageError(path, "", reason, help)
 
 
 class ReaderMissingError(PackageError):
     """No library that reads packages of this family can be loaded; ``help`` names what to install."""
+
+    id: ClassVar[str] = "reader-missing"
 
 
 class UnknownReleaseError(PkgguardError):
@@ -178,6 +217,8 @@ class UnknownNameError(PkgguardError):
     valid names and ``nearest`` the closest of them (may be empty).
     """
 
+    id: ClassVar[str] = "unknown-name"
+
     def __init__(self, kind: str, name: str, known: tuple[str, ...], nearest: str = "") -> None:
         super().__init__(kind, name, known, nearest)
         self.kind = kind
@@ -191,28 +232,13 @@ class UnknownNameError(PkgguardError):
         return f"no {self.kind} is called {self.name!r}{hint}{known}"
 
 
-class Mistake(NamedTuple):
-    """A mistake in a manifest: where it is, what is wrong, what to do."""
-
-    table: str
-    key: str
-    line: int
-    reason: str
-    help: str = ""
-
-    def __str__(self) -> str:
-        place = f"[{self.table}]" if self.table else "top level"
-        if self.key:
-            place += f" {self.key}"
-        tail = f"; {self.help}" if self.help else ""
-        return plain(f"line {self.line}: {place}: {self.reason}{tail}")
-
-
 class AmbiguousManifestError(PkgguardError):
     """Several installed manifests list the same packages, and none of them was selected.
 
     ``packages`` are the names that were looked for, ``paths`` the manifests.
     """
+
+    id: ClassVar[str] = "several-manifests"
 
     def __init__(self, packages: tuple[str, ...], paths: tuple[str, ...]) -> None:
         super().__init__(packages, paths)
@@ -225,44 +251,32 @@ class AmbiguousManifestError(PkgguardError):
         return plain(f"several manifests list {names}: {', '.join(self.paths)}; {help}")
 
 
-class MissingManifestError(PkgguardError):
-    """The requested manifest does not exist.
+class MissingManifestError(LocatedError):
+    """A requested manifest does not exist; ``origin`` says where its name came from."""
 
-    ``path`` is the file, ``origin`` where its name came from, ``reason`` what is
-    wrong, ``help`` what to do.
-    """
+    id: ClassVar[str] = "manifest-missing"
 
     def __init__(self, path: str, origin: str) -> None:
-        super().__init__(path, origin)
-        self.path = path
+        reason = f"the manifest does not exist ({origin})"
+        help = f"name an existing manifest, or write one with 'pkgguard init {path}'"
+        super().__init__(path, "", reason, help)
+        self.args = (path, origin)
         self.origin = origin
-        self.reason = f"the manifest does not exist ({origin})"
-        self.help = f"name an existing manifest, or write one with 'pkgguard init {path}'"
-
-    def __str__(self) -> str:
-        return _located(self.path, "", self.reason, self.help)
 
 
-class SourceError(PkgguardError):
-    """The source of a package cannot be used.
+class SourceError(LocatedError):
+    """The source of a package cannot be used as it is.
 
-    ``path`` is the file or folder, ``place`` the part of it (a line, a package;
-    may be empty), ``reason`` what is wrong, ``help`` what to do.
+    ``path`` is the file or folder, ``place`` a line of it or a package.
     """
 
-    def __init__(self, path: str, place: str, reason: str, help: str = "") -> None:
-        super().__init__(path, place, reason, help)
-        self.path = path
-        self.place = place
-        self.reason = reason
-        self.help = help
-
-    def __str__(self) -> str:
-        return _located(self.path, self.place, self.reason, self.help)
+    id: ClassVar[str] = "unusable-source"
 
 
 class LongAnswerError(PkgguardError):
     """The answer from a manifest is too long; ``most`` is the limit in bytes."""
+
+    id: ClassVar[str] = "answer-too-long"
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -278,15 +292,28 @@ class LongAnswerError(PkgguardError):
 class ManifestError(PkgguardError):
     """A manifest is not valid; ``mistakes`` lists everything that is wrong with it."""
 
-    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+    id: ClassVar[str] = "invalid-manifest"
+
+    def __init__(self, path: str, mistakes: tuple[Diagnostic, ...]) -> None:
         super().__init__(path, mistakes)
         self.path = path
-        self.mistakes = mistakes
+        self.mistakes = tuple(one._replace(path=path) for one in mistakes)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The mistakes."""
+        return self.mistakes
 
     def __str__(self) -> str:
         count = len(self.mistakes)
         head = plain(f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest")
-        return "\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)])
+        return "\n".join([head, *(f"  {in_manifest(one)}" for one in self.mistakes)])
+
+
+def in_manifest(mistake: Diagnostic) -> str:
+    """Return a mistake in a manifest as one line, without the manifest's name."""
+    tail = f"; {mistake.help}" if mistake.help else ""
+    return plain(f"line {mistake.line}: {mistake.part}: {mistake.message}{tail}")
 
 
 class ManifestLimitError(ManifestError):
@@ -296,10 +323,12 @@ class ManifestLimitError(ManifestError):
     concerns the whole manifest.
     """
 
-    def __init__(self, path: str, mistake: Mistake) -> None:
+    id: ClassVar[str] = "manifest-too-large"
+
+    def __init__(self, path: str, mistake: Diagnostic) -> None:
         super().__init__(path, (mistake,))
         self.args = (path, mistake)
-        self.reason = mistake.reason
+        self.reason = mistake.message
         self.help = mistake.help
 
     def __str__(self) -> str:

@@ -34,18 +34,18 @@ def contradictions(judgement: api.CheckResult, manifest: Manifest) -> list[str]:
 
 def _contradictions(judgement: api.CheckResult, manifest: Manifest) -> Iterator[str]:
     for finding in judgement.findings:
-        what = f"{finding.rule}: {finding.package} {finding.message}"
+        what = f"{finding.id}: {finding.package} {finding.message}"
         given = [
             (pair, other)
             for pair in judgement.pairs
             for own, other in ((pair.package, pair.peer), (pair.peer, pair.package))
             if own == finding.package and other.name == finding.peer and pair.installable is not None
         ]
-        if finding.rule == "never-satisfiable" and any(pair.installable for pair, _ in given):
+        if finding.id == "never-satisfiable" and any(pair.installable for pair, _ in given):
             yield f"{what}, and a pair is installable"
-        if finding.rule == "breaks-everything" and any(pair.installable for pair, _ in given):
+        if finding.id == "breaks-everything" and any(pair.installable for pair, _ in given):
             yield f"{what}, and a pair is installable"
-        if finding.rule == "pinned-revision":
+        if finding.id == "pinned-revision":
             pinned = re.search(r"to (\S+): a rebuild", finding.message)
             assert pinned
             alike = [other for pair, other in given if pair.installable]
@@ -72,12 +72,12 @@ def _contradictions(judgement: api.CheckResult, manifest: Manifest) -> Iterator[
             if place(other) == place(witness.peer) and verdict != said and place(other) not in fitting:
                 yield f"{what}: the witness says {said}, the pair {verdict}"
             if (
-                finding.rule == "refuses-compatible-peer"
+                finding.id == "refuses-compatible-peer"
                 and verdict == (True, True)
                 and release == _release(manifest, other)
             ):
                 yield f"{what}, and {other} of that release works and is installable"
-        narrow = finding.rule in {"depends-not-enforced", "prerelease-slips-through", "prerelease-shut-out"}
+        narrow = finding.id in {"depends-not-enforced", "prerelease-slips-through", "prerelease-shut-out"}
         if fitting and not narrow and place(witness.peer) not in fitting:
             yield f"{what}: the witness {witness.peer} was not given, and others that fit were"
 
@@ -95,7 +95,7 @@ def _told(judgement: api.CheckResult, pair: api.PairResult) -> bool:
     rules = {"pair-not-installable"} if pair.compatible else ADMITTING
     sides = ((pair.package, pair.peer), (pair.peer, pair.package))
     return any(
-        finding.rule in rules
+        finding.id in rules
         and any(
             (finding.package, finding.peer) == (own, other.name)
             and (not pair.compatible or other.version in finding.message or " more)" in finding.message)

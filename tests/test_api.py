@@ -185,7 +185,7 @@ def test_packages_described_as_text_are_rendered_with_their_verdicts(project: ap
         "kata-runtime": True,
         "unrelated": False,
     }
-    assert "admits-incompatible-peer" in {one["rule"] for one in document["findings"]}
+    assert "admits-incompatible-peer" in {one["id"] for one in document["findings"]}
 
 
 @pytest.mark.parametrize(

@@ -28,18 +28,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
+from pkgguard.diagnostics import Severity
 from pkgguard.check.rule import Rule
 from pkgguard.families.expression import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.check.subject import Subject
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A relation names replace-me."""
     for relation in subject.package.relations:
         if speaks_of(relation.expression, "replace-me"):

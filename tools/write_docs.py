@@ -1,6 +1,6 @@
-"""``python -m tools.write_docs``: write the pages about the rules, and the snapshots of the tests, anew.
+"""``python -m tools.write_docs``: rewrite the pages about the diagnostics, and the snapshots.
 
-``docs/rules.md`` and ``docs/rules/`` are made from the rules themselves. The
+``docs/rules.md`` and ``docs/rules/`` are made from the rules themselves and from kinds.toml. The
 snapshots are what the checker finds in the fixtures of ``tests/rules/``: look at
 what has changed in them before you commit it.
 """
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.registry import rules
+from pkgguard.check.registry import every
 
 if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
@@ -25,36 +25,52 @@ SNAPSHOTS: Final = ("tests/check/test_rules.py", "-k", "snapshot")
 
 def pages() -> dict[str, str]:
     """Return the text of each page about the rules by its path in the repository."""
-    texts = {f"docs/rules/{name}.md": rule_page(rule) for name, rule in rules().items()}
+    texts = {f"docs/rules/{name}.md": rule_page(rule) for name, rule in every().items()}
     return {"docs/rules.md": rules_page(), **texts}
 
 
+GROUPS: Final = {
+    "package": "What `pkgguard check` finds in packages",
+    "manifest": "What is wrong with a manifest, or doubtful in it",
+    "loss": "What a package family cannot express",
+    "input": "What cannot be read or judged",
+    "usage": "Why a command cannot do what it was asked",
+}
+"""The groups of diagnostics, in the order of the page, and the title of each."""
+
+
 def rules_page() -> str:
-    """Return the page that lists the rules."""
+    """Return the page that lists all diagnostics."""
     lines = [
-        "# The rules",
+        "# The diagnostics",
         "",
-        "What `pkgguard check` looks for; `pkgguard explain RULE` shows each rule too. Findings with a",
-        "severity of `--fail-on` or above (default: error) make the exit code 1. `--rule RULE=LEVEL` and",
-        "the manifest's [`[rules]`](manifest.md) set a rule to another severity, or turn it off.",
-        "",
-        "| rule | severity | |",
-        "|---|---|---|",
+        "Everything that pkgguard reports has one of these ids; `pkgguard explain ID` shows each page too.",
+        "Diagnostics with a severity of `--fail-on` or above (default: error) make the exit code 1.",
+        "`--rule ID=LEVEL` and the manifest's [`[rules]`](manifest.md) set one to another severity, or turn",
+        "it off, unless it is fixed: what cannot be read or judged is never a pass.",
     ]
-    lines += [
-        f"| [{rule.id}](rules/{rule.id}.md) | {rule.severity.value} | {rule.title} |"
-        for rule in rules().values()
-    ]
+    for group, title in GROUPS.items():
+        lines += ["", f"## {title}", "", "| id | severity | |", "|---|---|---|"]
+        lines += [
+            f"| [{rule.id}](rules/{rule.id}.md) | {_severity(rule)} | {rule.title} |"
+            for rule in every().values()
+            if rule.group == group
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _severity(rule: Rule) -> str:
+    return rule.severity.value if rule.settable else f"{rule.severity.value}, fixed"
 
 
 def rule_page(rule: Rule) -> str:
     """Return the page about one rule."""
-    lines = [f"# {rule.id}", "", f"**{rule.severity.value}**: {rule.title}.", "", rule.explanation, ""]
+    lines = [f"# {rule.id}", "", f"**{_severity(rule)}**: {rule.title}.", "", rule.explanation, ""]
     lines.append(f"Help: {rule.help}")
     if rule.references:
         lines += ["", f"References: {'; '.join(rule.references)}"]
-    lines += ["", f"In the rule set since version {rule.since}."]
+    if rule.settable:
+        lines += ["", f"In the rule set since version {rule.since}."]
     if rule.aliases:
         lines += ["", f"Renamed from: {', '.join(f'`{alias}`' for alias in rule.aliases)}."]
     return "\n".join(lines) + "\n"

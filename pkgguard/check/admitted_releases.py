@@ -10,15 +10,15 @@ from pkgguard.check.examples import Outcome, example
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.rule import Rule
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.versions.release import Release
 
 
 def admitted_findings(
     subject: Subject, view: PeerView, rule: Rule, releases: tuple[Release, ...]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield a finding of a rule for each run of neighbouring releases that are admitted and do not work."""
     outcome = Outcome(installable=True, compatible=False)
     for run in _runs(view, releases):
@@ -36,6 +36,7 @@ def admitted_findings(
             f"accepts {shown.ref}{others}: {reasons[0].sentence}",
             view.witness(shown.ref, outcome),
             reasons,
+            releases=run,
         )
 
 

@@ -21,11 +21,11 @@ from pkgguard.manifest.limits import manifest_budget
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.diagnostics import Diagnostic, PackageRef
     from pkgguard.errors import PkgguardError
-    from pkgguard.families.interface import Package, PackageRef
+    from pkgguard.families.interface import Package
     from pkgguard.manifest.model import PackageSpec
 
 
@@ -37,7 +37,7 @@ class CheckResult(NamedTuple):
     long to judge; nothing else is said of them.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnostic, ...]
     pairs: tuple[PairResult, ...]
     judged: tuple[PackageRef, ...]
     passed_over: tuple[PackageRef, ...]
@@ -58,13 +58,13 @@ def judge(
     :class:`ManifestLimitError` where the manifest takes too long to work out.
     """
     selection = select(compatibility.manifest, settings)
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     subjects: list[Subject] = []
     judged: list[PackageRef] = []
     passed_over: list[PackageRef] = []
     unguarded: list[PackageError] = []
     given = Given(Translations(compatibility.manifest.policy))
-    active = [rule for rule in rules().values() if selection.severities[rule.id] is not None]
+    active = [rule for rule in rules().values() if selection.severity(rule.id, rule.severity) is not None]
     for package in packages:
         entry = compatibility.manifest.package_named(package.family, package.name)
         if entry is None:
@@ -143,7 +143,7 @@ def _subject(
     return Subject(compatibility, family, package, identity, found, given)
 
 
-def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Finding]:
+def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Diagnostic]:
     """Yield what the rules find in a package whose version stands for no release."""
     for rule in active:
         if rule.check_unidentified is not None:
@@ -153,7 +153,7 @@ def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError
             yield from rule.check_package(package, lambda _text: False)
 
 
-def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Finding]:
+def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Diagnostic]:
     """Yield what is found of a package that the manifest knows, separately."""
     reporting = [rule.reports_instead for rule in active if rule.reports_instead is not None]
     for rule in active:

@@ -11,8 +11,8 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.compat.identify import identify
+from pkgguard.diagnostics import PackageRef
 from pkgguard.errors import UnknownReleaseError, VersionError
-from pkgguard.families.interface import PackageRef
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:

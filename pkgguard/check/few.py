@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TypeAlias
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.rule import Rule
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
 
     Occurrence: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
     """The peer that a finding is about if any, its message, and the relations it quotes."""
@@ -27,7 +27,7 @@ FEW: Final = 20
 """Findings of one rule about one package and peer that are told one by one."""
 
 
-def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iterator[Finding]:
+def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iterator[Diagnostic]:
     """Yield the first findings of a rule for each peer, and one more that counts those left out."""
     counts: dict[str, int] = {}
     views: dict[str, PeerView | None] = {}

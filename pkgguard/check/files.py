@@ -10,17 +10,26 @@ from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.engine import CheckResult, judge, merged
 from pkgguard.check.pairs import PairResult
 from pkgguard.compat.engine import engine_of
-from pkgguard.errors import AmbiguousManifestError, ManifestLimitError, PackageError, over_budget
+from pkgguard.diagnostics import worst
+from pkgguard.errors import (
+    AmbiguousManifestError,
+    CostlyPackageError,
+    ManifestLimitError,
+    NotJudgedError,
+    PackageError,
+    in_manifest,
+    over_budget,
+)
 from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
 from pkgguard.families.lookup import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from pkgguard.check.finding import Severity
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.diagnostics import PackageRef, Severity
     from pkgguard.errors import ManifestError
-    from pkgguard.families.interface import Package, PackageRef
+    from pkgguard.families.interface import Package
     from pkgguard.manifest.discover import Choice, Found
 
 
@@ -42,8 +51,7 @@ class FileCheckResult(NamedTuple):
 
     def worst(self) -> Severity | None:
         """Return the highest severity among the findings, or None."""
-        severities = (finding.severity for finding in self.judgement.findings)
-        return max(severities, key=lambda one: one.rank, default=None)
+        return worst(self.judgement.findings)
 
 
 def read_package(path: str | os.PathLike[str]) -> Package:
@@ -108,13 +116,13 @@ def _refused(path: str, error: ManifestError | OSError) -> PackageError:
     else:
         first, *rest = error.mistakes
         more = f" (and {len(rest)} more mistakes)" if rest else ""
-        reason = f"the installed manifest is refused: {first}{more}"
-    return PackageError(path, "", reason, help)
+        reason = f"the installed manifest is refused: {in_manifest(first)}{more}"
+    return NotJudgedError(path, "", reason, help)
 
 
 def _too_many(package: Package) -> PackageError:
     reason = f"the relations of all packages given are more than {RELATION_TEXT} bytes"
-    return PackageError(package.path, "", reason, "check the packages in several calls, peers together")
+    return CostlyPackageError(package.path, "", reason, "check the packages in several calls, peers together")
 
 
 def check_files(
@@ -155,7 +163,7 @@ def check_by_choice(
         except AmbiguousManifestError as error:
             reason = f"{' and '.join(error.paths)} all know {package.name}, so it was not judged"
             help = "name one manifest with --manifest or PKGGUARD_MANIFEST"
-            unread.append(PackageError(package.path or str(package.ref), "", reason, help))
+            unread.append(NotJudgedError(package.path or str(package.ref), "", reason, help))
             continue
         if found is None:
             unknown.append(package.ref)

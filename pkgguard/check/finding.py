@@ -1,16 +1,16 @@
-"""What a check reports."""
+"""Making a diagnostic of a package, and shortening what it quotes."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.reasons import Reason
-    from pkgguard.families.interface import Package, PackageRef
+    from pkgguard.families.interface import Package
 
 
 _LINES: Final = 20
@@ -24,66 +24,18 @@ _REASON: Final = 400
 """Characters of such a reason, which quotes a clause."""
 
 
-class Severity(StrEnum):
-    """How bad a finding is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """A number that grows with the severity."""
-        return {"info": 0, "warning": 1, "error": 2}[self.value]
-
-
-class Witness(NamedTuple):
-    """A concrete pair that shows a finding.
-
-    ``installable`` and ``compatible`` say what the relations and the protocol
-    make of the pair. Where both packages were given, they are always those
-    of that pair.
-    """
-
-    package: PackageRef
-    peer: PackageRef
-    installable: bool
-    compatible: bool
-
-
-class Finding(NamedTuple):
-    """One rule that one package (or a pair of them) does not keep.
-
-    ``message`` is one line that says all; ``relations`` the lines of the package
-    it is about; ``reasons`` the statements of the manifest behind it; ``fix``
-    the lines to paste.
-    """
-
-    rule: str
-    severity: Severity
-    path: str
-    package: PackageRef
-    message: str
-    peer: str = ""
-    relations: tuple[str, ...] = ()
-    witness: Witness | None = None
-    reasons: tuple[Reason, ...] = ()
-    fix: tuple[str, ...] = ()
-
-
-class Advice(NamedTuple):
-    """One doubtful statement of a manifest; ``line`` is where it stands (0: the whole)."""
-
-    id: str
-    severity: Severity
-    line: int
-    message: str
-    help: str
-
-
-def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Finding:
+def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Diagnostic:
     """Return a finding of a rule about one package."""
-    return Finding(rule.id, rule.severity, package.path, package.ref, message, relations=quoted(relations))
+    return Diagnostic(
+        rule.id,
+        rule.severity,
+        message,
+        rule.help,
+        rule.references,
+        package.path,
+        package=package.ref,
+        relations=quoted(relations),
+    )
 
 
 def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:

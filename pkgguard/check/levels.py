@@ -1,4 +1,4 @@
-"""Which rules are held, and how severe each is: the data's own word, the manifest's, the caller's."""
+"""Which rules are on, and how severe each is: its own severity, the manifest's [rules], the caller's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.check import registry
-from pkgguard.check.finding import Finding, Severity
-from pkgguard.check.registry import aliases, rule, rules
-from pkgguard.errors import ManifestError, Mistake, UnknownNameError
+from pkgguard.check.registry import aliases, every, rule, rules
+from pkgguard.diagnostics import Severity
+from pkgguard.errors import ManifestError, UnknownNameError
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import HINTS
+from pkgguard.manifest.mistakes import CONTRADICTION, UNKNOWN_NAME, VALUE, mistake
 from pkgguard.manifest.model import RULE_SET_KEY
 from pkgguard.manifest.typed_table import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.manifest.model import Manifest
 
 OFF: Final = "off"
@@ -24,25 +26,42 @@ ALL: Final = "all"
 """Stands for every rule, so that ``all = "off"`` and then the rules to hold choose a few."""
 LEVELS: Final = (OFF, *(one.value for one in Severity))
 """What a rule can be set to."""
+_FIXED: Final = "cannot be set: what it reports is never a pass"
 
 
 class Selection(NamedTuple):
-    """The severity of each rule, None where it is off."""
+    """The severities that are set.
 
-    severities: Mapping[str, Severity | None]
+    ``chosen`` has those of single rules (None: off), ``all`` is what all others
+    are set to, if anything. The rules in ``newer`` are newer than the rule set in
+    force, and at most warnings unless each is set by its own id.
+    """
 
-    def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Return the findings of the rules that are on, each with its severity, the worst first."""
+    chosen: Mapping[str, Severity | None]
+    all: str = ""
+    newer: frozenset[str] = frozenset()
+
+    def severity(self, id: str, own: Severity) -> Severity | None:  # noqa: A002
+        """Return the severity of a rule whose own one is ``own``, or None if it is off."""
+        if id in self.chosen:
+            return self.chosen[id]
+        if self.all == OFF:
+            return None
+        found = Severity(self.all) if self.all else own
+        return Severity.WARNING if found is Severity.ERROR and id in self.newer else found
+
+    def apply(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics of the rules that are on, each with its severity, the worst first."""
         kept = []
-        for finding in findings:
-            severity = self.severities[finding.rule]
+        for one in found:
+            severity = self.severity(one.id, one.severity)
             if severity is not None:
-                kept.append(finding._replace(severity=severity))
+                kept.append(one._replace(severity=severity))
         return tuple(dict.fromkeys(sorted(kept, key=lambda one: -one.severity.rank)))
 
 
 def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Selection:
-    """Return the rules to hold, as the manifest's [rules] and then the caller's settings have them.
+    """Return the rules that are on, as the manifest's [rules] and then the caller's settings have them.
 
     ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. A
     rule may go by an id that it had before. One that is newer than the rule set of
@@ -51,71 +70,79 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
     Raises :class:`ManifestError` for a rule, level or rule set in the manifest
     that does not exist, :class:`UnknownNameError` for one in the settings.
     """
-    levels = _Levels(manifest.rule_set[0])
+    levels = _Levels()
     mistakes = tuple(_set_by_manifest(levels, manifest))
     if mistakes:
         raise ManifestError(manifest.path, mistakes)
     for name, level in (settings or {}).items():
         if level not in LEVELS:
             raise UnknownNameError("level of a rule", level, LEVELS, nearest(level, LEVELS))
-        levels.set(ALL if name == ALL else rule(name).id, level)
-    return Selection(levels.severities)
+        if name == ALL:
+            levels.set(ALL, level)
+            continue
+        found = rule(name)
+        if not found.settable:
+            known = tuple(one.id for one in every().values() if one.settable)
+            raise UnknownNameError("rule that can be set", name, known)
+        levels.set(found.id, level)
+    version = manifest.rule_set[0]
+    newer = frozenset(one.id for one in every().values() if one.since > version) if version else frozenset()
+    return Selection(levels.chosen, levels.all, newer)
 
 
 def renamed(names: Iterable[str]) -> dict[str, str]:
     """Return the new id of each of some ids that a rule had before."""
-    old = aliases()
-    return {name: old[name].id for name in names if name in old}
+    unknown = [name for name in names if name not in rules()]
+    old = aliases() if unknown else {}
+    return {name: old[name].id for name in unknown if name in old}
 
 
 class _Levels:
-    """The severity of each rule, at first its own, in a version of the rule set (0: the newest)."""
+    """What rules are set to, one after the other."""
 
-    def __init__(self, rule_set: int) -> None:
-        every = rules().values()
-        self._newer = {one.id for one in every if rule_set and one.since > rule_set}
-        self.severities: dict[str, Severity | None] = {
-            one.id: self._capped(one.id, one.severity) for one in every
-        }
+    def __init__(self) -> None:
+        self.chosen: dict[str, Severity | None] = {}
+        self.all = ""
 
     def set(self, name: str, level: str) -> None:
         """Set a rule by its id, or all of them."""
-        severity = None if level == OFF else Severity(level)
-        if name != ALL:
-            self.severities[name] = severity
-            return
-        for one in self.severities:
-            self.severities[one] = self._capped(one, severity)
-
-    def _capped(self, name: str, severity: Severity | None) -> Severity | None:
-        return Severity.WARNING if severity is Severity.ERROR and name in self._newer else severity
+        if name == ALL:
+            self.chosen.clear()
+            self.all = level
+        else:
+            self.chosen[name] = None if level == OFF else Severity(level)
 
 
-def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Mistake]:
+def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic]:
     """Set what a manifest's [rules] set; yield the mistakes in them."""
     version, line = manifest.rule_set
     if version > registry.RULE_SET:
         reason = f"is {version}, and the newest rule set of this pkgguard is {registry.RULE_SET}"
-        yield Mistake("rules", RULE_SET_KEY, line, reason, "update pkgguard, or lower the version")
-    known, old = Words(levels.severities), aliases()
+        help = "update pkgguard, or lower the version"
+        yield mistake(VALUE, line, reason, help, table="rules", key=RULE_SET_KEY)
+    if not manifest.rules:
+        return
+    settable = {one.id for one in every().values() if one.settable}
+    known, old = Words(settable), aliases()
     names: dict[str, str] = {}
     hints = HINTS
     for name, (level, line) in manifest.rules.items():
         spend()
         current = old[name].id if name in old else name
-        if name != ALL and current not in levels.severities:
-            yield Mistake(
-                "rules", name, line, "no rule is called that", known.hint(name) if hints > 0 else ""
-            )
+        if name != ALL and current not in settable:
+            if current in every():
+                yield mistake(VALUE, line, _FIXED, table="rules", key=name)
+                continue
+            hint = known.hint(name) if hints > 0 else ""
+            yield mistake(UNKNOWN_NAME, line, "no rule is called that", hint, table="rules", key=name)
             hints -= 1
         elif level not in LEVELS:
             help = did_you_mean(level, LEVELS) if hints > 0 else ""
-            yield Mistake("rules", name, line, f"{level!r} is not a level", help)
+            yield mistake(VALUE, line, f"{level!r} is not a level", help, table="rules", key=name)
             hints -= 1
         elif current in names:
-            yield Mistake(
-                "rules", name, line, f"sets the same rule as {names[current]}", f"keep only {current}"
-            )
+            reason, help = f"sets the same rule as {names[current]}", f"keep only {current}"
+            yield mistake(CONTRADICTION, line, reason, help, table="rules", key=name)
         else:
             names[current] = name
             levels.set(current, level)

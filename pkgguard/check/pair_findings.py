@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
     from pkgguard.check.rule import Rule
-    from pkgguard.families.interface import PackageRef
+    from pkgguard.diagnostics import Diagnostic, PackageRef
 
 
 def pair_findings(
-    rules: Collection[Rule], pairs: Sequence[JudgedPair], findings: Iterable[Finding]
-) -> list[Finding]:
+    rules: Collection[Rule], pairs: Sequence[JudgedPair], findings: Iterable[Diagnostic]
+) -> list[Diagnostic]:
     """Return all findings of some packages, those of their pairs included.
 
     ``rules`` are those that are on, ``findings`` what they found of single
@@ -23,7 +22,7 @@ def pair_findings(
     rule is about, the pair adds none. Findings between packages of one source are
     left out where the rule exempts them.
     """
-    siblings: set[tuple[str, PackageRef, str]] = set()
+    siblings: set[tuple[str, PackageRef | None, str]] = set()
     for one in pairs:
         if one.pair.installable and one.client.origin == one.server.origin:
             for own, other in ((one.client, one.server), (one.server, one.client)):
@@ -32,9 +31,9 @@ def pair_findings(
     kept = [
         one
         for one in findings
-        if one.rule not in exempting or (one.path, one.package, one.peer) not in siblings
+        if one.id not in exempting or (one.path, one.package, one.peer) not in siblings
     ]
-    shown = {(one.rule, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
+    shown = {(one.id, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
     checks = {rule.id: rule.check_pairs for rule in rules if rule.check_pairs is not None}
     already_reported = {
         (rule, one.client.package.path, one.client.ref, one.server.package.name)
@@ -43,6 +42,4 @@ def pair_findings(
         if (rule, one.client.package.path, one.client.ref, one.server.ref) in shown
     }
     added = (finding for check in checks.values() for finding in check(pairs))
-    return kept + [
-        one for one in added if (one.rule, one.path, one.package, one.peer) not in already_reported
-    ]
+    return kept + [one for one in added if (one.id, one.path, one.package, one.peer) not in already_reported]

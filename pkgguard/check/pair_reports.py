@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Witness
+from pkgguard.diagnostics import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
     from pkgguard.check.rule import Rule
     from pkgguard.check.subject import Subject
-    from pkgguard.families.interface import PackageRef
+    from pkgguard.diagnostics import Diagnostic, PackageRef
 
 _NAMED: Final = 3
 """How many more packages a finding names that are like its witness."""
@@ -53,7 +52,7 @@ def pair_finding(
     other: Subject,
     message: str,
     relations: tuple[str, ...] | None = None,
-) -> Finding:
+) -> Diagnostic:
     """Return a finding of a rule about ``subject``, one of a pair, with the pair as its witness."""
     pair = judged.pair
     witness = Witness(
@@ -67,7 +66,7 @@ def pair_finding(
     return finding if view is not None else finding._replace(peer=other.package.name)
 
 
-def unguarded_findings(rule: Rule, pairs: Iterable[JudgedPair], what: str) -> Iterator[Finding]:
+def unguarded_findings(rule: Rule, pairs: Iterable[JudgedPair], what: str) -> Iterator[Diagnostic]:
     """Yield a finding for the pairs of each client and server that the manifest's ``peers`` leave unguarded.
 
     ``what`` is what the two do, with a place for the server's name.

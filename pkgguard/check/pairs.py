@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pkgguard.check.subject import Subject
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.reasons import Reason
-    from pkgguard.families.interface import Package, PackageRef, Problem
+    from pkgguard.diagnostics import PackageRef
+    from pkgguard.families.interface import Package, Problem
 
 _TOO_LONG: Final = (
     f"judging whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"

@@ -1,4 +1,8 @@
-"""The rules, found from the modules in :mod:`pkgguard.check.rules`."""
+"""Every kind of diagnostic by its id.
+
+The rules for packages and for manifests are found from the modules of two folders,
+the other kinds from kinds.toml.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,14 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.check import manifest_rules as manifest_folder
 from pkgguard.check import rules as folder
 from pkgguard.errors import UnknownNameError
 from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import ModuleType
 
     from pkgguard.check.rule import Rule
 
@@ -22,31 +28,72 @@ RULE_SET: Final = 1
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """Return every rule by its id, in the order of the rules."""
-    found: list[Rule] = [import_module(f"{folder.__name__}.{name}").RULE for name in _modules()]
-    return {rule.id: rule for rule in sorted(found, key=lambda rule: (rule.order, rule.id))}
+    """Return every rule for packages by its id, in the order of the rules."""
+    return _rules_in(folder)
+
+
+@cache
+def manifest_rules() -> Mapping[str, Rule]:
+    """Return every rule for manifests by its id, in the order of the rules."""
+    return _rules_in(manifest_folder)
+
+
+@cache
+def every() -> Mapping[str, Rule]:
+    """Return every kind of diagnostic by its id: all rules, and then what is reported elsewhere."""
+    return {**rules(), **manifest_rules(), **_described()}
 
 
 def aliases() -> Mapping[str, Rule]:
-    """Return the rules that have been renamed by each id that they had before."""
-    return {alias: rule for rule in rules().values() for alias in rule.aliases}
+    """Return the kinds that have been renamed by each id that they had before."""
+    return {alias: rule for rule in every().values() for alias in rule.aliases}
 
 
 def rule(name: str) -> Rule:
-    """Return the rule with an id, or that had it before it was renamed.
+    """Return the kind with an id, or that had it before it was renamed.
 
     Raises :class:`UnknownNameError` with the nearest id.
     """
-    known = rules()
-    found = known.get(name) or aliases().get(name)
+    found = rules().get(name) or every().get(name) or aliases().get(name)
     if found is None:
-        raise UnknownNameError("rule", name, tuple(known), nearest(name, known))
+        known = tuple(every())
+        raise UnknownNameError("rule", name, known, nearest(name, known))
     return found
 
 
-def _modules() -> Iterator[str]:
+def _described() -> dict[str, Rule]:
+    import tomllib  # noqa: PLC0415 - a check needs none of these texts
+
+    from pkgguard.check.rule import Rule  # noqa: PLC0415
+    from pkgguard.data import text_of  # noqa: PLC0415
+    from pkgguard.diagnostics import Severity  # noqa: PLC0415
+
+    entries = tomllib.loads(text_of("pkgguard.check", "kinds.toml")).items()
+    last = max(rule.order for rule in (*rules().values(), *manifest_rules().values()))
+    return {
+        name: Rule(
+            name,
+            Severity(entry.get("severity", "error")),
+            entry["title"],
+            entry["explanation"],
+            entry["help"],
+            tuple(entry.get("references", ())),
+            last + number,
+            group=entry["group"],
+            settable=entry.get("settable", False),
+        )
+        for number, (name, entry) in enumerate(entries, 1)
+    }
+
+
+def _rules_in(package: ModuleType) -> Mapping[str, Rule]:
+    found: list[Rule] = [import_module(f"{package.__name__}.{name}").RULE for name in _modules(package)]
+    return {rule.id: rule for rule in sorted(found, key=lambda rule: (rule.order, rule.id))}
+
+
+def _modules(package: ModuleType) -> Iterator[str]:
     """Yield the names of the modules that hold a rule each."""
-    for place in folder.__path__:
+    for place in package.__path__:
         try:
             names = [name[:-3] for name in os.listdir(place) if name.endswith(".py")]
         except NotADirectoryError:  # pkgguard is imported from an archive

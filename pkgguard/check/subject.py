@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
-from pkgguard.check.finding import Finding, Witness, quoted, shortened
+from pkgguard.check.finding import quoted, shortened
 from pkgguard.compat.guard import required_groups
 from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import UNKNOWN
+from pkgguard.diagnostics import Diagnostic, Witness
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
-    from pkgguard.compat.reasons import Reason
-    from pkgguard.families.interface import Family, Package, PackageRef
+    from pkgguard.diagnostics import PackageRef, Statement
+    from pkgguard.families.interface import Family, Package
     from pkgguard.generate.relations import Generated
     from pkgguard.generate.release_to_version import Translation, Translations
     from pkgguard.versions.release import Release
@@ -133,28 +134,33 @@ class Subject:
         view: PeerView | None,
         message: str,
         witness: Witness | None = None,
-        reasons: Iterable[Reason] = (),
+        reasons: Iterable[Statement] = (),
         relations: tuple[str, ...] | None = None,
         fix: tuple[str, ...] = (),
-    ) -> Finding:
+        releases: Iterable[Release] = (),
+    ) -> Diagnostic:
         """Make a finding of a rule about this package, and about one peer if ``view`` is given.
 
         ``relations`` are the lines it is about (default: all that name the
-        peer), ``fix`` the lines to paste (default: all that guard against it).
+        peer), ``fix`` the lines to paste (default: all that guard against it),
+        ``releases`` the releases of the peer that it speaks of.
         """
         if relations is None:
             relations = view.naming if view is not None else ()
-        return Finding(
+        return Diagnostic(
             rule.id,
             rule.severity,
-            self.package.path,
-            self.ref,
             shortened(message),
-            view.name if view is not None else "",
-            quoted(relations),
-            witness,
-            tuple(dict.fromkeys(reasons)),
-            fix or (self.fix(view.name) if view is not None else ()),
+            rule.help,
+            rule.references,
+            self.package.path,
+            package=self.ref,
+            peer=view.name if view is not None else "",
+            relations=quoted(relations),
+            releases=tuple(map(str, releases)),
+            witness=witness,
+            reasons=tuple(dict.fromkeys(reasons)),
+            fix=fix or (self.fix(view.name) if view is not None else ()),
         )
 
     def fix(self, peer: str) -> tuple[str, ...]:

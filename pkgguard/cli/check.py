@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pkgguard.check.finding import Severity
 from pkgguard.cli import candidates, common, described
+from pkgguard.diagnostics import Severity
 from pkgguard.report.answers import CheckAnswer
 
 if TYPE_CHECKING:
@@ -35,14 +35,7 @@ _PATIENCE: Final = 1.0
     show_default=True,
     help="The least severity of a finding that the text shows; JSON has all.",
 )
-@click.option(
-    "--rule",
-    "settings",
-    multiple=True,
-    metavar="RULE=LEVEL",
-    shell_complete=candidates.rule_settings,
-    help="Set a rule, or all of them, to off, info, warning or error. May be repeated; the last one wins.",
-)
+@common.rule_option
 @click.option(
     "--expect-known",
     is_flag=True,
@@ -70,7 +63,7 @@ def check(
     with _progress(len(files), shown=form == "text" and not quiet) as step:
         read = api.read_files(files, step)
     choice = common.choose(manifest_path)
-    levels = _settings(settings)
+    levels = common.levels(settings)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
     common.note_renamed(levels)
     common.answer(CheckAnswer(checked, choice.default, show), form, colour=color, quiet=quiet)
@@ -93,16 +86,6 @@ def code_of(checked: api.FileCheckResult, fail_on: str) -> int:
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE
     return common.FINDINGS if common.fails(checked.worst(), fail_on) else common.CLEAN
-
-
-def _settings(given: tuple[str, ...]) -> dict[str, str]:
-    settings: dict[str, str] = {}
-    for one in given:
-        name, equals, level = one.partition("=")
-        if not (name and equals and level):
-            raise click.BadParameter(f"{one!r} is not RULE=LEVEL", param_hint="--rule")
-        settings[name] = level
-    return settings
 
 
 @contextlib.contextmanager

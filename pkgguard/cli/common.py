@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import click
 
-from pkgguard.check.finding import Severity
-from pkgguard.cli import described
+from pkgguard.cli import candidates, described
 from pkgguard.cli.process import reason
+from pkgguard.diagnostics import Severity
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
 from pkgguard.families.registry import names
 from pkgguard.report import formats
@@ -21,6 +21,7 @@ from pkgguard.report.sanitize import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.manifest.discover import Choice, Found
     from pkgguard.report.answers import Answer
 
@@ -58,6 +59,14 @@ newest_option = click.option(
     "--newest-if-unknown",
     is_flag=True,
     help="Treat a version that belongs to no known release as the newest one.",
+)
+rule_option = click.option(
+    "--rule",
+    "settings",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    shell_complete=candidates.rule_settings,
+    help="Set a rule, or all of them, to off, info, warning or error. May be repeated; the last one wins.",
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
 colour_option = click.option(
@@ -167,9 +176,34 @@ def choose(manifest_path: Path | None) -> Choice:
     return choice
 
 
-def fails(worst: Severity | None, fail_on: str) -> bool:
-    """Return whether the worst severity makes a command fail, by its --fail-on."""
-    return fail_on != "never" and worst is not None and worst.rank >= Severity(fail_on).rank
+def levels(given: tuple[str, ...]) -> dict[str, str]:
+    """Return what --rule sets, by rule."""
+    settings: dict[str, str] = {}
+    for one in given:
+        name, equals, level = one.partition("=")
+        if not (name and equals and level):
+            raise click.BadParameter(f"{one!r} is not RULE=LEVEL", param_hint="--rule")
+        settings[name] = level
+    return settings
+
+
+def fails(most: Severity | None, fail_on: str) -> bool:
+    """Return whether the highest severity makes a command fail, by its --fail-on."""
+    return fail_on != "never" and most is not None and most.rank >= Severity(fail_on).rank
+
+
+def tell_losses(losses: Iterable[Diagnostic], *, quiet: bool, about: str = "") -> int:
+    """Print losses on standard error, and return the exit code: they fail only where they are errors.
+
+    ``about`` is put before each. A quiet command prints only errors.
+    """
+    code = CLEAN
+    for one in losses:
+        if one.severity is Severity.ERROR:
+            code = FINDINGS
+        if one.severity is Severity.ERROR or not quiet:
+            say(f"{about}{one.headline}")
+    return code
 
 
 def answer(result: Answer, form: str, *, colour: str = "auto", quiet: bool = False) -> None:

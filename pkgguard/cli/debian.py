@@ -77,15 +77,16 @@ def substvars(
     if not quiet:
         for found in building.used_for_source(source, choice) or (choice.default,):
             common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+    code = common.CLEAN
     for one in building.guard_source(source, choice, packages, newest_if_unknown=newest_if_unknown):
         path = building.write_substvars(source, one)
+        losses = one.generated.losses if one.generated else ()
         if not quiet:
             common.say(f"{path}: {_summary(one)}")
-            for loss in one.generated.losses if one.generated else ():
-                common.say(f"{one.binary.name}: loss: {loss.peer}: {loss.reason}")
+        code = max(code, common.tell_losses(losses, quiet=quiet, about=f"{one.binary.name}: "))
         for misuse in building.misuses(source, one):
             common.say(f"warning: {source.control}: {one.binary.name}: {misuse}")
-    return common.CLEAN
+    return code
 
 
 @debian.command("check", page="pkgguard-debian-check")

@@ -65,6 +65,4 @@ def generate(
         if generated.identity.assumed:
             newest = ", ".join(f"{name} {one}" for name, one in generated.identity.releases.items())
             common.say(f"{generated.name} {version} is unknown and treated as the newest: {newest}")
-        for loss in generated.losses:
-            common.say(f"loss: {loss.peer}: {loss.reason}")
-    return common.CLEAN
+    return common.tell_losses(generated.losses, quiet=quiet)

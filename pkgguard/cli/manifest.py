@@ -9,6 +9,7 @@ from typing import TypeAlias
 import click
 
 from pkgguard.cli import common, described
+from pkgguard.diagnostics import Diagnostic, Severity, worst
 from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 from pkgguard.report import formats
 from pkgguard.report.answers import ManifestAnswer, ManifestCheckAnswer, ManifestChecksAnswer
@@ -24,16 +25,25 @@ def manifest() -> None:
 @common.manifest_option
 @common.format_option(ManifestCheckAnswer)
 @common.fail_option
+@common.rule_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
 def check(
-    files: tuple[Path, ...], manifest_path: Path | None, form: str, fail_on: str, quiet: bool, color: str
+    files: tuple[Path, ...],
+    manifest_path: Path | None,
+    form: str,
+    fail_on: str,
+    settings: tuple[str, ...],
+    quiet: bool,
+    color: str,
 ) -> int:
     """Run ``pkgguard manifest check``."""
     if manifest_path is not None and files not in ((), (manifest_path,)):
         raise click.UsageError("give the manifest once, as FILE or with --manifest")
-    looked = [_look_at(path) for path in files or (manifest_path,)]
+    levels = common.levels(settings)
+    common.note_renamed(levels)
+    looked = [_look_at(path, levels) for path in files or (manifest_path,)]
     if formats.FORMATS[form].holds_errors:
         common.answer(_together(looked), form, colour=color, quiet=quiet)
     else:
@@ -49,18 +59,26 @@ class _Unread:
     path: str
     error: MissingManifestError | ManifestLimitError | OSError
 
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Why not."""
+        if isinstance(self.error, OSError):
+            reason = self.error.strerror or str(self.error)
+            return (Diagnostic("unreadable-file", Severity.ERROR, reason, path=self.path),)
+        return self.error.diagnostics
+
 
 _Looked: TypeAlias = ManifestCheckAnswer | _Unread
 
 
-def _look_at(path: Path | None) -> _Looked:
+def _look_at(path: Path | None, levels: dict[str, str]) -> _Looked:
     from pkgguard import api
     from pkgguard.manifest.limits import manifest_budget
 
     try:
         with manifest_budget(str(path or "the manifest")):  # for both together
             found = common.find(path)
-            return ManifestCheckAnswer(found.path, api.Project(found).advise(), found)
+            return ManifestCheckAnswer(found.path, api.Project(found).advise(settings=levels), found)
     except ManifestLimitError as error:
         return _Unread(error.path, error)
     except ManifestError as error:
@@ -74,8 +92,7 @@ def _code(looked: _Looked, fail_on: str) -> int:
         return common.INCOMPLETE
     if looked.error is not None:
         return common.FINDINGS
-    worst = max((one.severity for one in looked.advice), key=lambda one: one.rank, default=None)
-    return common.FINDINGS if common.fails(worst, fail_on) else common.CLEAN
+    return common.FINDINGS if common.fails(worst(looked.advice), fail_on) else common.CLEAN
 
 
 def _show(looked: _Looked, form: str, quiet: bool, color: str) -> None:
@@ -90,12 +107,12 @@ def _show(looked: _Looked, form: str, quiet: bool, color: str) -> None:
 
 def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnswer:
     """Return the answer for one manifest as it is, those for several as one."""
-    unread = {one.path: one.error for one in looked if isinstance(one, _Unread)}
+    unread = [one for one in looked if isinstance(one, _Unread)]
     checks = tuple(one for one in looked if not isinstance(one, _Unread))
     if len(looked) > 1:
-        return ManifestChecksAnswer(checks, unread)
-    for error in unread.values():
-        raise error
+        return ManifestChecksAnswer(checks, tuple(found for one in unread for found in one.diagnostics))
+    for one in unread:
+        raise one.error
     return checks[0]
 
 

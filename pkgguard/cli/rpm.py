@@ -74,9 +74,9 @@ def generator(
         for one in shipped:
             verdict = "is guarded as" if one.generated.relations else "needs no relations, being"
             common.say(f"{package} {version} ships {one.path} and {verdict} {one.entry}")
-            for loss in one.generated.losses:
-                common.say(f"loss: {loss.peer}: {loss.reason}")
-    return common.CLEAN
+    return max(
+        (common.tell_losses(one.generated.losses, quiet=quiet) for one in shipped), default=common.CLEAN
+    )
 
 
 def _paths(data: bytes) -> list[str]:

@@ -114,6 +114,12 @@ class Reason(NamedTuple):
         return entry.see if entry is not None else ()
 
     @property
+    def line(self) -> int:
+        """The line of the manifest on which the entry behind it stands, or 0."""
+        entry = self.change or self.broken
+        return entry.line if entry is not None else 0
+
+    @property
     def sentence(self) -> str:
         """The statement in one sentence."""
         return _SENTENCES[self.cause](self)

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pkgguard.diagnostics import PackageRef
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.expression import Expression
     from pkgguard.families.summary import Summary
     from pkgguard.families.upstream import Reading
@@ -37,22 +40,6 @@ class Relation:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.text}"
-
-
-class PackageRef(NamedTuple):
-    """Which package is meant: its family, name, full version and architecture.
-
-    Two packages are the same only if all four are equal. ``str()`` is
-    ``name version``, as messages show it; it is never a key.
-    """
-
-    family: str
-    name: str
-    version: str
-    architecture: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +154,11 @@ class GuardRequirements(NamedTuple):
     slots: tuple[str, ...] = ()
 
 
-class Loss(NamedTuple):
-    """What a family cannot say of a guard, and what was written instead.
-
-    ``peer`` is the package spoken of, ``reason`` what cannot be said and what
-    follows, ``refused`` the known releases that the relations refuse although
-    they are compatible.
-    """
-
-    peer: str
-    reason: str
-    refused: tuple[str, ...] = ()
-
-
 class EncodedRelations(NamedTuple):
     """A guard in a family's words: its relations in the order to write, and the losses."""
 
     relations: tuple[Relation, ...]
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Diagnostic, ...] = ()
 
 
 class Traits(NamedTuple):

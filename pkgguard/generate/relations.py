@@ -12,7 +12,8 @@ from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups, rol
 from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
-from pkgguard.families.interface import AllowedVersions, GuardRequirements, Loss
+from pkgguard.families.interface import AllowedVersions, GuardRequirements
+from pkgguard.families.losses import PRERELEASES_NOT_BOUNDED, RECOMMENDATION_LEFT_OUT, loss
 from pkgguard.generate.release_to_version import Translations
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
     from pkgguard.compat.reasons import Exclusion, Reason
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.expression import Expression
     from pkgguard.families.interface import EncodedRelations, Family, Relation
     from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
@@ -51,7 +53,7 @@ class Generated(NamedTuple):
     family: str
     target: str
     relations: tuple[ExplainedRelation, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[Diagnostic, ...]
     guards: tuple[Guard, ...]
 
 
@@ -115,7 +117,7 @@ def guarded(
     return Generated(identity, shipped, family.name, target, relations, losses, found)
 
 
-def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Diagnostic]:
     losses = []
     for guard in found:
         ends = translations.of(guard, family).unwritten(guard.allowed)
@@ -124,14 +126,14 @@ def _unwritten(translations: Translations, family: Family, found: tuple[Guard, .
                 f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}; versions"
                 " after the newest release before them are refused, and their prereleases may be admitted"
             )
-            losses.append(Loss(guard.peer.shipping[family.name].name, reason))
+            losses.append(loss(PRERELEASES_NOT_BOUNDED, guard.peer.shipping[family.name].name, reason))
     return losses
 
 
-def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Loss]:
+def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Diagnostic]:
     reason = "no release satisfies every optional need, so none is recommended"
     return [
-        Loss(guard.peer.shipping[family.name].name, reason)
+        loss(RECOMMENDATION_LEFT_OUT, guard.peer.shipping[family.name].name, reason)
         for group in required_groups(manifest, found)
         for guard in group
         if guard.allowed and not guard.recommended

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from pkgguard.diagnostics import Severity, worst
 from pkgguard.errors import PkgguardError
 from pkgguard.escape.control import substvar_value
 from pkgguard.escape.line import plain
@@ -97,6 +98,10 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
         raise SystemExit(_message(f"error: {where}{error.strerror or error}")) from error
     for field in FIELDS:
         control.substvars[f"pkgguard:{field}"] = substvar_value(guarded.text(field))
+    losses = guarded.generated.losses if guarded.generated is not None else ()
+    if worst(losses) is Severity.ERROR:
+        shown = "\n".join(str(one) for one in losses if one.severity is Severity.ERROR)
+        raise SystemExit(_message(shown))
     for line in _said(guarded, guarded.found or choice.default):
         print(_message(line), file=sys.stderr)
 
@@ -108,7 +113,7 @@ def _said(guarded: GuardedPackage, found: Found) -> Iterator[str]:
         yield f"{name}: no relations; it is not in {manifest}"
         return
     yield f"{name} {guarded.generated.identity.version}: relations by {manifest}"
-    yield from (f"{name}: loss: {loss.peer}: {loss.reason}" for loss in guarded.generated.losses)
+    yield from (f"{name}: {loss.headline}" for loss in guarded.generated.losses)
 
 
 def _message(text: str) -> str:

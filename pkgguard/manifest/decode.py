@@ -10,6 +10,7 @@ from pkgguard.manifest.components import read_component
 from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
+from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
 from pkgguard.manifest.model import (
     RULE_SET_KEY,
     Broken,
@@ -60,7 +61,7 @@ class Document:
         """Return the model; what is wrong is among the mistakes, and stands for nothing in it."""
         number = self._top.take("manifest")
         if number is None:
-            self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top")
+            self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top", MISSING_KEY)
         elif number != FORMAT or type(number) is not int:
             shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
             self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
@@ -97,13 +98,13 @@ class Document:
     def _named(self, key: str) -> Iterator[tuple[str, Table]]:
         value = self._top.take(key)
         if value is None:
-            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]")
+            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]", MISSING_KEY)
             return
         if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
             self._top.note(key, f"must be tables called [{key}.NAME]")
             return
         if not value:
-            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]")
+            self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]", MISSING_KEY)
         for name, one in value.items():
             table = Table(one, (key, name), self._mistakes)
             if len(name) > NAME:
@@ -261,7 +262,8 @@ class Document:
             component = self._components[protocol.server]
             server = table.releases("server", component, server_value)
             if server_value is None and kind is not Kind.COMPATIBLE:
-                table.note("server", "is missing", f"name the {protocol.server} release that has this change")
+                help = f"name the {protocol.server} release that has this change"
+                table.note("server", "is missing", help, MISSING_KEY)
             self._check_branches(table, "server", server)
             old_until = table.release("old_until", component)
             client = self._client(table, protocol, client_value)
@@ -307,7 +309,8 @@ class Document:
         for name, releases in value.items():
             if name not in known:
                 reason = f"{name!r} is not a client of {protocol.name}"
-                table.note("client", reason, self._hint(f"client of {protocol.name}", name, known))
+                hint = self._hint(f"client of {protocol.name}", name, known)
+                table.note("client", reason, hint, UNKNOWN_NAME)
                 continue
             listed = table.releases("client", known[name], releases)
             self._check_branches(table, "client", listed)
@@ -323,7 +326,8 @@ class Document:
         if name in self._components:
             release = table.release("release", self._components[name])
             if release is None and not table.has("release"):
-                table.note("release", "is missing", f"name the release of {name} that is broken")
+                help = f"name the release of {name} that is broken"
+                table.note("release", "is missing", help, MISSING_KEY)
         else:
             table.take("release")
             if name:
@@ -354,7 +358,7 @@ class Document:
 
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:
-            table.note(key, f"no {kind} is called {name!r}", self._hint(kind, name, known))
+            table.note(key, f"no {kind} is called {name!r}", self._hint(kind, name, known), UNKNOWN_NAME)
 
     def _hint(self, kind: str, name: str, known: Mapping[str, object]) -> str:
         if kind not in self._words:
@@ -421,4 +425,5 @@ class Document:
                     self._mistakes.note(place, "peers", "a package cannot be its own peer")
                 elif peer not in self._packages:
                     reason = f"no package is called {peer!r}"
-                    self._mistakes.note(place, "peers", reason, self._hint("package", peer, self._packages))
+                    hint = self._hint("package", peer, self._packages)
+                    self._mistakes.note(place, "peers", reason, hint, UNKNOWN_NAME)

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.errors import ManifestLimitError, Mistake
+from pkgguard.errors import ManifestLimitError
+from pkgguard.manifest.mistakes import TOO_LARGE, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,4 +87,4 @@ def manifest_budget(shown: str) -> Iterator[None]:
         if error.seconds != SECONDS:  # the budget around this one has ended
             raise
         help = "split it by protocol, or leave out old releases and changes"
-        raise ManifestLimitError(shown, Mistake("", "", 0, str(error), help)) from error
+        raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, str(error), help)) from error

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.budget import spend
 from pkgguard.data import prepared, text_of
-from pkgguard.errors import ManifestError, ManifestLimitError, Mistake
+from pkgguard.errors import ManifestError, ManifestLimitError
 from pkgguard.manifest.decode import Document
 from pkgguard.manifest.limits import LARGEST, manifest_budget
+from pkgguard.manifest.mistakes import SYNTAX, TOO_LARGE, mistake
 from pkgguard.manifest.places import Places
 from pkgguard.manifest.typed_table import Mistakes
 from pkgguard.manifest.validate import note_disagreements
@@ -19,6 +20,7 @@ from pkgguard.regular_files import content
 if TYPE_CHECKING:
     import os
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.manifest.model import Manifest
 
 _SYNTAX_PLACE: Final = r"\s*\(at line (\d+), column (\d+)\)$"
@@ -36,13 +38,13 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     data = content(path, LARGEST + 1)
     if len(data) > LARGEST:
         help = "split it by protocol"
-        raise ManifestLimitError(name, Mistake("", "", 0, f"is larger than {LARGEST} bytes", help))
+        raise ManifestLimitError(name, mistake(TOO_LARGE, 0, f"is larger than {LARGEST} bytes", help))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ManifestError(
-            name, (Mistake("", "", line, "is not UTF-8", "save the file as UTF-8"),)
+            name, (mistake(SYNTAX, line, "is not UTF-8", "save the file as UTF-8"),)
         ) from error
     return parse_manifest(text, name)
 
@@ -93,12 +95,12 @@ def _manifest(document: dict[str, Any], places: Places, shown: str) -> Manifest:
     return manifest
 
 
-def _syntax(error: Exception, text: str) -> Mistake:
+def _syntax(error: Exception, text: str) -> Diagnostic:
     if isinstance(error, RecursionError):
-        return Mistake("", "", 1, "is nested too deeply to be a manifest")
+        return mistake(SYNTAX, 1, "is nested too deeply to be a manifest")
     message = str(error)
     place = re.search(_SYNTAX_PLACE, message)
     line = int(place.group(1)) if place else text.count("\n") + 1
     column = f" (column {place.group(2)})" if place else " (at the end of the document)"
     reason = re.sub(_SYNTAX_PLACE, "", message).removesuffix(" (at end of document)")
-    return Mistake("", "", line, f"is not valid TOML: {reason}{column}")
+    return mistake(SYNTAX, line, f"is not valid TOML: {reason}{column}")

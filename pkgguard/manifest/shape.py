@@ -12,8 +12,9 @@ import re
 from functools import cache
 from typing import Final
 
-from pkgguard.errors import ManifestLimitError, Mistake
+from pkgguard.errors import ManifestLimitError
 from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES, WORD
+from pkgguard.manifest.mistakes import TOO_LARGE, mistake
 
 # Every alternative takes what it has begun, ended or not: looking again from the next character would
 # take the square of the time.
@@ -48,20 +49,20 @@ def check_shape(text: str, shown: str) -> None:
     bare = quoted.sub(_bare, text)
     if sum(map(bare.count, "=,.[")) > VALUES:
         reason = f"has more than {VALUES} keys and values"
-        raise ManifestLimitError(shown, Mistake("", "", 0, reason, "split it by protocol"))
+        raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, reason, "split it by protocol"))
     if long := dotted.search(bare):
         line = bare.count("\n", 0, long.start()) + 1
         reason = f"has a key of too many parts: more than {KEY_PARTS}"
-        raise ManifestLimitError(shown, Mistake("", "", line, reason, "shorten it"))
+        raise ManifestLimitError(shown, mistake(TOO_LARGE, line, reason, "shorten it"))
     if endless := word.search(bare):
         line = bare.count("\n", 0, endless.start()) + 1
         reason = f"has a key or a number of more than {WORD} characters"
-        raise ManifestLimitError(shown, Mistake("", "", line, reason, "shorten it"))
+        raise ManifestLimitError(shown, mistake(TOO_LARGE, line, reason, "shorten it"))
     for number, found in enumerate(header.finditer(bare), 1):
         if number > TABLES:
             line = bare.count("\n", 0, found.start()) + 1
             reason = f"has more than {TABLES} tables"
-            raise ManifestLimitError(shown, Mistake("", "", line, reason, "split it by protocol"))
+            raise ManifestLimitError(shown, mistake(TOO_LARGE, line, reason, "split it by protocol"))
 
 
 def _bare(quoted: re.Match[str]) -> str:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pkgguard.budget import spend
-from pkgguard.errors import ManifestLimitError, Mistake, VersionError
+from pkgguard.errors import ManifestLimitError, VersionError
+from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, TEXT
 from pkgguard.versions.release import nearest_releases
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import StrEnum
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.manifest.model import Component
     from pkgguard.manifest.places import Place, Places
     from pkgguard.versions.release import Release
@@ -54,17 +56,29 @@ class Mistakes:
     def __init__(self, places: Places, shown: str = "") -> None:
         self._places = places
         self._shown = shown
-        self._found: dict[Mistake, None] = {}
+        self._found: dict[Diagnostic, None] = {}
         self._hints = HINTS
 
-    def note(self, place: Place, key: str, reason: str, help: str = "") -> None:
-        """Note a mistake in a key of a table, or with an empty key in the table."""
+    def note(
+        self,
+        place: Place,
+        key: str,
+        reason: str,
+        help: str = "",
+        id: str = kinds.VALUE,  # noqa: A002
+    ) -> None:
+        """Note a mistake in a key of a table, or with an empty key in the table.
+
+        ``id`` is one of the kinds in :mod:`pkgguard.manifest.mistakes`.
+        """
         spend()
-        self._found.setdefault(self._mistake(place, key, reason, help))
+        self._found.setdefault(self._mistake(place, key, reason, help, id))
 
     def refuse(self, place: Place, key: str, reason: str, help: str) -> NoReturn:
         """Raise :class:`ManifestLimitError` for a key that goes past a bound."""
-        raise ManifestLimitError(self._shown, self._mistake(place, key, f"{key} {reason}", help))
+        raise ManifestLimitError(
+            self._shown, self._mistake(place, key, f"{key} {reason}", help, kinds.TOO_LARGE)
+        )
 
     def hint(self, word: str, known: Words) -> str:
         """Return a hint that names the nearest known word; only the first mistakes get one."""
@@ -78,17 +92,17 @@ class Mistakes:
         """Return the line of a table or one of its keys."""
         return self._places.line(place, key)
 
-    def found(self) -> tuple[Mistake, ...]:
+    def found(self) -> tuple[Diagnostic, ...]:
         """Return the mistakes in the order of their lines, each once."""
         return tuple(sorted(self._found, key=lambda mistake: mistake.line))
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def _mistake(self, place: Place, key: str, reason: str, help: str) -> Mistake:
+    def _mistake(self, place: Place, key: str, reason: str, help: str, id: str) -> Diagnostic:  # noqa: A002
         table = ".".join(f"{part}" for part in place if isinstance(part, str))
         line = self._places.line(place, key)
-        return Mistake(_short(table), _short(key), line, _short(reason), _short(help))
+        return kinds.mistake(id, line, _short(reason), _short(help), table=_short(table), key=_short(key))
 
 
 class Table:
@@ -108,9 +122,9 @@ class Table:
         else:
             self.note("", f"must be a table, not {_named(value)}")
 
-    def note(self, key: str, reason: str, help: str = "") -> None:
+    def note(self, key: str, reason: str, help: str = "", id: str = kinds.VALUE) -> None:  # noqa: A002
         """Note a mistake in one of this table's keys."""
-        self.mistakes.note(self.place, key, reason, help)
+        self.mistakes.note(self.place, key, reason, help, id)
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """Return a hint that names the nearest of a few known words."""
@@ -134,7 +148,8 @@ class Table:
         """Note the keys that nothing asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.note(key, "unknown key", self._unquoted(key) or self.hint(key, self._asked))
+                help = self._unquoted(key) or self.hint(key, self._asked)
+                self.note(key, "unknown key", help, kinds.UNKNOWN_KEY)
 
     def _unquoted(self, key: str) -> str:
         """Return what to do about a key that is the rest of a name with a dot, or an empty string."""
@@ -155,7 +170,7 @@ class Table:
         value = self.take(key)
         if value is None:
             if required:
-                self.note(key, "is missing", f'add {key} = "…"')
+                self.note(key, "is missing", f'add {key} = "…"', kinds.MISSING_KEY)
             return ""
         if not isinstance(value, str):
             self.note(key, f"must be a string, not {_named(value)}")
@@ -188,7 +203,7 @@ class Table:
         value = self.take(key)
         if value is None:
             if required:
-                self.note(key, "is missing", f'add {key} = ["…"]')
+                self.note(key, "is missing", f'add {key} = ["…"]', kinds.MISSING_KEY)
             return ()
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list):
@@ -221,7 +236,7 @@ class Table:
         valid = [word.value for word in words]
         if value is None:
             if default is None:
-                self.note(key, "is missing", f"one of: {', '.join(valid)}")
+                self.note(key, "is missing", f"one of: {', '.join(valid)}", kinds.MISSING_KEY)
             return default
         if value not in valid:
             self.note(key, f"{value!r} is not a {key}", self.hint(str(value), valid))
@@ -264,6 +279,7 @@ class Table:
                     key,
                     f"{release} is not a listed release of {component.name}, so no release meets this bound",
                     f"nearest: {close}; or list it in [component.{component.name}] releases",
+                    kinds.UNLISTED_RELEASE,
                 )
             elif release in found:
                 self.note(key, f"names {release} twice")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.budget import spend
 from pkgguard.manifest.history import contradictions
 from pkgguard.manifest.limits import CHANGES_OF_ONE
+from pkgguard.manifest.mistakes import CONTRADICTION
 
 if TYPE_CHECKING:
     from pkgguard.manifest.model import Component, Manifest
@@ -27,12 +28,13 @@ def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
     places = {change.line: index for index, change in enumerate(manifest.changes)}
     for found in contradictions(manifest.changes):
         place = ("change", places[found.change.line])
-        mistakes.note(place, found.key, found.reason, found.help)
+        mistakes.note(place, found.key, found.reason, found.help, CONTRADICTION)
     seen: set[tuple[str, str]] = set()
     for index, broken in enumerate(manifest.broken):
         identity = (broken.component, broken.release.text)
         if identity in seen:
-            mistakes.note(("broken", index), "release", f"{' '.join(identity)} is declared broken twice")
+            reason = f"{' '.join(identity)} is declared broken twice"
+            mistakes.note(("broken", index), "release", reason, "remove one of the two", CONTRADICTION)
         seen.add(identity)
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pkgguard.check.files import FileCheckResult
-    from pkgguard.check.finding import Advice
     from pkgguard.check.rule import Rule
     from pkgguard.compat.verdicts import ReleaseVerdicts
-    from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
+    from pkgguard.diagnostics import Diagnostic
+    from pkgguard.errors import ManifestError
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
 
@@ -72,16 +70,16 @@ class ManifestCheckAnswer(NamedTuple):
     """
 
     path: str
-    advice: tuple[Advice, ...]
+    advice: tuple[Diagnostic, ...]
     found: Found | None
     error: ManifestError | None = None
 
 
 class ManifestChecksAnswer(NamedTuple):
-    """The checks of several manifests, and the errors of those that could not be read, by path."""
+    """The checks of several manifests, and what keeps others from being read."""
 
     checks: tuple[ManifestCheckAnswer, ...]
-    unread: Mapping[str, MissingManifestError | ManifestLimitError | OSError]
+    unread: tuple[Diagnostic, ...]
 
 
 class ManifestAnswer(NamedTuple):

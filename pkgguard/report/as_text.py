@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkgguard.check.finding import Severity
+from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
 from pkgguard.report import text
 from pkgguard.report.answers import (
@@ -66,10 +66,7 @@ def _check(page: text.Page, answer: CheckAnswer, *, quiet: bool) -> None:
 
 
 def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:
-    if answer.error is not None:
-        for line in str(answer.error).splitlines():
-            page.line(line, colour="error")
-    text.advice_page(page, answer.advice, answer.path)
+    text.located(page, answer.error.diagnostics if answer.error is not None else answer.advice)
     if answer.found is not None and not quiet:
         changes = text.counted(len(answer.found.manifest.changes), "change")
         page.line(f"valid: {changes}, {text.counted(len(answer.advice), 'remark')}", colour="good")

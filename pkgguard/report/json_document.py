@@ -18,17 +18,15 @@ from pkgguard.report.written import LongList
 from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from pkgguard.check.files import FileCheckResult
-    from pkgguard.check.finding import Advice, Finding
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.guard import Guard
-    from pkgguard.compat.reasons import Reason
     from pkgguard.compat.verdicts import ReleaseVerdicts
-    from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
-    from pkgguard.families.interface import Loss, PackageRef
+    from pkgguard.diagnostics import Diagnostic, PackageRef, Statement
+    from pkgguard.errors import ManifestError
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
     from pkgguard.versions.sets import VersionSet
@@ -93,12 +91,9 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 }
                 for one in checked.packages
             ],
-            "findings": [_finding(one) for one in judgement.findings],
+            "findings": [_diagnostic(one) for one in judgement.findings],
             "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
-            "unread": [
-                {"path": one.path, "place": one.place, "reason": one.reason, "help": one.help}
-                for one in checked.unread
-            ],
+            "unread": [_diagnostic(one) for error in checked.unread for one in error.diagnostics],
         }
     )
 
@@ -171,47 +166,26 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
 
 
 def manifest_check_document(
-    path: str, error: ManifestError | None, advice: tuple[Advice, ...], found: Found | None
+    path: str, error: ManifestError | None, advice: tuple[Diagnostic, ...], found: Found | None
 ) -> dict[str, Any]:
     """Return the mistakes in a manifest, and the advice on it."""
-    mistakes = error.mistakes if error is not None else ()
+    mistakes = error.diagnostics if error is not None else ()
     return _clean(
         _head("manifest-check", found)
         | {
             "path": path,
             "valid": error is None,
-            "mistakes": [
-                {"table": one.table, "key": one.key, "line": one.line, "reason": one.reason, "help": one.help}
-                for one in mistakes
-            ],
-            "advice": [
-                {
-                    "id": one.id,
-                    "severity": one.severity.value,
-                    "line": one.line,
-                    "message": one.message,
-                    "help": one.help,
-                }
-                for one in advice
-            ],
+            "mistakes": [_diagnostic(one) for one in mistakes],
+            "advice": [_diagnostic(one) for one in advice],
         }
     )
 
 
-def manifest_checks_document(
-    documents: list[dict[str, Any]], unread: Mapping[str, MissingManifestError | ManifestLimitError | OSError]
-) -> dict[str, Any]:
+def manifest_checks_document(documents: list[dict[str, Any]], unread: Iterable[Diagnostic]) -> dict[str, Any]:
     """Return the documents of several manifests, and the files that could not be read."""
     return _clean(
-        _head("manifest-checks", None)
-        | {"checks": documents, "unread": [_unread_manifest(path, error) for path, error in unread.items()]}
+        _head("manifest-checks", None) | {"checks": documents, "unread": [_diagnostic(one) for one in unread]}
     )
-
-
-def _unread_manifest(path: str, error: MissingManifestError | ManifestLimitError | OSError) -> dict[str, Any]:
-    if isinstance(error, OSError):
-        return {"path": path, "reason": error.strerror or str(error), "help": ""}
-    return {"path": path, "reason": error.reason, "help": error.help}
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
@@ -222,7 +196,9 @@ def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
+        "group": rule.group,
         "severity": rule.severity.value,
+        "settable": rule.settable,
         "title": rule.title,
         "explanation": rule.explanation,
         "help": rule.help,
@@ -230,16 +206,21 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    witness = finding.witness
+def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+    witness = one.witness
     return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "package": _ref(finding.package),
-        "peer": finding.peer,
-        "message": finding.message,
-        "relations": list(finding.relations),
+        "id": one.id,
+        "severity": one.severity.value,
+        "message": one.message,
+        "help": one.help,
+        "references": list(one.references),
+        "path": one.path,
+        "line": one.line,
+        "part": one.part,
+        "package": _ref(one.package) if one.package is not None else None,
+        "peer": one.peer,
+        "relations": list(one.relations),
+        "releases": list(one.releases),
         "witness": None
         if witness is None
         else {
@@ -248,14 +229,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "installable": witness.installable,
             "compatible": witness.compatible,
         },
-        "reasons": [_reason(one) for one in finding.reasons],
-        "fix": list(finding.fix),
+        "reasons": [_reason(reason) for reason in one.reasons],
+        "fix": list(one.fix),
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: Statement) -> dict[str, Any]:
     return {
-        "cause": reason.cause.value,
+        "cause": str(reason.cause),
         "protocol": reason.protocol,
         "component": reason.component,
         "releases": reason.span,
@@ -264,11 +245,12 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "bound": str(reason.bound) if reason.bound is not None else "",
         "sentence": reason.sentence,
         "what": list(reason.what),
-        "need": reason.need.value,
+        "need": str(reason.need),
         "because": reason.because,
         "hits": reason.hits,
         "symptom": reason.symptom,
         "see": list(reason.see),
+        "line": reason.line,
     }
 
 
@@ -281,7 +263,7 @@ def _generated(generated: Generated) -> dict[str, Any]:
         "releases": {name: str(release) for name, release in generated.identity.releases.items()},
         "assumed_newest": generated.identity.assumed,
         "relations": [_relation(one) for one in generated.relations],
-        "losses": [_loss(one) for one in generated.losses],
+        "losses": [_diagnostic(one) for one in generated.losses],
     }
 
 
@@ -293,10 +275,6 @@ def _relation(one: ExplainedRelation) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in one.binding],
         "further_reasons": [_reason(reason) for reason in one.others],
     }
-
-
-def _loss(loss: Loss) -> dict[str, Any]:
-    return {"peer": loss.peer, "reason": loss.reason, "refused": list(loss.refused)}
 
 
 def _guard(guard: Guard) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
-    from pkgguard.families.interface import Loss
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
@@ -129,6 +129,6 @@ def _comments(one: ExplainedRelation) -> list[str]:
     return [plain(line) for line in lines]
 
 
-def _loss(loss: Loss) -> str:
-    refused = f"; it refuses {', '.join(loss.refused)}" if loss.refused else ""
-    return f"loss: {loss.peer}: {loss.reason}{refused}"
+def _loss(loss: Diagnostic) -> str:
+    refused = f"; it refuses {', '.join(loss.releases)}" if loss.releases else ""
+    return f"{loss.headline}{refused}"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.check.finding import Severity
 from pkgguard.check.registry import rule as rule_named
+from pkgguard.diagnostics import Severity
 from pkgguard.errors import LongAnswerError
 from pkgguard.report.sanitize import plain, size_of
 from pkgguard.versions.grid import Axis
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pkgguard.check.files import FileCheckResult
-    from pkgguard.check.finding import Advice, Finding
     from pkgguard.check.rule import Rule
     from pkgguard.compat.guard import Guard
-    from pkgguard.compat.reasons import Reason
     from pkgguard.compat.verdicts import ReleaseVerdicts
+    from pkgguard.diagnostics import Diagnostic, Statement
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
     from pkgguard.manifest.model import Manifest, Mode, Window
@@ -121,7 +120,7 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
             _finding(page, finding)
     for error in checked.unread:
         page.line()
-        page.line(f"not read: {error}", colour="error", hang=2)
+        located(page, error.diagnostics)
     for pair in checked.not_judged:
         page.line()
         what = "; ".join(pair.not_judged)
@@ -133,11 +132,11 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
     page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
 
 
-def _hidden_pairs(page: Page, hidden: Iterable[Finding]) -> None:
+def _hidden_pairs(page: Page, hidden: Iterable[Diagnostic]) -> None:
     """Write a line about the pairs of hidden findings, for each rule that asks for one."""
     pairs: dict[str, list[str]] = {}
     for one in hidden:
-        summary = rule_named(one.rule).hidden_summary
+        summary = rule_named(one.id).hidden_summary
         if summary and one.witness is not None:
             pairs.setdefault(summary, []).append(f"{one.witness.package} with {one.witness.peer}")
     for summary, (first, *rest) in pairs.items():
@@ -148,9 +147,10 @@ def _hidden_pairs(page: Page, hidden: Iterable[Finding]) -> None:
 
 def relations_page(page: Page, generated: Generated) -> None:
     """Add the losses."""
-    for loss in generated.losses:
-        refused = f" (refuses {_listed(loss.refused)})" if loss.refused else ""
-        page.line(f"loss: {loss.peer}: {loss.reason}{refused}", hang=2, colour="warning")
+    for one in generated.losses:
+        refused = f" (refuses {_listed(one.releases)})" if one.releases else ""
+        page.line(f"{one.headline}{refused}", hang=2, colour=one.severity.value)
+        page.item("help", one.help)
 
 
 def explanation_page(page: Page, generated: Generated) -> None:
@@ -194,7 +194,8 @@ def explanation_page(page: Page, generated: Generated) -> None:
 
 def rule_page(page: Page, rule: Rule) -> None:
     """Add one rule."""
-    page.line(f"{rule.id} ({rule.severity})", colour=rule.severity.value)
+    fixed = "" if rule.settable else ", fixed"
+    page.line(f"{rule.id} ({rule.severity}{fixed})", colour=rule.severity.value)
     page.line(rule.title)
     page.line()
     page.line(rule.explanation)
@@ -222,11 +223,10 @@ def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
             _reason(page, reason, indent=2, label="without")
 
 
-def advice_page(page: Page, advice: Iterable[Advice], path: str) -> None:
-    """Add the advice on a manifest."""
-    for one in advice:
-        place = f"{path}:{one.line}: " if one.line else f"{path}: "
-        page.line(f"{place}{one.severity}: {one.id}: {one.message}", hang=2, colour=one.severity.value)
+def located(page: Page, found: Iterable[Diagnostic]) -> None:
+    """Add diagnostics, each with its file and line, and with what to do."""
+    for one in found:
+        page.line(f"{one.place}: {one.headline}", hang=2, colour=one.severity.value)
         page.item("help", one.help)
 
 
@@ -283,29 +283,30 @@ def _promise(mode: Mode, window: Window) -> str:
     return f"window of {window.older} minors older and {window.newer} newer"
 
 
-def _by_place(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:
+def _by_place(findings: Iterable[Diagnostic]) -> list[tuple[tuple[str, ...], list[Diagnostic]]]:
     """Group findings by their files; a finding that several files share is listed once."""
-    alike: dict[Finding, list[str]] = {}
+    alike: dict[Diagnostic, list[str]] = {}
     for finding in findings:
-        alike.setdefault(_anywhere(finding), []).append(finding.path or str(finding.package))
-    grouped: dict[tuple[str, ...], list[Finding]] = {}
+        alike.setdefault(_anywhere(finding), []).append(finding.path or finding.place)
+    grouped: dict[tuple[str, ...], list[Diagnostic]] = {}
     for finding, places in alike.items():
         grouped.setdefault(tuple(places), []).append(finding)
     return sorted(grouped.items(), key=lambda group: group[0][0])
 
 
-def _anywhere(finding: Finding) -> Finding:
+def _anywhere(finding: Diagnostic) -> Diagnostic:
     """Return a finding without its file and architectures, to compare it with those of other files."""
     witness = finding.witness
     if witness is not None:
         package, peer = (one._replace(architecture="") for one in (witness.package, witness.peer))
         witness = witness._replace(package=package, peer=peer)
-    return finding._replace(path="", package=finding.package._replace(architecture=""), witness=witness)
+    ref = finding.package
+    return finding._replace(path="", package=ref and ref._replace(architecture=""), witness=witness)
 
 
-def _finding(page: Page, finding: Finding) -> None:
+def _finding(page: Page, finding: Diagnostic) -> None:
     page.line(
-        f"{finding.severity}: {finding.rule}: {finding.package} {finding.message}",
+        f"{finding.severity}: {finding.id}: {finding.package} {finding.message}",
         indent=2,
         hang=2,
         colour=finding.severity.value,
@@ -338,7 +339,7 @@ def _guards(page: Page, guards: list[Guard]) -> None:
             page.item("refuses", _refused(guard, spans))
 
 
-def _reason(page: Page, reason: Reason, *, indent: int = 4, label: str = "because") -> None:
+def _reason(page: Page, reason: Statement, *, indent: int = 4, label: str = "because") -> None:
     page.item(label, reason.sentence, indent=indent)
     inner = indent + 2
     if reason.because and reason.because not in reason.sentence:

@@ -35,7 +35,7 @@ def test_one_that_takes_too_long_to_read(
     monkeypatch.setattr(files, "READ_SECONDS", -1.0)
     code, found = check(manifest, deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED))
     assert code == 3
-    assert "reading it takes" in found["unread"][0]["reason"]
+    assert "reading it takes" in found["unread"][0]["message"]
     assert found["packages"] == []
 
 
@@ -60,7 +60,7 @@ def test_one_that_takes_too_long_to_judge(
     assert code == 3
     (unread,) = found["unread"]
     assert unread["path"] == str(slow)
-    assert "judging it takes" in unread["reason"]
+    assert "judging it takes" in unread["message"]
     assert [(one["name"], one["in_manifest"]) for one in found["packages"]] == [
         ("kata-runtime", False),
         ("kata-image", True),
@@ -102,7 +102,7 @@ def test_a_finding_quotes_the_first_of_many_relations() -> None:
     bounds = ", ".join(f"kata-image (= 1.0.{number})" for number in range(1000))
     package = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Breaks": bounds, "Depends": "kata-image"})
     judgement = api.Project(api.parse_manifest(MANIFEST)).check_packages([package])
-    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    (finding,) = (one for one in judgement.findings if one.id == "admits-incompatible-peer")
     assert len(finding.relations) == 21
     assert finding.relations[-1] == "… and 981 more"
 
@@ -118,7 +118,7 @@ def test_packages_whose_relations_are_too_many_together_are_not_read(
     assert code == 3
     (unread,) = found["unread"]
     assert unread["path"] == str(second)
-    assert "more than 300 bytes" in unread["reason"]
+    assert "more than 300 bytes" in unread["message"]
     assert "several calls" in unread["help"]
     assert [one["version"] for one in found["packages"]] == ["1.1.0-1", "1.1.0-2"]
 
@@ -137,7 +137,7 @@ def test_a_long_clause_is_not_repeated_whole_for_each_pair(manifest: Path, tmp_p
     texts = [text for pair in found["pairs"] for text in pair["not_judged"]]
     assert len(texts) == 5
     assert all(len(text) < 500 and "characters) …" in text for text in texts)
-    (refused,) = [one for one in found["findings"] if one["rule"] == "pair-not-installable"]
+    (refused,) = [one for one in found["findings"] if one["id"] == "pair-not-installable"]
     assert len(refused["message"]) < 2000
     assert len(json.dumps(found)) < 5 * len(clause)
 

@@ -134,7 +134,7 @@ def test_only_a_version_that_stands_alone_is_pinned(relation: list[str], pinned:
     manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
     client = api.make_package("deb", "client", "1.1.0-1", {"Depends": relation}, architecture=ARCH["deb"])
     found = api.Project(manifest).check_packages([client]).findings
-    assert any(one.rule == "pinned-revision" for one in found) is pinned
+    assert any(one.id == "pinned-revision" for one in found) is pinned
 
 
 AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}
@@ -144,7 +144,7 @@ OF_SEVERAL = {rule.id for rule in rules().values() if rule.check_subjects or rul
 
 
 def told(judgement: api.CheckResult, package: api.Package) -> set[tuple[str, str]]:
-    return {(one.rule, one.peer) for one in judgement.findings if one.package == package.ref}
+    return {(one.id, one.peer) for one in judgement.findings if one.package == package.ref}
 
 
 @pytest.mark.parametrize("name", FIXTURES)
@@ -170,7 +170,7 @@ def test_a_given_package_denies_what_is_said_of_its_release() -> None:
         client = api.make_package("deb", "client", "1.1.0-1", {"Depends": depends})
         judgement = api.Project(manifest).check_packages([client, api.make_package("deb", "server", version)])
         assert [(one.compatible, one.installable) for one in judgement.pairs] == [(True, True)]
-        assert "never-satisfiable" not in {one.rule for one in judgement.findings}
+        assert "never-satisfiable" not in {one.id for one in judgement.findings}
         assert contradictions(judgement, manifest) == []
 
 
@@ -180,12 +180,12 @@ def test_a_witness_is_the_given_package_however_its_version_is_written(version: 
     client = api.make_package("deb", "client", "1.1.0-1", {"Depends": "server (>= 1.0.0-1)"})
     server = api.make_package("deb", "server", version)
     judgement = api.Project(manifest).check_packages([client, server])
-    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    (finding,) = (one for one in judgement.findings if one.id == "admits-incompatible-peer")
     assert finding.witness is not None
     assert finding.witness.peer == server.ref
     refusing = api.make_package("deb", "server", version, {"Breaks": "client"})
     judgement = api.Project(manifest).check_packages([client, refusing])
-    (finding,) = (one for one in judgement.findings if one.rule == "admits-incompatible-peer")
+    (finding,) = (one for one in judgement.findings if one.id == "admits-incompatible-peer")
     assert finding.witness is not None
     assert place(finding.witness.peer) != place(refusing.ref)
 
@@ -240,7 +240,7 @@ def test_each_refused_pair_is_told_with_the_relation_that_refuses_it() -> None:
     told = {
         (str(one.package), one.relations): one.message
         for one in judgement.findings
-        if one.rule == "pair-not-installable"
+        if one.id == "pair-not-installable"
     }
     assert set(told) == {
         ("server 1.1.0-1", ("Breaks: client (= 1.1.0-1)",)),
@@ -261,6 +261,6 @@ def test_a_pair_of_which_one_obsoletes_the_other_is_not_installable(order: int) 
     judgement = api.Project(manifest).check_packages([client, server][::order])
     (pair,) = judgement.pairs
     assert (pair.compatible, pair.installable) == (True, False)
-    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    (finding,) = (one for one in judgement.findings if one.id == "pair-not-installable")
     assert finding.relations == ("Obsoletes: server < 3",)
     assert "rpm installs only one of" in finding.message

@@ -114,4 +114,4 @@ def test_the_generator_of_rpm_holds_a_package_of_the_manifest_to_its_epoch(
 def test_check_finds_it(manifest: str) -> None:
     package = api.make_package("deb", "client", "1.0.0-1")
     judgement = api.Project(api.read_manifest(manifest)).check_packages([package])
-    assert ("wrong-epoch", "error") in {(one.rule, one.severity) for one in judgement.findings}
+    assert ("wrong-epoch", "error") in {(one.id, one.severity) for one in judgement.findings}

@@ -68,7 +68,7 @@ def lines(text: str, family: str, name: str, version: str) -> list[str]:
 
 
 def rules(text: str, *packages: api.Package) -> set[str]:
-    return {one.rule for one in api.Project(api.parse_manifest(text)).check_packages(packages).findings}
+    return {one.id for one in api.Project(api.parse_manifest(text)).check_packages(packages).findings}
 
 
 def deb(name: str, version: str, **fields: str) -> api.Package:

@@ -208,7 +208,7 @@ def test_what_was_published_is_found_faulty(tmp_path: Path, incident: Incident) 
     paths = build_written(tmp_path, incident.family, [incident.runtime, incident.peer])
     checked = api.Project(incident.manifest).check(paths)
     assert not checked.unread
-    found = {(one.package.name, one.rule) for one in checked.judgement.findings}
+    found = {(one.package.name, one.id) for one in checked.judgement.findings}
     assert found >= set(incident.rules)
     # What was over-strict is not called unsafe, and the reverse.
     assert (ADMITS in found) == incident.met
@@ -288,7 +288,7 @@ def test_a_pin_does_not_stop_dpkg_from_parting_runtime_and_image_later(tmp_path:
     images = [Written(IMAGE, "1.9.0-5"), Written(IMAGE, "1.8.5-5")]
     published, image, older = build_written(tmp_path / "published", "deb", [runtime, *images])
     checked = api.Project(KATA).check([published, image])
-    found = {(one.package.name, one.rule) for one in checked.judgement.findings}
+    found = {(one.package.name, one.id) for one in checked.judgement.findings}
     assert found >= {REFUSES, PINNED, ("kata-runtime", "depends-not-enforced")}
     wanted = [("kata-runtime", "1.9.0-5"), *((IMAGE, one.version) for one in images)]
     ours = build_generated(tmp_path / "generated", KATA, ("deb", "deb"), wanted)
@@ -310,7 +310,7 @@ def test_an_unfilled_placeholder_is_found() -> None:
     text = "Name: kata-runtime\nVersion: 1.0.0\nRelease: 41.1\n"
     text += "Requires: qemu-lite >= @qemu_lite_obs_fedora_version@\n"
     judgement = api.Project(KATA).check_packages([api.describe_package("rpm", text)])
-    assert "unexpanded-placeholder" in {one.rule for one in judgement.findings}
+    assert "unexpanded-placeholder" in {one.id for one in judgement.findings}
 
 
 # --- Below the releases: the order of builds, which is what the relations themselves admit

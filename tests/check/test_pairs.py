@@ -44,7 +44,7 @@ def check(*packages: api.Package, text: str = MANIFEST) -> api.CheckResult:
 
 
 def rules_of(judgement: api.CheckResult, level: str = "error") -> set[str]:
-    return {one.rule for one in judgement.findings if one.severity == level}
+    return {one.id for one in judgement.findings if one.severity == level}
 
 
 def test_a_package_of_the_other_family_is_not_the_one_that_the_manifest_knows() -> None:
@@ -101,7 +101,7 @@ def test_a_compatible_pair_that_is_refused_is_an_error(levels: dict[str, str]) -
     client = deb("client", "1.1.0-1", Conflicts="server")
     manifest = api.parse_manifest(MANIFEST)
     judgement = api.Project(manifest).check_packages([client, deb("server", "1.1.0-1")], settings=levels)
-    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    (finding,) = (one for one in judgement.findings if one.id == "pair-not-installable")
     assert finding.severity == "error"
     assert finding.relations == ("Conflicts: server",)
     assert "works with server 1.1.0-1, but cannot be installed with it" in finding.message
@@ -122,7 +122,7 @@ def test_it_is_an_error_in_every_mode_and_from_one_source_or_two(mode: str, sour
 def test_many_given_versions_are_told_once() -> None:
     servers = [deb("server", f"1.1.0-{number}") for number in range(1, 8)]
     judgement = check(deb("client", "1.1.0-1", Conflicts="server"), *servers)
-    (finding,) = (one for one in judgement.findings if one.rule == "pair-not-installable")
+    (finding,) = (one for one in judgement.findings if one.id == "pair-not-installable")
     assert "server 1.1.0-1 (and 1.1.0-2, 1.1.0-3, 1.1.0-4, 3 more)" in finding.message
     assert len(judgement.pairs) == 7
 
@@ -134,7 +134,7 @@ def test_an_older_given_client_that_refuses_a_server_is_no_example_of_those_to_s
     old = deb("client", "1.0.0-1", Depends="server (= 1.0.0-1)")
     for given, shown in ((new, "1.0.0-1"), ([*new, old], "1.0.0-2")):
         judgement = check(*given, text=text)
-        (finding,) = (one for one in judgement.findings if one.rule == "missing-breaks-on-older-peer")
+        (finding,) = (one for one in judgement.findings if one.id == "missing-breaks-on-older-peer")
         assert finding.witness is not None
         assert finding.witness.peer.version == shown
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click.testing
 import pytest
+from mistakes import table_and_key
 from runner import separate_runner
 
 from pkgguard import api
@@ -27,7 +28,7 @@ DEB = ROOT / "examples/pause-container/packages/kata-runtime_1.0.0-1_amd64.deb"
 EXAMPLE = ROOT / "examples/pause-container/pkgguard.toml"
 
 RULE = '''
-from pkgguard.check.finding import Severity
+from pkgguard.diagnostics import Severity
 from pkgguard.check.rule import Rule
 
 ran = []
@@ -51,9 +52,11 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
     monkeypatch.setattr(registry, "RULE_SET", 2)
     registry.rules.cache_clear()
+    registry.every.cache_clear()
     assert api.rule("made-up").since == 2
     yield sys.modules["pkgguard.check.rules.made_up"].ran
     registry.rules.cache_clear()
+    registry.every.cache_clear()
     del sys.modules["pkgguard.check.rules.made_up"]
 
 
@@ -66,7 +69,7 @@ def severity(manifest: api.Manifest, **settings: str) -> str | None:
     package = api.make_package("deb", "kata-runtime", "1.0.0-1", {})
     given = {name.replace("_", "-"): level for name, level in settings.items()}
     found = api.Project(manifest).check_packages([package], settings=given).findings
-    return next((one.severity.value for one in found if one.rule == "made-up"), None)
+    return next((one.severity.value for one in found if one.id == "made-up"), None)
 
 
 def run(*words: str) -> click.testing.Result:
@@ -109,9 +112,26 @@ def test_the_caller_goes_over_the_rule_set_only_by_naming_the_rule(ran: list[Any
 
 
 def test_an_older_rule_keeps_its_severity(ran: list[Any]) -> None:
-    levels = api.select_rules(manifest("version = 1")).severities
+    levels = api.select_rules(manifest("version = 1"))
     for name, rule in api.rules().items():
-        assert levels[name] == ("warning" if name == "made-up" else rule.severity)
+        assert levels.severity(name, rule.severity) == ("warning" if name == "made-up" else rule.severity)
+
+
+@pytest.mark.parametrize("name", ["manifest-syntax", "unreadable-package", "unknown-name"])
+def test_what_is_never_a_pass_cannot_be_set(name: str) -> None:
+    with pytest.raises(api.ManifestError) as caught:
+        api.select_rules(manifest(f'{name} = "off"'))
+    (mistake,) = caught.value.mistakes
+    assert mistake.message == "cannot be set: what it reports is never a pass"
+    with pytest.raises(api.UnknownNameError, match="rule that can be set"):
+        api.select_rules(manifest(), {name: "off"})
+
+
+def test_all_sets_no_diagnostic_that_is_fixed() -> None:
+    levels = api.select_rules(manifest('all = "off"'))
+    assert levels.severity("pinned-revision", api.Severity.WARNING) is None
+    with pytest.raises(api.ManifestError):
+        api.parse_manifest("manifest = 2")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +149,8 @@ def test_mistakes(ran: list[Any], line: str, reason: str) -> None:
     with pytest.raises(api.ManifestError) as caught:
         api.select_rules(manifest(line))
     (mistake,) = caught.value.mistakes
-    assert reason in mistake.reason
-    assert mistake.table == "rules"
+    assert reason in mistake.message
+    assert table_and_key(mistake)[0] == "rules"
     assert mistake.line == len(PAUSE.split("\n")) + 2 + line.count("\n")
 
 
@@ -166,7 +186,7 @@ def test_the_command_line_takes_the_old_id_and_json_shows_the_new_one(ran: list[
         "check", "--manifest", str(EXAMPLE), "--rule", "before=warning", "--format", "json", str(DEB)
     )
     assert checked.exit_code == 0
-    found = [(one["rule"], one["severity"]) for one in json.loads(checked.stdout)["findings"]]
+    found = [(one["id"], one["severity"]) for one in json.loads(checked.stdout)["findings"]]
     assert ("made-up", "warning") in found
     assert '"before"' not in checked.stdout
     assert checked.stderr == "the rule before is now called made-up\n"

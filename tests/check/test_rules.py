@@ -20,9 +20,12 @@ import pytest
 from contradictions import contradictions
 from snapshots import assert_no_others, assert_snapshot
 
+import pkgguard.errors
 from pkgguard import api
-from pkgguard.check.registry import RULE_SET, aliases, rules
+from pkgguard.check.registry import RULE_SET, aliases, every, manifest_rules, rules
+from pkgguard.families import losses
 from pkgguard.families.expression import constraints
+from pkgguard.manifest import mistakes
 
 HERE = Path(__file__).parents[1] / "rules"
 PACKAGE = Path(api.__file__).parent
@@ -82,14 +85,14 @@ WRONG = [name for name in FIXTURES if name not in RIGHT]
 
 
 def triples(judgement: api.CheckResult) -> set[tuple[str, str, str]]:
-    return {(one.rule, one.package.name, one.peer) for one in judgement.findings}
+    return {(one.id, one.package.name, one.peer) for one in judgement.findings}
 
 
 def shown(judgement: api.CheckResult) -> dict[str, Any]:
     findings = []
     for one in judgement.findings:
         entry: dict[str, Any] = {
-            "rule": one.rule,
+            "id": one.id,
             "severity": one.severity.value,
             "package": str(one.package),
             "peer": one.peer,
@@ -130,7 +133,7 @@ def test_a_rule_fires_where_it_must(name: str) -> None:
     found = triples(judgement)
     expected = set(fixture.expect)
     assert expected <= found
-    severe = {(one.rule, one.package.name, one.peer) for one in judgement.findings if one.severity != "info"}
+    severe = {(one.id, one.package.name, one.peer) for one in judgement.findings if one.severity != "info"}
     assert severe <= expected
 
 
@@ -139,7 +142,7 @@ def test_nothing_fires_on_a_correct_package(name: str) -> None:
     fixture = FIXTURES[name]
     assert fixture.expect == ()
     judgement = fixture.judgement()
-    severe = [f"{one.rule}: {one.message}" for one in judgement.findings if one.severity != "info"]
+    severe = [f"{one.id}: {one.message}" for one in judgement.findings if one.severity != "info"]
     assert severe == []
     for pair in judgement.pairs:
         assert pair.installable == pair.compatible
@@ -160,7 +163,7 @@ def test_what_is_told_to_paste_is_what_would_be_generated(name: str) -> None:
         lines[f"{package.name} {package.version}"] = {str(one.relation) for one in generated.relations}
     for one in fixture.judgement().findings:
         assert set(one.fix) <= lines.get(str(one.package), set())
-        assert one.fix or one.rule not in MENDED
+        assert one.fix or one.id not in MENDED
 
 
 MENDED = {
@@ -188,7 +191,7 @@ def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
             replace(package, relations=(*(one.relation for one in generated.relations), *own), malformed=())
         )
     left = api.Project(MANIFESTS[fixture.manifest]).check_packages(mended).findings
-    assert [f"{one.rule}: {one.message}" for one in left if one.severity != "info"] == []
+    assert [f"{one.id}: {one.message}" for one in left if one.severity != "info"] == []
 
 
 def touches(relation: api.Relation, fixture: Fixture) -> bool:
@@ -222,12 +225,12 @@ def test_witnesses_say_what_their_rule_says() -> None:
     seen = set()
     for fixture in FIXTURES.values():
         for one in fixture.judgement().findings:
-            assert one.witness is None or one.rule in said
-            if one.rule in said and one.peer:
+            assert one.witness is None or one.id in said
+            if one.id in said and one.peer:
                 assert one.witness is not None
-                assert (one.witness.installable, one.witness.compatible) == said[one.rule]
+                assert (one.witness.installable, one.witness.compatible) == said[one.id]
                 assert one.witness.peer.name == one.peer
-                seen.add(one.rule)
+                seen.add(one.id)
     assert seen == set(said)
 
 
@@ -289,7 +292,7 @@ def test_the_releases_that_are_like_the_witness_are_other_releases() -> None:
 def test_a_message_says_nothing_twice() -> None:
     for fixture in FIXTURES.values():
         for one in fixture.judgement().findings:
-            for relation in one.relations if one.rule == "malformed-relation" else ():
+            for relation in one.relations if one.id == "malformed-relation" else ():
                 field, _, text = relation.partition(": ")
                 assert one.message.count(f"{field}: ") <= 1, one.message
                 assert one.message.count(text) <= 1, one.message
@@ -347,9 +350,9 @@ def test_each_rule_has_a_check_that_says_what_it_looks_for() -> None:
 
 
 def test_no_code_names_a_rule_but_its_own() -> None:
-    names = {*rules(), *aliases()}
+    names = {*rules(), *manifest_rules(), *aliases()}
     for path in PACKAGE.rglob("*.py"):
-        own = path.stem.replace("_", "-") if path.parent.name == "rules" else ""
+        own = path.stem.replace("_", "-") if path.parent.name in {"rules", "manifest_rules"} else ""
         texts = {
             node.value
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -358,33 +361,53 @@ def test_no_code_names_a_rule_but_its_own() -> None:
         assert (texts & names) - {own} == set(), path
 
 
+def described() -> set[str]:
+    """Return the ids that no rule makes, as the code that makes them has them."""
+    errors = {one.id for one in vars(pkgguard.errors).values() if hasattr(one, "diagnostics")}
+    constants = {
+        value
+        for module in (losses, mistakes)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    }
+    return errors | constants | {"unreadable-file"}
+
+
+def test_every_id_is_described_and_every_description_is_of_one() -> None:
+    assert set(every()) == {*rules(), *manifest_rules(), *described()}
+    assert {one.group for one in every().values()} == {"package", "manifest", "loss", "input", "usage"}
+    fixed = {name for name, one in every().items() if not one.settable}
+    assert fixed.isdisjoint({*rules(), *manifest_rules()})
+    assert {name for name, one in every().items() if one.group == "loss"}.isdisjoint(fixed)
+
+
 def test_no_two_rules_share_an_id_or_a_place() -> None:
-    every = [name for rule in rules().values() for name in (rule.id, *rule.aliases)]
-    assert len(every) == len(set(every))
-    assert {"all", "version"}.isdisjoint(every)
-    orders = [rule.order for rule in rules().values()]
+    names = [name for rule in every().values() for name in (rule.id, *rule.aliases)]
+    assert len(names) == len(set(names)) == len(rules()) + len(manifest_rules()) + len(described())
+    assert {"all", "version"}.isdisjoint(names)
+    orders = [rule.order for rule in every().values()]
     assert orders == sorted(set(orders))
 
 
 def test_no_rule_is_newer_than_the_rule_set() -> None:
-    assert all(1 <= rule.since <= RULE_SET for rule in rules().values())
+    assert all(1 <= rule.since <= RULE_SET for rule in every().values())
 
 
 def test_each_rule_is_told_in_full() -> None:
-    for name, rule in rules().items():
+    for name, rule in every().items():
         assert rule.id == name
         assert rule.title
         assert not rule.title.endswith(".")
         assert rule.explanation.endswith(".")
         assert rule.help
         assert "\n" not in rule.explanation + rule.title + rule.help
-        assert rule.references or name == "broken-release"
+        assert rule.references or name == "broken-release" or not rule.settable
 
 
 def test_a_finding_has_the_severity_of_its_rule() -> None:
     for fixture in FIXTURES.values():
         for one in fixture.judgement().findings:
-            assert one.severity is rules()[one.rule].severity
+            assert one.severity is rules()[one.id].severity
 
 
 def test_the_notes_are_the_rules_that_are_only_told() -> None:

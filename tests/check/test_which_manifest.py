@@ -79,7 +79,7 @@ def test_a_package_that_several_know_is_an_error_and_the_others_are_judged(
     assert code == 3
     (unread,) = found["unread"]
     assert unread["path"] == str(both)
-    assert f"{path} and kata.toml all know kata-runtime" in unread["reason"]
+    assert f"{path} and kata.toml all know kata-runtime" in unread["message"]
     assert "--manifest" in unread["help"]
     assert [one["in_manifest"] for one in found["packages"]] == [False, True]
     assert document("--manifest", path, both, mine)[0] in (0, 1)
@@ -143,7 +143,7 @@ def test_an_installed_manifest_that_cannot_be_opened_is_not_read(shared: Path, t
     (shared / "gone.toml").symlink_to(tmp_path / "nowhere")
     code, found = document(deb(tmp_path, "kata-runtime", "1.1.0-1", GUARDED))
     assert code == 3
-    assert "No such file" in found["unread"][0]["reason"]
+    assert "No such file" in found["unread"][0]["message"]
     assert found["summary"]["judged"] == 1
 
 

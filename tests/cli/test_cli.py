@@ -65,7 +65,7 @@ def test_an_unguarded_package_is_found(here: Path, mine: Path) -> None:
         assert part in result.stdout
     found = document(run("check", "--format", "json", "--manifest", mine, path))
     assert found["summary"]["error"] == 1
-    assert found["findings"][0]["rule"] == "admits-incompatible-peer"
+    assert found["findings"][0]["id"] == "admits-incompatible-peer"
 
 
 def test_files_are_judged_together(here: Path, mine: Path) -> None:
@@ -267,7 +267,7 @@ def test_what_cannot_be_read_is_named_and_never_passes(here: Path, mine: Path, k
     if form == "json":
         assert [one["path"] for one in document(result)["unread"]] == [str(path)]
     else:
-        assert f"not read: {path}: " in result.stdout
+        assert f"{path}: error: unreadable-package: " in result.stdout
         assert "1 not read" in result.stdout
     assert run("check", "--quiet", "--manifest", mine, path).exit_code == 3
 
@@ -285,7 +285,7 @@ def test_one_unreadable_file_among_good_ones_does_not_stop_the_others(here: Path
     result = run("check", "--manifest", mine, bad, broken, good)
     assert result.exit_code == 3
     assert "admits-incompatible-peer" in result.stdout
-    assert f"not read: {broken}" in result.stdout
+    assert f"{broken}: error: unreadable-package: " in result.stdout
     assert "2 packages judged" in result.stdout
     assert "1 pair judged together" in result.stdout
     assert "1 not read" in result.stdout
@@ -604,7 +604,8 @@ def test_explain_kata_as_the_issue_has_it() -> None:
 def test_explain_tells_each_rule(rule: str) -> None:
     result = run("explain", rule)
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"{rule} ({api.rules()[rule].severity})\n")
+    fixed = "" if api.rules()[rule].settable else ", fixed"
+    assert result.stdout.startswith(f"{rule} ({api.rules()[rule].severity}{fixed})\n")
     assert api.rules()[rule].help in result.stdout
     assert document(run("explain", rule, "--format", "json"))["rule"]["id"] == rule
 
@@ -955,3 +956,36 @@ def test_packages_of_which_none_is_known_can_be_an_error(here: Path, mine: Path)
         in refused.stderr
     )
     assert run(*words, unknown, known).exit_code == 0
+
+
+HOLE = ("kata-runtime", "1.1.0-1", "--family", "rpm", "--target", "rpm-legacy")
+
+
+def with_hole(tmp_path: Path, level: str) -> Path:
+    """Return a manifest whose hole rpm-legacy cannot express, with the level of that loss."""
+    text = (ROOT / "tests/rules/manifests/hole.toml").read_text("utf-8")
+    path = tmp_path / "hole.toml"
+    path.write_text(f'{text}\n[rules]\nhole-refused = "{level}"\n', "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("level", "code"), [("off", 0), ("info", 0), ("warning", 0), ("error", 1)])
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_a_loss_has_the_severity_that_the_manifest_gives_it(
+    tmp_path: Path, level: str, code: int, quiet: tuple[str, ...]
+) -> None:
+    result = run("generate", *HOLE, "--manifest", with_hole(tmp_path, level), *quiet)
+    assert result.exit_code == code, result.output
+    said = f"{level}: hole-refused: " in result.stderr
+    assert said is (level == "error" or (level != "off" and not quiet))
+
+
+def test_advice_can_be_set(tmp_path: Path) -> None:
+    manifest = tmp_path / "one.toml"
+    text = (ROOT / "tests/rules/manifests/pause.toml").read_text("utf-8")
+    manifest.write_text(text + '\n[component.alone]\nreleases = ["1.0.0"]\n', "utf-8")
+    assert "warning: component-in-no-package: " in run("manifest", "check", manifest).stdout
+    assert run("manifest", "check", manifest, "--rule", "component-in-no-package=error").exit_code == 1
+    silent = run("manifest", "check", manifest, "--rule", "component-in-no-package=off")
+    assert "component-in-no-package" not in silent.stdout
+    assert run("manifest", "check", manifest, "--rule", "component=off").exit_code == 2

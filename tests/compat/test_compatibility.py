@@ -10,12 +10,12 @@ import toml
 from hypothesis import HealthCheck, given, settings
 from strategies import manifests
 
-from pkgguard.check.finding import Advice
 from pkgguard.check.manifest_lint import advise
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.compat.guard import Guard, guards
 from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import Cause, span_text
+from pkgguard.diagnostics import Diagnostic
 from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need, Window
@@ -584,7 +584,7 @@ def test_one_question_is_answered_from_the_changes_and_not_from_every_pair() -> 
 # ------------------------------------------------------------------ advice
 
 
-def advice(manifest: Manifest) -> list[Advice]:
+def advice(manifest: Manifest) -> list[Diagnostic]:
     return list(advise(Compatibility(manifest)))
 
 
@@ -659,7 +659,7 @@ DOUBTFUL: dict[str, tuple[Manifest, str]] = {
                 "kata-agent": {"carries": ["agent"], "peers": []},
             }
         ),
-        "kata-runtime names kata-agent",
+        "kata-runtime lists kata-agent",
     ),
     "change-without-reason": (manifest_of({"server": "1.1.0", "client": "1.1.0", "because": ""}), "Pause"),
 }

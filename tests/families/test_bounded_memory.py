@@ -118,6 +118,6 @@ def test_of_many_malformed_relations_the_first_are_told_and_the_rest_counted(tmp
         rpm(tmp_path / "p.rpm", *((PEER, 6, f"1.{number}") for number in range(FEW + 5)))
     )
     findings = api.Project(api.built_in().manifest).check_packages([package]).findings
-    told = [one.message for one in findings if one.rule == "malformed-relation"]
+    told = [one.message for one in findings if one.id == "malformed-relation"]
     assert len(told) == FEW + 1
     assert "5 more faults" in told[-1]

@@ -268,7 +268,7 @@ def test_a_folder_called_rpm_is_not_taken_for_the_bindings(tmp_path):
     alone = f"kept, sys.path[:] = sys.path[:], [{str(tmp_path)!r}]\nimport rpm\nsys.path[:] = kept\n"
     code, _, unread = run(f"{lines}{alone}", RPMS[0])
     assert code == 3
-    assert "rpm's bindings: cannot import name 'hdr'" in unread[0]["reason"]
+    assert "rpm's bindings: cannot import name 'hdr'" in unread[0]["message"]
 
 
 @pytest.mark.parametrize("first", ["apt_pkg", "rpm"])

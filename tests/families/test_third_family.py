@@ -102,7 +102,7 @@ def test_check_judges_its_files(tmp_path: Path) -> None:
     done = run("check", "--format=json", "--manifest", example("pause-container"), loose, old)
     document = json.loads(done.stdout)
     assert done.returncode == 1
-    rules = {one["rule"] for one in document["findings"]}
+    rules = {one["id"] for one in document["findings"]}
     assert "admits-incompatible-peer" in rules
     assert [(one["compatible"], one["installable"]) for one in document["pairs"]] == [(False, True)]
     assert {one["family"] for one in document["packages"]} == {"parcel"}
@@ -184,7 +184,7 @@ def test_what_it_has_no_bound_for_is_a_loss(parcel: Any, monkeypatch: pytest.Mon
     monkeypatch.setattr(api, "family", lambda _name: replaced(parcel, bare))
     generated = api.Project(manifest).relations("parcel", "kata-runtime", "1.1.0+1")
     (loss,) = generated.losses
-    assert (loss.peer, "2.0.0" in loss.reason) == ("kata-containers-image", True)
+    assert (loss.peer, "2.0.0" in loss.message) == ("kata-containers-image", True)
     newest = manifest.components["agent"].newest
     (needed, *_) = generated.relations
     assert needed.relation.text == f"kata-containers-image >=1.1.0 <{newest.next_patch}"

@@ -78,7 +78,7 @@ def test_pairs_install_together_exactly_if_they_work(name: str, target: str, man
         if verdict.installable:
             assert works, f"{one} {first} beside {other} {second}: {ours.relations} {theirs.relations}"
         elif works and server.presence == "required":
-            lost = {release for loss in (*ours.losses, *theirs.losses) for release in loss.refused}
+            lost = {release for loss in (*ours.losses, *theirs.losses) for release in loss.releases}
             assert lost & {first, second}, (
                 f"{one} {first} refused beside {other} {second}: {verdict.problems}"
                 f" {[str(r.relation) for r in ours.relations]} {[str(r.relation) for r in theirs.relations]}"
@@ -92,7 +92,7 @@ def test_generated_packages_check_clean(name: str, target: str, manifest: Manife
     packages = [built(one) for one in packages_of(manifest, name, target).values()]
     for package in packages:
         judgement = api.Project(manifest).check_packages([package])
-        found = [one for one in judgement.findings if one.rule != "broken-release"]
+        found = [one for one in judgement.findings if one.id != "broken-release"]
         assert not found, (found, [str(relation) for relation in package.relations])
 
 
@@ -201,4 +201,4 @@ def test_work_on_a_hostile_relation_is_bounded(family_name: str, field: str) -> 
     package = api.make_package(family_name, "kata-runtime", "1.4.0-1", {field: text})
     assert "at most 256" in package.malformed[0][2]
     found = api.Project(api.built_in().manifest).check_packages([package]).findings
-    assert "malformed-relation" in {one.rule for one in found}
+    assert "malformed-relation" in {one.id for one in found}

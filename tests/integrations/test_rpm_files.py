@@ -104,7 +104,9 @@ def test_a_loss_is_said(mine: str) -> None:
     Path(mine).write_text(text + hole + more, "utf-8")
     result = generated(mine, "x", "1.1.0-1", "/usr/bin/kata-runtime", more=("--target", "rpm-legacy"))
     assert result.exit_code == 0
-    assert "loss: kata-image: without rich dependencies a hole cannot be said" in result.stderr
+    assert (
+        "warning: hole-refused: kata-image: without rich dependencies a hole cannot be said" in result.stderr
+    )
 
 
 def test_an_unknown_release_is_refused_unless_it_may_be_the_newest(mine: str) -> None:

@@ -11,9 +11,11 @@ import toml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from limits import cpu_below
+from mistakes import table_and_key
 from strategies import documents, manifests
 
-from pkgguard.errors import ManifestError, Mistake
+from pkgguard.diagnostics import Diagnostic
+from pkgguard.errors import ManifestError
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.limits import LARGEST
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases, Presence
@@ -94,7 +96,7 @@ because = "docker pause"
 """
 
 
-def refused(text: str) -> tuple[Mistake, ...]:
+def refused(text: str) -> tuple[Diagnostic, ...]:
     with pytest.raises(ManifestError) as caught:
         parse_manifest(text, "m.toml")
     assert caught.value.path == "m.toml"
@@ -274,20 +276,20 @@ def test_changes_that_contradict_are_refused_at_the_later_one(case: str) -> None
     changes, key, reason = CONTRADICTIONS[case]
     text = timeline(*changes)
     (mistake,) = refused(text)
-    assert (mistake.table, mistake.key) == ("change", key)
-    assert reason in mistake.reason
-    assert "'Pause'" in mistake.reason
+    assert table_and_key(mistake) == ("change", key)
+    assert reason in mistake.message
+    assert "'Pause'" in mistake.message
     lines = text.split("\n")
     assert lines[mistake.line - 1].startswith(f"{key} = "), str(mistake)
     assert mistake.line > [number for number, line in enumerate(lines) if line == "[[change]]"][-1]
     first = lines.index("[[change]]") + 1
-    assert f"(line {first})" in mistake.reason
+    assert f"(line {first})" in mistake.message
 
 
 def test_a_contradiction_in_the_order_of_the_releases_not_of_the_text() -> None:
     (mistake,) = refused(timeline({"server": "1.2.0"}, {"server": "1.0.5"}))
-    assert "added in 1.2.0" in mistake.reason
-    assert "was added in 1.0.5" in mistake.reason
+    assert "added in 1.2.0" in mistake.message
+    assert "was added in 1.0.5" in mistake.message
 
 
 def test_every_mistake_is_told_at_once_and_in_the_order_of_the_lines() -> None:
@@ -299,7 +301,7 @@ def test_every_mistake_is_told_at_once_and_in_the_order_of_the_lines() -> None:
         + '\n[policy]\nmode = "x"\nwindow = -1\n[[broken]]\ncomponent = "nobody"\nrelease = "1.0.0"\n'
     )
     mistakes = refused(text)
-    assert [(one.table, one.key) for one in mistakes] == [
+    assert [table_and_key(one) for one in mistakes] == [
         ("component.runtime", "releases"),
         ("package.kata-image", "carries"),
         ("package.kata-image", "foo"),
@@ -311,7 +313,7 @@ def test_every_mistake_is_told_at_once_and_in_the_order_of_the_lines() -> None:
     ]
     lines = text.split("\n")
     for one in mistakes:
-        assert lines[one.line - 1].startswith(one.key), str(one)
+        assert lines[one.line - 1].startswith(table_and_key(one)[1]), str(one)
     with pytest.raises(ManifestError) as caught:
         parse_manifest(text, "here.toml")
     shown = str(caught.value)
@@ -334,8 +336,8 @@ def test_every_mistake_is_told_at_once_and_in_the_order_of_the_lines() -> None:
 )
 def test_what_is_no_toml_is_told_with_its_line(text: str, line: int, reason: str) -> None:
     (mistake,) = refused(text)
-    assert reason in mistake.reason
-    assert (mistake.table, mistake.key) == ("", "")
+    assert reason in mistake.message
+    assert table_and_key(mistake) == ("", "")
     # An unclosed list is noticed where the next line begins.
     assert abs(mistake.line - line) <= ("what = " in text.split("\n")[line - 2])
 
@@ -346,7 +348,7 @@ def test_what_is_not_utf_8_is_told_with_its_line(tmp_path: Any) -> None:
     with pytest.raises(ManifestError) as caught:
         read_manifest(path)
     (mistake,) = caught.value.mistakes
-    assert mistake.reason == "is not UTF-8"
+    assert mistake.message == "is not UTF-8"
     assert mistake.line == 26
     assert caught.value.path == str(path)
 
@@ -365,7 +367,13 @@ def test_a_number_too_large_to_be_one_is_refused(number: str) -> None:
 
 
 def test_an_empty_manifest_lacks_everything() -> None:
-    assert [one.key for one in refused("")] == ["manifest", "project", "component", "package", "protocol"]
+    assert [table_and_key(one)[1] for one in refused("")] == [
+        "manifest",
+        "project",
+        "component",
+        "package",
+        "protocol",
+    ]
 
 
 # ------------------------------------------------------------------ the line, whatever stands before it
@@ -398,7 +406,7 @@ def test_the_line_is_right_whatever_stands_before_it(case: str, end: str) -> Non
     text = f'{text}{BEFORE[case]}\nneed = "optinal" #!\n\n[policy]\nmode = "x"\n'
     line = marked(text)
     mistakes = refused(text.replace("\n", end))
-    assert [(one.table, one.key, one.line) for one in mistakes] == [
+    assert [(*table_and_key(one), one.line) for one in mistakes] == [
         ("change", "need", line),
         ("policy", "mode", line + 3),
     ]
@@ -427,7 +435,7 @@ def test_quoted_and_dotted_keys_are_found(case: str) -> None:
     text = SMALL.replace(old, new, 1)
     if "#!" not in text:
         text = text.replace('server = "agent"', 'server = "agnt" #!')
-    mistakes = [one for one in refused(text) if one.key == "server" and one.table == "protocol.agent"]
+    mistakes = [one for one in refused(text) if table_and_key(one) == ("protocol.agent", "server")]
     assert [one.line for one in mistakes] == [marked(text)]
 
 
@@ -443,7 +451,7 @@ def test_changes_in_one_array_have_the_line_of_the_array_at_least() -> None:
 
 def test_headers_in_a_list_of_lists_are_none() -> None:
     text = SMALL + 'see = [\n  ["a"],\n  ["policy"],\n["b"],\n]\nneed = "optinal" #!\n'
-    assert [(one.table, one.key, one.line) for one in refused(text)] == [
+    assert [(*table_and_key(one), one.line) for one in refused(text)] == [
         ("change", "see", marked(text) - 5),
         ("change", "need", marked(text)),
     ]
@@ -602,7 +610,7 @@ VALUES = (
 
 
 def attempt(text: str) -> bool:
-    found: tuple[Mistake, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
     try:
         parse_manifest(text)
     except ManifestError as error:
@@ -686,7 +694,7 @@ def test_reading_time_grows_with_the_text_and_not_faster() -> None:
 def test_prereleases_that_a_family_sorts_otherwise_are_refused(pair: tuple[str, str]) -> None:
     listed = ", ".join(f'"{one}"' for one in ("1.0.0", *pair))
     mistakes = refused(SMALL.replace('releases = ["1.0.0"', f'releases = [{listed}, "1.0.0-x"', 1))
-    assert any("sorts them the other way round" in one.reason for one in mistakes)
+    assert any("sorts them the other way round" in one.message for one in mistakes)
 
 
 def test_a_form_that_no_client_took_up_cannot_be_left() -> None:
@@ -695,11 +703,11 @@ def test_a_form_that_no_client_took_up_cannot_be_left() -> None:
         {"kind": "changed", "server": "1.2.0", "client": "1.2.0"},
     ]
     (mistake,) = refused(timeline(*changes))
-    assert (mistake.table, mistake.key) == ("change", "client")
-    assert "took up" in mistake.reason
+    assert table_and_key(mistake) == ("change", "client")
+    assert "took up" in mistake.message
 
 
 def test_a_key_of_many_parts_is_refused_at_once() -> None:
     (mistake,) = refused("manifest = 1\na" + ".a" * 50_000 + " = 1\n")
     assert mistake.line == 2
-    assert "too many parts" in mistake.reason
+    assert "too many parts" in mistake.message

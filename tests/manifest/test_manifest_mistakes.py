@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from snapshots import assert_no_others, assert_snapshot
 
-from pkgguard.errors import ManifestError, Mistake
+from pkgguard.diagnostics import Diagnostic
+from pkgguard.errors import ManifestError
 from pkgguard.manifest.read import parse_manifest
 
 FOLDER = Path(__file__).parents[1] / "manifest_mistakes"
 CASES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def mistakes(case: str) -> tuple[Mistake, ...]:
+def mistakes(case: str) -> tuple[Diagnostic, ...]:
     text = (FOLDER / f"{case}.toml").read_bytes().decode("utf-8")
     with pytest.raises(ManifestError) as caught:
         parse_manifest(text, f"{case}.toml")

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "pkgguard"
 # import one another.
 LAYERS = (
     ("data", "escape"),
+    ("diagnostics",),
     ("errors",),
     ("budget", "regular_files"),
     ("versions",),
@@ -28,7 +29,7 @@ LAYERS = (
     ("generate.release_to_version",),
     ("generate.relations",),
     ("check", "prepare"),
-    ("check.rules",),
+    ("check.rules", "check.manifest_rules"),
     ("check.registry",),
     ("check.levels", "check.pair_findings"),
     ("check.engine",),

@@ -44,7 +44,7 @@ class Built:
     @property
     def excluded_releases(self) -> set[tuple[str, str]]:
         """The (peer, release) that a loss says are refused although they work."""
-        return {(loss.peer, release) for loss in self.generated.losses for release in loss.refused}
+        return {(loss.peer, release) for loss in self.generated.losses for release in loss.releases}
 
 
 def build_written(directory: Path, family: str, packages: Iterable[Written]) -> list[Path]:

@@ -124,7 +124,7 @@ def test_the_sample_has_many_of_both_kinds() -> None:
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
 def test_every_kata_pair_installs_exactly_if_it_works(tmp_path: Path, target: tuple[str, str]) -> None:
     packages = kata_packages(tmp_path / "packages", target)
-    lost = {loss.reason for one in packages.values() for loss in one.generated.losses}
+    lost = {loss.message for one in packages.values() for loss in one.generated.losses}
     # Old rpm has no Recommends and no alternatives; it and Breaks cannot leave out the runtimes in between
     # that an image refuses. Nothing else of Kata is beyond any dialect.
     expected = {
@@ -663,7 +663,7 @@ def test_dpkg_keeps_an_unguarded_image_out_of_a_hole_only_where_its_version_is_p
         packages = build_generated(
             directory, manifest, ("deb", "deb"), [("runtime", "1.3.0"), ("image", "1.3.0")]
         )
-        losses = [loss.reason for loss in packages["runtime", "1.3.0"].generated.losses]
+        losses = [loss.message for loss in packages["runtime", "1.3.0"].generated.losses]
         assert any("hole" in reason for reason in losses)
         (bare,) = build_written(directory / "bare", "deb", [Written("image", "1.2.0-1")])
         root = DebRoot(directory / "system")

@@ -13,7 +13,7 @@ from tools import new_rule
 
 
 def rules_in(snapshot: Path) -> set[str]:
-    return {one["rule"] for one in json.loads(snapshot.read_text("utf-8"))["findings"]}
+    return {one["id"] for one in json.loads(snapshot.read_text("utf-8"))["findings"]}
 
 
 def test_the_walkthrough_makes_a_rule_that_passes_the_checks(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ def everything(path: str) -> None:
 
     checked = project.check([path], settings={"all": "off"})
     assert_type(checked, api.FileCheckResult)
-    assert_type(checked.judgement.findings, tuple[api.Finding, ...])
+    assert_type(checked.judgement.findings, tuple[api.Diagnostic, ...])
     assert_type(checked.worst(), api.Severity | None)
     assert_type(project.check_files(api.read_files([path])), api.FileCheckResult)
 
@@ -34,7 +34,7 @@ def everything(path: str) -> None:
     for guard in generated.guards:
         assert_type(guard, api.Guard)
         assert_type(guard.allowed, api.VersionSet)
-    assert_type(generated.losses, tuple[api.Loss, ...])
+    assert_type(generated.losses, tuple[api.Diagnostic, ...])
 
     verdicts = project.compatible({"runtime": "1.0.0"})
     assert_type(verdicts, api.ReleaseVerdicts)
@@ -43,7 +43,7 @@ def everything(path: str) -> None:
         assert_type(verdict, api.CompatibilityVerdict)
 
     advice = project.advise()
-    assert_type(advice, tuple[api.Advice, ...])
+    assert_type(advice, tuple[api.Diagnostic, ...])
     for answer in (checked, result, generated, verdicts, advice):
         assert_type(project.render(answer, "json"), str)
 

@@ -9,10 +9,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from strategies import manifests
 
-from pkgguard.check.finding import Advice
 from pkgguard.check.manifest_lint import advise
 from pkgguard.compat.engine import Compatibility, allowed
 from pkgguard.compat.reasons import Cause
+from pkgguard.diagnostics import Diagnostic
 from pkgguard.manifest.model import Manifest, Mode, Need
 from pkgguard.versions.grid import Axis, Coverage, runs
 from pkgguard.versions.sets import Boundary, VersionSet
@@ -117,7 +117,7 @@ def by_every_pair(manifest: Manifest) -> set[tuple[str, str]]:
 PAIRS = {"same-release-incompatible", "window-promise-broken", "release-fits-nothing"}
 
 
-def of_pairs(advice: tuple[Advice, ...]) -> set[tuple[str, str]]:
+def of_pairs(advice: tuple[Diagnostic, ...]) -> set[tuple[str, str]]:
     return {(one.id, one.message) for one in advice if one.id in PAIRS}
 
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import admitted_findings
-from pkgguard.check.finding import Severity
 from pkgguard.check.pair_reports import by_peer, named, pair_finding
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A client admits a known release of its server that does not work with it."""
     for view in subject.peers:
         if view.guard.as_client and (view.needed or view.naming):
             yield from admitted_findings(subject, view, RULE, view.admitted_incompatible)
 
 
-def check_pairs(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+def check_pairs(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair does not work, and can be installed."""
     incompatible = (
         one for one in pairs if one.pair.peers and one.pair.installable and not one.pair.compatible

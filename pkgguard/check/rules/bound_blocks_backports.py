@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.bounds import bounds, peer_finder
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import Operator
 from pkgguard.versions.sets import Boundary
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A lower bound with a revision refuses backports of that very version."""
     yield from few(subject, RULE, _blocking(subject))
 

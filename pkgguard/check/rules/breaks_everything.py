@@ -6,20 +6,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import Constraint
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import Relation
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """Two clauses that were meant as an interval refuse every version."""
     family = subject.family
     clauses_by_name: defaultdict[str, list[tuple[Relation, VersionSet]]] = defaultdict(list)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.placeholders import holds_placeholder
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.families.interface import Pitfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A comparison without spaces around it became part of a package's name."""
     yield from few(subject, RULE, _misnamed(subject))
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import Outcome, example
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import Constraint
 from pkgguard.families.interface import Peer
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.versions.release import Release
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """Only a requirement refuses an incompatible version, and the package tool checks it once."""
     traits = subject.family.traits
     if traits.rechecks_dependencies:
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 " again when the peer is changed later"
             )
             witness = view.witness(shown.ref, outcome)
-            yield subject.report(RULE, view, message, witness, reasons)
+            yield subject.report(RULE, view, message, witness, reasons, releases=loose)
     virtual = {name for view in subject.peers for name in view.provided_names}
     yield from few(subject, RULE, _breaks_of_virtual(subject, virtual))
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.bounds import bounds, peer_finder
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.expression import Constraint
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import VersionSet
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A bound lacks the peer's epoch, and so separates other versions than it seems to."""
     yield from few(subject, RULE, _forgotten(subject))
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.pair_reports import unguarded_findings
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair works and cannot be installed, and the manifest's peers do not require that it can."""
     apart = (one for one in pairs if one.pair.installable is False and one.pair.compatible)
     yield from unguarded_findings(RULE, apart, "works with {} and cannot be installed with it")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.few import FEW, left_out
-from pkgguard.check.finding import Severity, finding_about, shortened
+from pkgguard.check.finding import finding_about, shortened
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pkgguard.check.finding import Finding
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import Package
 
 
-def check(package: Package, is_reported: Callable[[str], bool]) -> Iterator[Finding]:
+def check(package: Package, is_reported: Callable[[str], bool]) -> Iterator[Diagnostic]:
     """A relation cannot be read, and no other rule reports it."""
     reported = [one for one in package.malformed if not is_reported(one[1])]
     for field, text, reason in reported[:FEW]:

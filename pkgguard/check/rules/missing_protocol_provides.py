@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
 from pkgguard.compat.guard import is_bundle
+from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import Constraint, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A server package does not provide the protocol that its release speaks."""
     compatibility = subject.compatibility
     package = subject.identity.package

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.recommendations import recommendations, recommended
 from pkgguard.check.rule import Rule
 from pkgguard.compat.guard import required_groups
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.recommendations import Recommendation
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.versions.release import Release
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A package accepts a release that lacks what the package can use, and recommends no better one."""
     said = tuple(recommendations(subject))
     for group in required_groups(subject.compatibility.manifest, subject.guards):

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import counted
 from pkgguard.check.examples import Outcome, example
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """No relation names an optional peer that has versions that do not work."""
     for view in subject.peers:
         if not view.naming and not view.expected and view.admitted_incompatible:

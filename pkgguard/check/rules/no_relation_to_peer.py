@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.older_clients import only_server_can_refuse
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """No relation names a peer that the package needs, or of which it must refuse versions."""
     for view in subject.peers:
         if view.naming or not view.expected:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity, brief
+from pkgguard.check.finding import brief
 from pkgguard.check.pair_reports import by_peer, named, pair_finding, refusing
 from pkgguard.check.rule import Rule
 from pkgguard.compat.identify import wrong_epoch
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 _EXAMINED: Final = 2000
 """Pairs that are judged again, one by one, for the relation that refuses."""
 
 
-def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair works, and cannot be installed together."""
     uninstallable = [
         one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible
@@ -75,7 +76,7 @@ def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
         yield "pkgguard writes this relation itself"
         for loss in owner.generated.losses:
             if loss.peer == other.package.name:
-                yield loss.reason
+                yield loss.message
 
 
 RULE: Final = Rule(

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import Outcome, prerelease_example
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A prerelease refuses the prerelease of its peer that belongs to it."""
     if not subject.identity.below:
         return
@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     continue
                 message = f"refuses {shown.ref}, the prerelease that belongs to it"
                 witness = view.witness(shown.ref, outcome)
-                yield subject.report(RULE, view, message, witness)
+                yield subject.report(RULE, view, message, witness, releases=(release,))
 
 
 RULE: Final = Rule(

@@ -6,18 +6,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import Outcome, prerelease_example
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """An upper bound without a tilde admits the prereleases of the first release that it refuses."""
     for view in subject.peers:
         inside = set(view.admitted_releases)
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
                 message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks its tilde"
                 witness = view.witness(shown.ref, outcome)
-                yield subject.report(RULE, view, message, witness, reasons)
+                yield subject.report(RULE, view, message, witness, reasons, releases=(release,))
 
 
 RULE: Final = Rule(

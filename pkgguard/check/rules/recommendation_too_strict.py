@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import counted
-from pkgguard.check.finding import Severity
 from pkgguard.check.recommendations import recommendations
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A relation recommends a peer, but not every release of it that has all that the package uses."""
     for one in recommendations(subject):
         for view, met in () if one.is_unsatisfiable else one.met:

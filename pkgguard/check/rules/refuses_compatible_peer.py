@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import Outcome, example
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
 from pkgguard.check.unsatisfied_peers import unsatisfied_peers
+from pkgguard.diagnostics import Severity
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """The package's relations refuse a known release that works with it."""
     unsatisfied = {view.name for view in unsatisfied_peers(subject)}
     for view in subject.peers:
@@ -35,6 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             view,
             f"refuses {view.name} {shown.release}{more}, which work{'s' if count == 1 else ''} with it",
             view.witness(shown.ref, outcome),
+            releases=view.refused_compatible,
         )
 
 

@@ -6,20 +6,20 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 _REBUILT: Final = r"\+b\d+$"
 """What a binary upload for one architecture adds to a Debian version."""
 
 
-def check(subjects: Sequence[Subject]) -> Iterator[Finding]:
+def check(subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
     """Builds of one package for several architectures have different guards."""
     builds: defaultdict[tuple[str, str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:

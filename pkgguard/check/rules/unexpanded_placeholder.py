@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.placeholders import holds_placeholder, placeholders
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A relation contains something that the build should have replaced."""
     yield from few(subject, RULE, _unreplaced(subject))
 

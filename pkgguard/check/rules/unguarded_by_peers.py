@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.pair_reports import unguarded_findings
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.pairs import JudgedPair
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(pairs: Sequence[JudgedPair]) -> Iterator[Finding]:
+def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair does not work and can be installed, and the manifest's peers leave it unguarded."""
     incompatible = (one for one in pairs if one.pair.installable and not one.pair.compatible)
     yield from unguarded_findings(RULE, incompatible, "can be installed with {}, which does not work")

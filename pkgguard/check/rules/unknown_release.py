@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity, finding_about
+from pkgguard.check.finding import finding_about
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.errors import PkgguardError
     from pkgguard.families.interface import Package
 
 
-def check(package: Package, error: PkgguardError) -> Iterator[Finding]:
+def check(package: Package, error: PkgguardError) -> Iterator[Diagnostic]:
     """The manifest lists no release that the package's version stands for."""
     yield finding_about(package, RULE, str(error).removeprefix(f"{package.name} {package.version}: "))
 

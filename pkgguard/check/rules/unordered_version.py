@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.bounds import bounds, peer_finder
 from pkgguard.check.few import few
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.errors import PkgguardError
 from pkgguard.families import lookup, registry
 from pkgguard.families.expression import Operator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.few import Occurrence
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import Family
     from pkgguard.versions.sets import Key
 
@@ -33,7 +33,7 @@ _HASH: Final = (
 )
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """A bound has no order, or another one in the other family."""
     yield from few(subject, RULE, _unordered(subject))
 

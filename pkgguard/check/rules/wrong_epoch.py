@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.finding import Severity
 from pkgguard.check.rule import Rule
 from pkgguard.compat.identify import wrong_epoch
+from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.finding import Finding
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """The package's epoch is not the one that the manifest specifies."""
     error = wrong_epoch(subject.identity.package, subject.family, subject.package.version)
     if error is not None:

@@ -19,12 +19,14 @@ from pkgguard.families.approximate import keep_one_interval
 from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key, version_of
 from pkgguard.families.expression import Any_, Constraint, Operator
-from pkgguard.families.interface import EncodedRelations, Loss, Relation
+from pkgguard.families.interface import EncodedRelations, Relation
+from pkgguard.families.losses import ALTERNATIVE_LEFT_OUT, HOLE_NOT_ENFORCED, HOLE_REFUSED, loss
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import AllowedVersions, GuardRequirements
 
 FIELDS: Final = ("Depends", "Recommends", "Breaks", "Conflicts", "Provides")
@@ -39,7 +41,7 @@ _Clause = tuple[Constraint, ...]
 def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     """Write a demand as Debian relations; ``target`` has only the value ``deb``."""
     del target
-    losses: list[Loss] = []
+    losses: list[Diagnostic] = []
     relations: list[Relation] = []
     refused = {allowed.name: allowed.versions for allowed in demand.refuse}
     for group in demand.require:
@@ -65,7 +67,10 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
 
 
 def _positive(
-    field: str, group: tuple[AllowedVersions, ...], losses: list[Loss], refused: Mapping[str, VersionSet]
+    field: str,
+    group: tuple[AllowedVersions, ...],
+    losses: list[Diagnostic],
+    refused: Mapping[str, VersionSet],
 ) -> list[Relation]:
     """Write that one of a group is present; ``refused`` has the versions to which Breaks holds a package."""
     present = [allowed for allowed in group if allowed.versions]
@@ -84,7 +89,7 @@ def _positive(
             narrowed.append(kept)
             if lost:
                 reason = f"{field} would need {count} clauses for its holes; one part was kept"
-                losses.append(Loss(allowed.name, reason, lost))
+                losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
         present = narrowed
     if _count(present) <= MOST_CLAUSES:
         return [_relation(field, clause) for clause in _combined(present)]
@@ -95,7 +100,7 @@ def _positive(
     while _count(fewer) > MOST_CLAUSES:
         *fewer, last = fewer
         reason = f"{field} would need too many clauses for so many alternatives; this one was left out"
-        losses.append(Loss(last.name, reason))
+        losses.append(loss(ALTERNATIVE_LEFT_OUT, last.name, reason))
     return [_relation(field, clause) for clause in _combined(fewer)]
 
 
@@ -154,7 +159,7 @@ def _cnf(allowed: AllowedVersions) -> list[_Clause]:
     return clauses or [(Constraint(allowed.name),)]
 
 
-def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool) -> Iterator[Relation]:
+def _negative(allowed: AllowedVersions, losses: list[Diagnostic], *, depended_on: bool) -> Iterator[Relation]:
     if not allowed.versions:
         yield _relation("Breaks", (Constraint(allowed.name),))
         return
@@ -168,7 +173,7 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
         allowed, lost = keep_one_interval(allowed)
         enumerated = []
         reason = "Breaks cannot say a hole; everything beyond it is refused as well"
-        losses.append(Loss(allowed.name, reason, lost))
+        losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
     elif holes:
         shown = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in holes)
         named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
@@ -176,7 +181,7 @@ def _negative(allowed: AllowedVersions, losses: list[Loss], *, depended_on: bool
             f"the hole {shown} is kept by Depends only: apt refuses it,"
             f" dpkg alone lets a later upgrade of the peer into it{named}"
         )
-        losses.append(Loss(allowed.name, reason))
+        losses.append(loss(HOLE_NOT_ENFORCED, allowed.name, reason))
     boundaries = allowed.versions.boundaries
     if boundaries[0] != BOTTOM:
         yield _relation("Breaks", (_below(allowed.name, boundaries[0]),))

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.approximate import excluded_releases, keep_one_interval
 from pkgguard.families.expression import Any_, Constraint, Operator, With
-from pkgguard.families.interface import AllowedVersions, EncodedRelations, Loss, Relation
+from pkgguard.families.interface import AllowedVersions, EncodedRelations, Relation
+from pkgguard.families.losses import (
+    ALTERNATIVE_LEFT_OUT,
+    CHOICE_NOT_REQUIRED,
+    HOLE_REFUSED,
+    RECOMMENDATION_LEFT_OUT,
+    loss,
+)
 from pkgguard.families.rpm.relation import render
 from pkgguard.families.rpm.version import HIGH, LOW, version_of
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
@@ -20,6 +27,7 @@ from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.expression import Expression
     from pkgguard.families.interface import GuardRequirements
 
@@ -32,7 +40,7 @@ LEGACY: Final = "rpm-legacy"
 
 def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     """Write a demand as rpm relations, for ``rpm`` or ``rpm-legacy``."""
-    losses: list[Loss] = []
+    losses: list[Diagnostic] = []
     legacy = target == LEGACY
     if legacy:
         demand = _without_rich(demand, losses)
@@ -95,7 +103,7 @@ def _any(parts: list[Expression] | list[Constraint]) -> Expression:
     return unique[0] if len(unique) == 1 else Any_(unique)
 
 
-def _without_rich(demand: GuardRequirements, losses: list[Loss]) -> GuardRequirements:
+def _without_rich(demand: GuardRequirements, losses: list[Diagnostic]) -> GuardRequirements:
     narrowed = {allowed.name: _narrow(allowed, losses) for allowed in demand.refuse}
     require = []
     for group in demand.require:
@@ -104,27 +112,29 @@ def _without_rich(demand: GuardRequirements, losses: list[Loss]) -> GuardRequire
         require.append((narrowed.get(first.name) or _narrow(first, losses),))
         for other in rest:
             reason = f"without rich dependencies one package alone can be required, and that is {first.name}"
-            losses.append(Loss(other.name, reason, excluded_releases(other, VersionSet.empty())))
+            lost = excluded_releases(other, VersionSet.empty())
+            losses.append(loss(ALTERNATIVE_LEFT_OUT, other.name, reason, lost))
     for choices in demand.protocol:
         if len(choices) > 1:
             names = " or ".join(f"{name} >= {version}" for name, version in choices)
             reason = (
                 "without rich dependencies this choice cannot be said; the packages are bounded by name alone"
             )
-            losses.append(Loss(names, reason))
+            losses.append(loss(CHOICE_NOT_REQUIRED, names, reason))
     protocol = tuple(choices for choices in demand.protocol if len(choices) == 1)
     for group in demand.recommend:
         names = ", ".join(allowed.name for allowed in group)
-        losses.append(Loss(names, "without weak dependencies the optional needs cannot be recommended"))
+        reason = "without weak dependencies the optional needs cannot be recommended"
+        losses.append(loss(RECOMMENDATION_LEFT_OUT, names, reason))
     refuse = tuple(narrowed.values())
     return type(demand)(tuple(require), refuse, (), protocol, demand.provide, demand.slots)
 
 
-def _narrow(allowed: AllowedVersions, losses: list[Loss]) -> AllowedVersions:
+def _narrow(allowed: AllowedVersions, losses: list[Diagnostic]) -> AllowedVersions:
     kept, lost = keep_one_interval(allowed)
     if kept is not allowed:
         reason = "without rich dependencies a hole cannot be said; everything beyond it is refused as well"
-        losses.append(Loss(allowed.name, reason, lost))
+        losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
     return kept
 
 

@@ -1,0 +1,43 @@
+"""package-without-release: what a package carries has no release in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.check.rule import Rule
+from pkgguard.compat.guard import known_releases
+from pkgguard.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkgguard.check.manifest_subject import ManifestSubject
+    from pkgguard.diagnostics import Diagnostic
+
+
+def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
+    """The components that a package carries have no release in common."""
+    known: dict[frozenset[str], bool] = {}
+    for package in subject.manifest.packages.values():
+        spend()
+        carries = frozenset(package.carries)
+        if carries not in known:
+            known[carries] = bool(known_releases(subject.manifest, package))
+        if not known[carries]:
+            yield subject.report(
+                RULE, f"what {package.name} carries ({', '.join(package.carries)}) has no release in common"
+            )
+
+
+RULE: Final = Rule(
+    id="package-without-release",
+    severity=Severity.WARNING,
+    title="The components of a package have no release in common",
+    explanation="The version of a package stands for one release of each component that it carries.",
+    help="list a release that all of them have, or carry them in packages of their own",
+    references=("docs/manifest.md",),
+    order=540,
+    group="manifest",
+    check_manifest=check,
+)

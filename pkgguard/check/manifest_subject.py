@@ -1,0 +1,79 @@
+"""What the rules for manifests look at: a valid manifest, and which of its releases work together."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.check.release_pairs import ReleasePairs
+from pkgguard.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pkgguard.check.rule import Rule
+    from pkgguard.compat.engine import Compatibility
+    from pkgguard.diagnostics import Statement
+    from pkgguard.manifest.model import Protocol
+    from pkgguard.versions.release import Release
+
+_LISTED: Final = 100
+"""How many releases a message names."""
+
+
+class ManifestSubject:
+    """A valid manifest.
+
+    ``renamed`` has the current id of each rule that the manifest sets by an old one.
+    """
+
+    def __init__(self, compatibility: Compatibility, renamed: Mapping[str, str]) -> None:
+        self.compatibility = compatibility
+        self.manifest = compatibility.manifest
+        self.renamed = renamed
+
+    @cached_property
+    def contracts(self) -> tuple[tuple[Protocol, str], ...]:
+        """Each protocol with each of its client components."""
+        return tuple(
+            (protocol, client) for protocol in self.manifest.protocols.values() for client in protocol.clients
+        )
+
+    @cached_property
+    def pairs(self) -> ReleasePairs:
+        """Which releases of the two sides of a protocol work together."""
+        return ReleasePairs(self.compatibility)
+
+    def report(
+        self,
+        rule: Rule,
+        message: str,
+        *,
+        line: int = 0,
+        help: str = "",
+        releases: Iterable[Release] = (),
+        reasons: tuple[Statement, ...] = (),
+    ) -> Diagnostic:
+        """Return a diagnostic of a rule about this manifest.
+
+        ``line`` is the line that it is about (0: the whole), ``help`` what to do
+        here (default: the rule's own).
+        """
+        return Diagnostic(
+            rule.id,
+            rule.severity,
+            message,
+            help or rule.help,
+            rule.references,
+            self.manifest.path,
+            line,
+            releases=tuple(map(str, releases)),
+            reasons=reasons,
+        )
+
+
+def listed(releases: Sequence[Release]) -> str:
+    """Return the names of releases; of more than can be read, the first ones."""
+    more = len(releases) - _LISTED
+    tail = f" and {more} more" if more > 0 else ""
+    return f"{', '.join(map(str, releases[:_LISTED]))}{tail}"
