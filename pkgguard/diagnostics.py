@@ -42,6 +42,33 @@ class PackageRef(NamedTuple):
         return f"{self.name} {self.version}"
 
 
+class Kind(Protocol):
+    """What all diagnostics of one id have in common; a rule is one."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity, unless it is set to another one."""
+
+    @property
+    def help(self) -> str:
+        """What to do."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The rules behind it, such as a section of Debian Policy."""
+
+
+class Outcome(NamedTuple):
+    """Whether two packages can be installed together, and whether they work together."""
+
+    installable: bool
+    compatible: bool
+
+
 class Witness(NamedTuple):
     """A concrete pair that shows a diagnostic.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pkgguard.check.examples import Outcome, example
+from pkgguard.check.examples import example
+from pkgguard.diagnostics import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

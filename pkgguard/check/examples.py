@@ -11,7 +11,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.compat.identify import identify
-from pkgguard.diagnostics import PackageRef
+from pkgguard.diagnostics import Outcome, PackageRef
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.versions.sets import Boundary, VersionSet
 
@@ -29,13 +29,6 @@ class Example(NamedTuple):
 
     release: Release
     ref: PackageRef
-
-
-class Outcome(NamedTuple):
-    """What a witness says of the subject and a peer: whether they install together, and whether they work."""
-
-    installable: bool
-    compatible: bool
 
 
 def example(

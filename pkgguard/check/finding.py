@@ -9,7 +9,7 @@ from pkgguard.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.check.rule import Rule
+    from pkgguard.diagnostics import Kind
     from pkgguard.families.interface import Package
 
 
@@ -24,7 +24,7 @@ _REASON: Final = 400
 """Characters of such a reason, which quotes a clause."""
 
 
-def finding_about(package: Package, rule: Rule, message: str, relations: tuple[str, ...] = ()) -> Diagnostic:
+def finding_about(package: Package, rule: Kind, message: str, relations: tuple[str, ...] = ()) -> Diagnostic:
     """Return a finding of a rule about one package."""
     return Diagnostic(
         rule.id,

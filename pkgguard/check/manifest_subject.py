@@ -11,9 +11,8 @@ from pkgguard.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
-    from pkgguard.diagnostics import Statement
+    from pkgguard.diagnostics import Kind, Statement
     from pkgguard.manifest.model import Protocol
     from pkgguard.versions.release import Release
 
@@ -46,7 +45,7 @@ class ManifestSubject:
 
     def report(
         self,
-        rule: Rule,
+        rule: Kind,
         message: str,
         *,
         line: int = 0,

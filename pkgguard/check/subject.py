@@ -24,12 +24,10 @@ from pkgguard.versions.sets import VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pkgguard.check.examples import Outcome
-    from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
-    from pkgguard.diagnostics import PackageRef, Statement
+    from pkgguard.diagnostics import Kind, Outcome, PackageRef, Statement
     from pkgguard.families.interface import Family, Package
     from pkgguard.generate.relations import Generated
     from pkgguard.generate.release_to_version import Translation, Translations
@@ -130,7 +128,7 @@ class Subject:
 
     def report(
         self,
-        rule: Rule,
+        rule: Kind,
         view: PeerView | None,
         message: str,
         witness: Witness | None = None,

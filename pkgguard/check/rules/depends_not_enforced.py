@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.examples import Outcome, example
+from pkgguard.check.examples import example
 from pkgguard.check.few import few
 from pkgguard.check.rule import Rule
-from pkgguard.diagnostics import Severity
+from pkgguard.diagnostics import Outcome, Severity
 from pkgguard.families.expression import Constraint
 from pkgguard.families.interface import Peer
 

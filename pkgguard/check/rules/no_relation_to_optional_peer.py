@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import counted
-from pkgguard.check.examples import Outcome, example
+from pkgguard.check.examples import example
 from pkgguard.check.rule import Rule
-from pkgguard.diagnostics import Severity
+from pkgguard.diagnostics import Outcome, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

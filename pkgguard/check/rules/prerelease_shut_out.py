@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.examples import Outcome, prerelease_example
+from pkgguard.check.examples import prerelease_example
 from pkgguard.check.rule import Rule
-from pkgguard.diagnostics import Severity
+from pkgguard.diagnostics import Outcome, Severity
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:

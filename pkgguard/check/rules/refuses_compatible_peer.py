@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.examples import Outcome, example
+from pkgguard.check.examples import example
 from pkgguard.check.rule import Rule
 from pkgguard.check.unsatisfied_peers import unsatisfied_peers
-from pkgguard.diagnostics import Severity
+from pkgguard.diagnostics import Outcome, Severity
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:

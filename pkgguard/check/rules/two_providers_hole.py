@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.check.examples import Outcome, example
+from pkgguard.check.examples import example
 from pkgguard.check.rule import Rule
-from pkgguard.diagnostics import Severity
+from pkgguard.diagnostics import Outcome, Severity
 from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
 from pkgguard.versions.sets import VersionSet
 
