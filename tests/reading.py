@@ -75,6 +75,8 @@ def set_works(document: Document, package: str, installed: dict[str, str]) -> bo
     packages = document["package"]
     needed: dict[str, bool] = {}
     for name, protocol in document["protocol"].items():
+        if not protocol.get("same_machine", True):
+            continue
         role = "role " + protocol["role"] if "role" in protocol else name
         for client in set(protocol["client"]) & set(packages[package]["carries"]):
             for other, table in packages.items():
@@ -116,7 +118,11 @@ def promising_documents(draw: st.DrawFn) -> Document:
     windows = st.integers(0, 2) | st.fixed_dictionaries(
         {"older": st.integers(0, 2), "newer": st.integers(0, 2)}
     )
+    if "role" not in protocols["talk"] and draw(st.booleans()):
+        protocols["talk-rival"]["same_machine"] = False
     for protocol in protocols.values():
+        if draw(st.integers(0, 2)) == 0 and "same_machine" not in protocol:
+            protocol["guarded_since"] = draw(st.sampled_from(components["client"]["releases"]))
         if draw(st.booleans()):
             protocol["mode"] = draw(st.sampled_from(("protocol", "lockstep", "window")))
             if protocol["mode"] == "window":

@@ -12,8 +12,14 @@ if TYPE_CHECKING:
 
 
 def only_server_can_refuse(subject: Subject, view: PeerView, client: Release) -> bool:
-    """Return whether only this server's package can refuse a client: it worked before, or is broken."""
-    return client.boundary in view.guard.broken or _worked_before(subject, view, client)
+    """Return whether only this server's package can refuse a client.
+
+    That is a client that is broken, or one that worked before and does not refuse wrong
+    servers itself.
+    """
+    if client.boundary in view.guard.broken:
+        return True
+    return client.boundary not in view.guard.self_guarded and _worked_before(subject, view, client)
 
 
 def _worked_before(subject: Subject, view: PeerView, client: Release) -> bool:

@@ -343,7 +343,7 @@ class PeerView:
     @cached_property
     def intended(self) -> VersionSet:
         """The peer versions that a generated guard accepts."""
-        return self.translation.versions(self.guard.allowed)
+        return self.translation.versions(self.guard.unrefused)
 
     @cached_property
     def accepted_in_error(self) -> VersionSet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +11,7 @@ from pkgguard.budget import spend
 from pkgguard.compat.engine import allowed
 from pkgguard.compat.reasons import Cause, Exclusion
 from pkgguard.manifest.model import Need, Presence
+from pkgguard.versions.release import from_branches
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Guard:
     ``as_client`` and ``as_server`` name the protocols in which the package is
     the client or the server of the peer. ``exclusions`` are the refused releases;
     those for an optional need affect recommendations only. ``known`` are the
-    peer's known releases, in order.
+    peer's known releases, in order. ``self_guarded`` are the peer releases whose own
+    packages refuse this one where it is wrong.
     """
 
     identity: Identity
@@ -38,6 +40,7 @@ class Guard:
     as_server: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
     known: tuple[Release, ...]
+    self_guarded: VersionSet = field(default_factory=VersionSet.empty)
 
     @cached_property
     def required(self) -> tuple[Exclusion, ...]:
@@ -48,6 +51,19 @@ class Guard:
     def allowed(self) -> VersionSet:
         """The peer releases that may be installed with the package."""
         return allowed(self.required)
+
+    @cached_property
+    def unrefused(self) -> VersionSet:
+        """The peer releases that relations of the package need not refuse.
+
+        Peers that guard themselves may be refused as well. Those that do not adjoin what is
+        allowed are, so that no hole comes of them.
+        """
+        every = self.allowed | (self.self_guarded - self.broken)
+        if not self.self_guarded or not self.allowed:
+            return every
+        parts = map(VersionSet, every.intervals())
+        return VersionSet.union(part for part in parts if not part.is_disjoint(self.allowed))
 
     @cached_property
     def recommended(self) -> VersionSet:
@@ -119,7 +135,17 @@ def _guard(
         for exclusion in compatibility.clients_for(protocol.name, identity.releases[protocol.server], client)
     ]
     known = known_releases(compatibility.manifest, peer)
-    return Guard(identity, peer, _names(to_servers), _names(to_clients), tuple(exclusions), known)
+    names = (_names(to_servers), _names(to_clients))
+    guarding = VersionSet.empty() if to_servers else _self_guarded(to_clients)
+    return Guard(identity, peer, *names, tuple(exclusions), known, guarding)
+
+
+def _self_guarded(to_clients: list[tuple[Protocol, str]]) -> VersionSet:
+    """Return the releases of a client package that refuse wrong servers in every protocol."""
+    return ~VersionSet.union(
+        ~from_branches(since) if (since := protocol.guarded_since.get(client)) else VersionSet.full()
+        for protocol, client in to_clients
+    )
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
@@ -183,6 +209,8 @@ def _links(manifest: Manifest, package: PackageSpec) -> tuple[_Links, _Links]:
     as_client: _Links = defaultdict(list)
     as_server: _Links = defaultdict(list)
     for protocol in manifest.protocols.values():
+        if not protocol.same_machine:
+            continue
         serves = protocol.server in own
         clients = [client for client in protocol.clients if client in own]
         if serves == bool(clients):  # neither side, or both (an atomic set)

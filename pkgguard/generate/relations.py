@@ -120,7 +120,7 @@ def guarded(
 def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Diagnostic]:
     losses = []
     for guard in found:
-        ends = translations.of(guard, family).unwritten(guard.allowed)
+        ends = translations.of(guard, family).unwritten(guard.unrefused)
         if ends:
             reason = (
                 f"{family.name} has no bound below the prereleases of {', '.join(map(str, ends))}; versions"
@@ -193,7 +193,7 @@ def _allowed(
 ) -> AllowedVersions:
     translation = translations.of(guard, family)
     shipping = guard.peer.shipping[family.name]
-    releases = guard.recommended if optional else guard.allowed
+    releases = guard.recommended if optional else guard.unrefused
     positions = translation.positions
     own = next((str(one) for one in guard.identity.releases.values() if str(one) in positions), "")
     return AllowedVersions(shipping.name, translation.versions(releases), positions, shipping.published, own)

@@ -219,9 +219,18 @@ class Document:
             table.note("role", f"{role!r} is not a name", "use letters, digits and . _ + -")
         mode = table.word("mode", Mode, Mode.PROTOCOL) if table.has("mode") else None
         window = self._window(table)
+        same_machine = table.truth("same_machine", default=True)
+        since = self._client(table, "guarded_since", name, clients, table.take("guarded_since"))
+        if not same_machine:
+            for key in ("provides", "slot", "role", "guarded_since"):
+                if table.has(key):
+                    table.note(key, "has no effect with same_machine = false", "take one of the two out")
         title = table.string("title", most=SENTENCE)
         table.finish()
-        return Protocol(name, clients, server, title, names["provides"], names["slot"], role, mode, window)
+        return Protocol(
+            name, clients, server, title, names["provides"], names["slot"], role, mode, window, since,
+            same_machine,
+        )  # fmt: skip
 
     def _window(self, table: Table) -> Window | None:
         """Return how many minors apart the two sides may be: a number for both, or a table."""
@@ -266,7 +275,7 @@ class Document:
                 table.note("server", "is missing", help, MISSING_KEY)
             self._check_branches(table, "server", server)
             old_until = table.release("old_until", component)
-            client = self._client(table, protocol, client_value)
+            client = self._client(table, "client", protocol.name, protocol.clients, client_value)
         else:
             table.take("old_until")
         if old_until is not None and kind is not Kind.CHANGED:
@@ -289,31 +298,34 @@ class Document:
             table.note("see", f"names more than {SOURCES} sources", "name the ones that say most")
         return sources
 
-    def _client(self, table: Table, protocol: Protocol, value: object) -> dict[str, tuple[Release, ...]]:
+    def _client(
+        self, table: Table, key: str, protocol: str, clients: tuple[str, ...], value: object
+    ) -> dict[str, tuple[Release, ...]]:
+        """Read what a key says of the clients of a protocol: a release, or one for each client."""
         if value is None:
             return {}
-        if protocol.name not in self._clients:
-            self._clients[protocol.name] = {
-                name: self._components[name] for name in protocol.clients if name in self._components
+        if protocol not in self._clients:
+            self._clients[protocol] = {
+                name: self._components[name] for name in clients if name in self._components
             }
-        known = self._clients[protocol.name]
+        known = self._clients[protocol]
         if not isinstance(value, dict):
-            if len(protocol.clients) > 1:
-                names = ", ".join(f'{name} = "…"' for name in protocol.clients[:5])
+            if len(clients) > 1:
+                names = ", ".join(f'{name} = "…"' for name in clients[:5])
                 table.note(
-                    "client", "must name a release for each client that needs it", f"client = {{ {names} }}"
+                    key, "must name a release for each client that it is about", f"{key} = {{ {names} }}"
                 )
                 return {}
             value = dict.fromkeys(known, value)
         found: dict[str, tuple[Release, ...]] = {}
         for name, releases in value.items():
             if name not in known:
-                reason = f"{name!r} is not a client of {protocol.name}"
-                hint = self._hint(f"client of {protocol.name}", name, known)
-                table.note("client", reason, hint, UNKNOWN_NAME)
+                reason = f"{name!r} is not a client of {protocol}"
+                hint = self._hint(f"client of {protocol}", name, known)
+                table.note(key, reason, hint, UNKNOWN_NAME)
                 continue
-            listed = table.releases("client", known[name], releases)
-            self._check_branches(table, "client", listed)
+            listed = table.releases(key, known[name], releases)
+            self._check_branches(table, key, listed)
             if listed:
                 found[name] = listed
         return found

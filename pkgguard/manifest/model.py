@@ -151,6 +151,10 @@ class Protocol:
     that only one installed server package may hold; each may be empty. Protocols
     of one ``role`` (empty: none) have servers that replace each other: a client
     needs one of them. ``mode`` and ``window`` are None where the policy's hold.
+    ``guarded_since`` has, for each client component, the first releases (on the main
+    line and on branches) whose packages refuse wrong servers themselves.
+    ``same_machine`` is False where client and server run on different machines, so
+    that their packages need no relations.
     """
 
     name: str
@@ -162,6 +166,8 @@ class Protocol:
     role: str = ""
     mode: Mode | None = None
     window: Window | None = None
+    guarded_since: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
+    same_machine: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

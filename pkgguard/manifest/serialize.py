@@ -50,8 +50,10 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
                 provides=one.provides,
                 slot=one.slot,
                 role=one.role,
+                guarded_since={name: _releases(some) for name, some in one.guarded_since.items()},
                 mode=one.mode.value if one.mode is not None else "",
                 **({"window": _window(one.window)} if one.window is not None else {}),
+                **({} if one.same_machine else {"same_machine": False}),
             )
             for one in manifest.protocols.values()
         },

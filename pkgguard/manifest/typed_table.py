@@ -195,6 +195,16 @@ class Table:
             return default
         return value
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self.take(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.note(key, f"must be true or false, not {_named(value)}")
+            return default
+        return value
+
     def strings(self, key: str, *, required: bool = False, most: int = 0) -> tuple[str, ...]:
         """Return a list of distinct non-empty strings; one string stands for a list of one.
 

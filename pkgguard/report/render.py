@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
-NOTHING: Final = "needs no relations: it has no peer, or carries both sides of its protocols"
+NOTHING: Final = "needs no relations: it has no peer on its machine, or carries both sides of its protocols"
 """The comment for a package without incompatible peers."""
 
 ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {

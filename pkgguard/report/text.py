@@ -177,7 +177,7 @@ def explanation_page(page: Page, generated: Generated) -> None:
     page.line()
     page.line(f"relations ({generated.target})")
     if not generated.relations:
-        page.line("none: it has no peer, or carries both sides of its protocols", indent=2)
+        page.line("none: it has no peer on its machine, or carries both sides of its protocols", indent=2)
     for one in generated.relations:
         page.line(str(one.relation), indent=2, hang=4)
         if one.note:
@@ -252,8 +252,12 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
         role = f", role {protocol.role}" if protocol.role else ""
         own = protocol.mode is not None or protocol.window is not None
         promise = f", {_promise(manifest.mode(protocol), manifest.window(protocol))}" if own else ""
+        apart = "" if protocol.same_machine else ", on different machines"
+        since = (f"{name} {' and '.join(map(str, some))}" for name, some in protocol.guarded_since.items())
+        guarded = f", guarded since {', '.join(since)}" if protocol.guarded_since else ""
         page.line(
-            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}{role}{promise}",
+            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}"
+            f"{role}{promise}{apart}{guarded}",
             indent=2,
         )
     page.line()

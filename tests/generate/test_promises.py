@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import toml
 from hypothesis import given, settings
-from reading import Document, promising_documents, set_works
+from reading import Document, has, pair_works, promising_documents, set_works
 
 from pkgguard import api
 from pkgguard.families.lookup import family
@@ -62,3 +62,37 @@ def test_a_set_of_packages_installs_exactly_if_it_works(name: str, target: str, 
                 (loss.peer, release) for one in generated for loss in one.losses for release in loss.refused
             }
             assert lost & set(installed.items()), (installed, verdict.problems, told)
+
+
+@pytest.mark.parametrize("name", ["deb", "rpm"])
+@given(document=promising_documents())
+@settings(max_examples=40)
+def test_a_server_alone_refuses_the_clients_that_do_not_guard_themselves(
+    name: str, document: Document
+) -> None:
+    """A client without relations is one that was published before anyone guarded it."""
+    project = api.Project(api.parse_manifest(toml.dumps(document)))
+    for installed in sets_of(document):
+        if len(installed) != 2:
+            continue
+        (client, own), (server, release) = installed.items()
+        ((key, protocol),) = (
+            (key, one)
+            for key, one in document["protocol"].items()
+            if one["server"] == server.removesuffix("-lite")
+        )
+        generated = project.relations(name, server, f"{release}-1")
+        verdict = family(name).coinstallable(
+            [built(generated), family(name).compose(client, f"{own}-1", "", {})]
+        )
+        since = protocol.get("guarded_since")
+        guarding = since is not None and has(own, since) and not is_broken(document, own, release, server)
+        works = not protocol.get("same_machine", True) or pair_works(document, key, client, own, release)
+        lost = {one for loss in generated.losses for one in loss.refused}
+        assert works or guarding or not verdict.installable, installed
+        assert verdict.installable or not works or own in lost, installed
+
+
+def is_broken(document: Document, own: str, release: str, server: str) -> bool:
+    broken = {(one["component"], one["release"]) for one in document.get("broken", ())}
+    return bool(broken & {("client", own), (server.removesuffix("-lite"), release)})
