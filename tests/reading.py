@@ -120,6 +120,9 @@ def promising_documents(draw: st.DrawFn) -> Document:
     )
     if "role" not in protocols["talk"] and draw(st.booleans()):
         protocols["talk-rival"]["same_machine"] = False
+    if draw(st.integers(0, 2)) == 0:
+        names = draw(st.sets(st.sampled_from(components["engine"]["releases"]), min_size=1))
+        protocols["talk"]["provides"] = {release: f"engine-abi-{release}" for release in sorted(names)}
     for protocol in protocols.values():
         if draw(st.integers(0, 2)) == 0 and "same_machine" not in protocol:
             protocol["guarded_since"] = draw(st.sampled_from(components["client"]["releases"]))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.finding import brief
 from pkgguard.compat.guard import are_peers, guard_against, joined_to
-from pkgguard.families.absent import outside
+from pkgguard.families.absent import outside, spoken_of
 from pkgguard.families.interface import InstallabilityVerdict
 from pkgguard.families.limits import ORDINARY_PAIR_SECONDS, PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
@@ -144,7 +144,9 @@ def _pair(
         and meetings.installable(client.refusals, server.refusals)
     ):
         return None
-    known = meetings.known(client.package, server.package) if one_machine else None
+    known = None
+    if one_machine and not _only_theirs(client, server) and not _only_theirs(server, client):
+        known = meetings.known(client.package, server.package)
     if known is not None:
         return PairResult(client.ref, server.ref, compatible, known, (), peers)
     if client in heavy or server in heavy:
@@ -195,17 +197,40 @@ def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> 
     Where ``meetings`` has an answer it is taken, without the reasons.
     """
     packages = (one.package, other.package)
+    own = _only_theirs(one, other) | _only_theirs(other, one)
     try:
         with budget(PAIR_SECONDS):
-            shared = meetings.installable(*packages) if meetings is not None else None
+            shared = meetings.installable(*packages) if meetings is not None and not own else None
             if shared is not None:
                 return InstallabilityVerdict(shared)
-            assumed = outside(packages, one.family.traits.providing_field)
+            assumed = outside(packages, one.family.traits.providing_field) - own
             verdict = one.family.coinstallable(packages, assumed=assumed)
             problems = (*verdict.problems, *verdict.left_out)
             return verdict._replace(installable=verdict.all_installed, problems=problems)
     except OverBudgetError:
         return InstallabilityVerdict(None, (), (_TOO_LONG,))
+
+
+def _only_theirs(client: Subject, server: Subject) -> frozenset[str]:
+    """Return the names of protocols that a client asks for and that only releases of a server provide.
+
+    No third package can bring them, unless another one carries the server as well.
+    """
+    compatibility, package = server.compatibility, server.identity.package
+    manifest = compatibility.manifest
+    spoken: frozenset[str] | None = None
+    found: set[str] = set()
+    for protocol in manifest.protocols.values():
+        if not protocol.is_provided or manifest.carriers.get(protocol.server) != [package]:
+            continue
+        if spoken is None:
+            spoken = spoken_of((client.package,), client.family.traits.positive_fields)
+        if protocol.names:
+            found.update(name for _, name in protocol.names if name in spoken)
+        elif protocol.provides:
+            stem = f"{protocol.provides}-"
+            found.update(one for one in spoken if one.startswith(stem) and one[len(stem) :].isdigit())
+    return frozenset(found)
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:

@@ -15,7 +15,7 @@ from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.diagnostics import Diagnostic, Witness
 from pkgguard.errors import UnknownReleaseError, VersionError
-from pkgguard.families.expression import Constraint, Operator, constraints, speaks_of
+from pkgguard.families.expression import Constraint, constraint_on, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
@@ -241,12 +241,13 @@ class PeerView:
             protocol = manifest.protocols[name]
             if protocol.slot:
                 spans.setdefault(Constraint(protocol.slot), []).append(VersionSet.full())
-            if protocol.provides:
-                for release in self.guard.known:
-                    spend()
-                    major, minor = self.subject.compatibility.protocol_version(name, release)
-                    provided = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
-                    spans.setdefault(provided, []).append(self.span(release))
+            for release in self.guard.known if protocol.is_provided else ():
+                spend()
+                provided = self.subject.compatibility.provided(name, release)
+                if provided is not None:
+                    one = constraint_on(*provided)
+                    versions = self.translation.reach(release) if protocol.names else self.span(release)
+                    spans.setdefault(one, []).append(versions)
         return tuple(
             (
                 VersionSet.union(parts),

@@ -218,6 +218,18 @@ class Compatibility:
         releases, versions = self._steps(protocol)
         return versions[bisect_right(releases, server)]
 
+    def provided(self, protocol: str, server: Release) -> tuple[str, str] | None:
+        """Return the name that a server release's package provides for a protocol, and the name's version.
+
+        A name that upstream chose has no version. None if the release provides nothing.
+        """
+        contract = self.manifest.protocols[protocol]
+        if contract.provides:
+            major, minor = self.protocol_version(protocol, server)
+            return f"{contract.provides}-{major}", f"{major}.{minor}"
+        place = bisect_right(contract.names, server, key=lambda one: one[0])
+        return (contract.names[place - 1][1], "") if place else None
+
     def _make_steps(self, protocol: str) -> tuple[list[Release], list[tuple[int, int]]]:
         steps: dict[Release, bool] = {}
         for change in self.manifest.changes:

@@ -39,6 +39,11 @@ class Constraint:
     qualifier: str = ""
 
 
+def constraint_on(name: str, version: str, operator: Operator = Operator.EQUAL) -> Constraint:
+    """Return the constraint that bounds a name by a version, or has no bound if the version is empty."""
+    return Constraint(name, operator, version) if version else Constraint(name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Several:
     of: tuple[Expression, ...]

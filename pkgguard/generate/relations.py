@@ -180,10 +180,15 @@ def demand(
             if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
         ),
         protocol=tuple(
-            tuple(choice for one in role for choice in _protocol_choices(compatibility, one, found))
+            tuple(choice for some in choices for choice in some)
             for role in _consumed(manifest, found)
+            if all(choices := [_protocol_choices(compatibility, one, found) for one in role])
         ),
-        provide=tuple(_provided(compatibility, one, identity) for one in served if one.provides),
+        provide=tuple(
+            provided
+            for one in served
+            if (provided := compatibility.provided(one.name, identity.releases[one.server])) is not None
+        ),
         slots=tuple(one.slot for one in served if one.slot),
     )
 
@@ -211,30 +216,34 @@ def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protoco
     for one in manifest.protocols.values():
         if one.name in names:
             roles[role_of(one)].append(one)
-    return [role for role in roles.values() if all(one.provides for one in role)]
+    return [role for role in roles.values() if all(one.is_provided for one in role)]
 
 
 def _protocol_choices(
     compatibility: Compatibility, protocol: Protocol, found: tuple[Guard, ...]
 ) -> tuple[tuple[str, str], ...]:
-    least: dict[int, int] = {}
+    """Return the names of which a client asks for one, each with the least version of it.
+
+    None is returned if a server that is allowed provides no name: it would not do then.
+    """
+    choices: dict[str, tuple[int, ...]] = {}
     for guard in found:
         spend()
         if protocol.name in guard.as_client:
             for release in guard.known:
                 spend()
                 if guard.compatible(release):
-                    major, minor = compatibility.protocol_version(protocol.name, release)
-                    least[major] = min(minor, least.get(major, minor))
-    # If no server is allowed, the name without a major shows what is missing; the guards refuse every server.
-    return tuple(
-        (f"{protocol.provides}-{major}", f"{major}.{minor}") for major, minor in sorted(least.items())
-    ) or ((protocol.provides, "0"),)
-
-
-def _provided(compatibility: Compatibility, protocol: Protocol, identity: Identity) -> tuple[str, str]:
-    major, minor = compatibility.protocol_version(protocol.name, identity.releases[protocol.server])
-    return f"{protocol.provides}-{major}", f"{major}.{minor}"
+                    provided = compatibility.provided(protocol.name, release)
+                    if provided is None:
+                        return ()
+                    name, version = provided
+                    numbers = tuple(map(int, version.split("."))) if version else ()
+                    choices[name] = min(numbers, choices.get(name, numbers))
+    if not choices:
+        # No server is allowed; this name shows what is missing, and the guards refuse every server.
+        return ((protocol.provides, "0"),) if protocol.provides else ((protocol.names[-1][1], ""),)
+    ordered = sorted(choices.items(), key=lambda one: one[1])
+    return tuple((name, ".".join(map(str, numbers))) for name, numbers in ordered)
 
 
 def reasoned(
@@ -283,6 +292,8 @@ def _note(manifest: Manifest, name: str) -> str:
         spend()
         if protocol.slot == name:
             return f"only one package that serves the {protocol.name} protocol can be installed"
+        if name in (chosen for _, chosen in protocol.names):
+            return f"the {protocol.name} protocol by the name that upstream gives it"
         if protocol.provides and name.rpartition("-")[0] == protocol.provides:
             return f"a version of the {protocol.name} protocol, which several packages can provide"
     return ""

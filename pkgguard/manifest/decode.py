@@ -207,12 +207,17 @@ class Document:
                 table.note("client", f"{client!r} is the server too", "a component cannot be its own peer")
         if server:
             self._known(table, "server", "component", server, self._components)
-        names = {}
-        for key in ("provides", "slot"):
-            names[key] = table.string(key, most=NAME)
+        chosen = self._chosen_names(table, server)
+        names = {
+            key: ""
+            if isinstance(table.take(key), dict) and key == "provides"
+            else table.string(key, most=NAME)
+            for key in ("provides", "slot")
+        }
+        for key, virtual in (*names.items(), *(("provides", one) for _, one in chosen)):
             kinds = map(registry.summary, registry.names())
-            if names[key] and not all(kind.is_package(names[key]) for kind in kinds):
-                reason = f"{names[key]!r} is not a valid package name in every family"
+            if virtual and not all(kind.is_package(virtual) for kind in kinds):
+                reason = f"{virtual!r} is not a valid package name in every family"
                 table.note(key, reason, "use lower-case letters, digits, + - .")
         role = table.string("role", most=NAME)
         if role and not _NAME.fullmatch(role):
@@ -229,8 +234,25 @@ class Document:
         table.finish()
         return Protocol(
             name, clients, server, title, names["provides"], names["slot"], role, mode, window, since,
-            same_machine,
+            same_machine, chosen,
         )  # fmt: skip
+
+    def _chosen_names(self, table: Table, server: str) -> tuple[tuple[Release, str], ...]:
+        """Read the names that upstream chose for what servers provide, by the first release of each."""
+        value = table.take("provides")
+        if not isinstance(value, dict) or server not in self._components:
+            return ()
+        inner = Table(value, (*table.place, "provides"), self._mistakes)
+        if not inner.keys:
+            inner.note(
+                "", "is an empty table", f'name the first {server} release of each: {{ "1.0.0" = "…" }}'
+            )
+        found: dict[Release, str] = {}
+        for text in inner.keys:
+            name = inner.string(text, required=True, most=NAME)
+            for release in inner.releases(text, self._components[server], text):
+                found[release] = name
+        return tuple(sorted(found.items()))
 
     def _window(self, table: Table) -> Window | None:
         """Return how many minors apart the two sides may be: a number for both, or a table."""
@@ -423,7 +445,8 @@ class Document:
     def _check_virtual_names(self) -> None:
         shipped = {one.name for package in self._packages.values() for one in package.shipping.values()}
         for protocol in self._protocols.values():
-            for key, name in (("provides", protocol.provides), ("slot", protocol.slot)):
+            chosen = (("provides", name) for _, name in protocol.names)
+            for key, name in (("provides", protocol.provides), ("slot", protocol.slot), *chosen):
                 if name in shipped:
                     reason = f"{name!r} is the name of a package"
                     help = "give a name of its own, which packages provide"

@@ -153,6 +153,8 @@ class Protocol:
     needs one of them. ``mode`` and ``window`` are None where the policy's hold.
     ``guarded_since`` has, for each client component, the first releases (on the main
     line and on branches) whose packages refuse wrong servers themselves.
+    ``names`` are the names that upstream chose for what servers provide, each with the
+    first server release that has it, in order; they take the place of ``provides``.
     ``same_machine`` is False where client and server run on different machines, so
     that their packages need no relations.
     """
@@ -168,6 +170,12 @@ class Protocol:
     window: Window | None = None
     guarded_since: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
     same_machine: bool = True
+    names: tuple[tuple[Release, str], ...] = ()
+
+    @property
+    def is_provided(self) -> bool:
+        """Whether server packages provide the protocol under a name of its own."""
+        return bool(self.provides or self.names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

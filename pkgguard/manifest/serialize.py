@@ -47,7 +47,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
                 title=one.title,
                 client=list(one.clients),
                 server=one.server,
-                provides=one.provides,
+                provides=one.provides or {release.text: name for release, name in one.names},
                 slot=one.slot,
                 role=one.role,
                 guarded_since={name: _releases(some) for name, some in one.guarded_since.items()},

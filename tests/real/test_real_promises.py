@@ -119,11 +119,20 @@ what = "transport"
 server = "2.0.0"
 client = { runtime = "2.0.0" }
 """
+NAMED = SPLITS.replace(
+    "[[change]]",
+    """[protocol.agent.provides]
+"1.0.0" = "agent-abi-2018.1"
+"2.0.0" = "agent-abi-2.3.abiv19"
+[[change]]""",
+    1,
+)
 MANIFESTS = {
     "engines": (ENGINES, "podman"),
     "kubelet": (SKEW.replace("[package.kubectl]", "[package.kubectl-not-here]"), "kubelet"),
     "kubectl": (SKEW.replace("[package.kubelet]", "[package.kubelet-not-here]"), "kubectl"),
     "splits": (SPLITS, "kata-runtime"),
+    "names": (NAMED, "kata-runtime"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.check.rule import Rule
 from pkgguard.compat.guard import is_bundle
 from pkgguard.diagnostics import Severity
-from pkgguard.families.expression import Constraint, Operator
+from pkgguard.families.expression import constraint_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,11 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     package = subject.identity.package
     provided = {relation.expression for relation in subject.provided}
     for protocol in compatibility.manifest.protocols.values():
-        if protocol.provides and protocol.server in package.carries and not is_bundle(package, protocol):
-            release = subject.identity.releases[protocol.server]
-            major, minor = compatibility.protocol_version(protocol.name, release)
-            wanted = Constraint(f"{protocol.provides}-{major}", Operator.EQUAL, f"{major}.{minor}")
-            if wanted not in provided:
-                message = f"does not provide {wanted.name} = {wanted.version}, the protocol that it speaks"
+        if protocol.is_provided and protocol.server in package.carries and not is_bundle(package, protocol):
+            name = compatibility.provided(protocol.name, subject.identity.releases[protocol.server])
+            if name is not None and constraint_on(*name) not in provided:
+                what = " = ".join(filter(None, name))
+                message = f"does not provide {what}, the protocol that it speaks"
                 lines = tuple(
                     str(one.relation)
                     for one in subject.generated.relations

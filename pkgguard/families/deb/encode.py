@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.families.approximate import keep_one_interval
 from pkgguard.families.deb.relation import render
 from pkgguard.families.deb.version import key, version_of
-from pkgguard.families.expression import Any_, Constraint, Operator
+from pkgguard.families.expression import Any_, Constraint, Operator, constraint_on
 from pkgguard.families.interface import EncodedRelations, Relation
 from pkgguard.families.losses import ALTERNATIVE_LEFT_OUT, HOLE_NOT_ENFORCED, HOLE_REFUSED, loss
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
@@ -47,7 +47,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     for group in demand.require:
         relations += _positive("Depends", group, losses, refused)
     for choices in demand.protocol:
-        at_least = tuple(Constraint(name, Operator.GREATER_EQUAL, version) for name, version in choices)
+        at_least = tuple(constraint_on(name, version, Operator.GREATER_EQUAL) for name, version in choices)
         relations.append(_relation("Depends", at_least))
     for group in demand.recommend:
         relations += _positive("Recommends", group, losses, refused)
@@ -59,7 +59,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
         relations.append(_relation("Conflicts", (Constraint(slot),)))
         relations.append(_relation("Provides", (Constraint(slot),)))
     for name, version in demand.provide:
-        relations.append(_relation("Provides", (Constraint(name, Operator.EQUAL, version),)))
+        relations.append(_relation("Provides", (constraint_on(name, version),)))
     unique = dict.fromkeys(relations)
     return EncodedRelations(
         tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))

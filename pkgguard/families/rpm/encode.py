@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.approximate import excluded_releases, keep_one_interval
-from pkgguard.families.expression import Any_, Constraint, Operator, With
+from pkgguard.families.expression import Any_, Constraint, Operator, With, constraint_on
 from pkgguard.families.interface import AllowedVersions, EncodedRelations, Relation
 from pkgguard.families.losses import (
     ALTERNATIVE_LEFT_OUT,
@@ -48,7 +48,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     for group in demand.require:
         relations += _positive("Requires", group, legacy=legacy)
     for choices in demand.protocol:
-        at_least = [Constraint(name, Operator.GREATER_EQUAL, version) for name, version in choices]
+        at_least = [constraint_on(name, version, Operator.GREATER_EQUAL) for name, version in choices]
         relations.append(_relation("Requires", _any(at_least)))
     for group in demand.recommend:
         relations += _positive("Recommends", group, legacy=legacy)
@@ -57,7 +57,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     for slot in demand.slots:
         relations += (_relation("Conflicts", Constraint(slot)), _relation("Provides", Constraint(slot)))
     for name, version in demand.provide:
-        relations.append(_relation("Provides", Constraint(name, Operator.EQUAL, version)))
+        relations.append(_relation("Provides", constraint_on(name, version)))
     unique = dict.fromkeys(relations)
     return EncodedRelations(
         tuple(sorted(unique, key=lambda one: FIELDS.index(one.field))), tuple(dict.fromkeys(losses))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pkgguard.families.parcel.relation import FIELDS, render
 from pkgguard.families.parcel.version import version_of
 
-from pkgguard.families.expression import Any_, Constraint, Expression, Operator, With
+from pkgguard.families.expression import Any_, Constraint, Expression, Operator, With, constraint_on
 from pkgguard.families.interface import EncodedRelations, Relation
 from pkgguard.versions.sets import VersionSet
 
@@ -22,25 +22,21 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
     """Write a demand as relations."""
     del target
     found = [_positive("needs", group) for group in demand.require]
-    found += [_any("needs", [Constraint(*_least(one)) for one in group]) for group in demand.protocol]
+    found += [
+        _any("needs", [constraint_on(name, _full(least), Operator.GREATER_EQUAL) for name, least in group])
+        for group in demand.protocol
+    ]
     found += [_positive("likes", group) for group in demand.recommend]
     for allowed in demand.refuse:
         found += [_any("refuses", [one]) for one in _intervals(allowed.name, ~allowed.versions)]
     for slot in demand.slots:
         found += [_any("refuses", [Constraint(slot)]), _any("offers", [Constraint(slot)])]
-    found += [
-        _any("offers", [Constraint(name, Operator.EQUAL, _full(version))]) for name, version in demand.provide
-    ]
+    found += [_any("offers", [constraint_on(name, _full(version))]) for name, version in demand.provide]
     return EncodedRelations(tuple(sorted(dict.fromkeys(found), key=lambda one: FIELDS.index(one.field))))
 
 
 def _full(version: str) -> str:
-    return f"{version}.0"  # a protocol has two numbers, a parcel three
-
-
-def _least(choice: tuple[str, str]) -> tuple[str, Operator, str]:
-    name, version = choice
-    return name, Operator.GREATER_EQUAL, _full(version)
+    return version and f"{version}.0"  # a protocol has two numbers, a parcel three
 
 
 def _positive(field: str, group: tuple[AllowedVersions, ...]) -> Relation:
