@@ -78,7 +78,7 @@ def test_a_broken_client_is_refused_though_it_guards_itself() -> None:
     broken = '[[broken]]\ncomponent = "cli"\nrelease = "1.7.3"\nbecause = "it loses data"\n'
     project = api.Project(api.parse_manifest(GUARDED.format("1.7.2") + broken))
     server = project.relations("rpm", "lz4-libs", "1.7.5-3")
-    assert "Conflicts: (lz4 >= 1.7.3~ with lz4 < 1.7.4)" in [str(one.relation) for one in server.relations]
+    assert "Conflicts: lz4 < 1.7.4" in [str(one.relation) for one in server.relations]
 
 
 def test_a_pair_that_does_not_work_is_judged_as_before() -> None:
