@@ -45,7 +45,7 @@ def packages() -> list[api.Package]:
 
 def blamed(text: str) -> list[str]:
     found = api.Project(api.parse_manifest(text)).check_packages(packages()).findings
-    return [f"{one.package}: {one.message}" for one in found if one.rule == "missing-breaks-on-older-peer"]
+    return [f"{one.package}: {one.message}" for one in found if one.id == "missing-breaks-on-older-peer"]
 
 
 def test_siblings_that_pin_each_other_owe_nothing_to_clients_that_guard_themselves() -> None:
@@ -86,4 +86,6 @@ def test_a_pair_that_does_not_work_is_judged_as_before() -> None:
     loose = spec("lz4", "1.7.3", "4", "Requires: lz4-libs")
     found = project.check_packages([loose, spec("lz4-libs", "1.7.5", "3")])
     assert [(one.compatible, one.installable) for one in found.pairs] == [(False, True)]
-    assert ("admits-incompatible-peer", "lz4") in {(one.rule, one.package.name) for one in found.findings}
+    assert ("admits-incompatible-peer", "lz4 1.7.3-4") in {
+        (one.id, str(one.package)) for one in found.findings
+    }

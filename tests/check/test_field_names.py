@@ -115,7 +115,7 @@ def test_a_driver_of_another_abi_is_refused_by_name_alone() -> None:
 def test_a_server_that_does_not_provide_its_name_is_told(provides: str) -> None:
     core = package("xserver-xorg-core", "2:22.1.0-1", Provides=provides)
     found = api.Project(api.parse_manifest(XORG)).check_packages([core]).findings
-    (finding,) = (one for one in found if one.rule == "missing-protocol-provides")
+    (finding,) = (one for one in found if one.id == "missing-protocol-provides")
     assert finding.message == "does not provide xorg-video-abi-26, the protocol that it speaks"
     assert finding.fix == ("Provides: xorg-video-abi-26",)
 
@@ -123,8 +123,8 @@ def test_a_server_that_does_not_provide_its_name_is_told(provides: str) -> None:
 def test_an_unversioned_name_that_upstream_chose_is_right() -> None:
     core = package("xserver-xorg-core", "2:22.1.0-1", Provides="xorg-video-abi-26")
     found = api.Project(api.parse_manifest(XORG)).check_packages([core]).findings
-    assert "unversioned-provides" not in {one.rule for one in found}
-    assert "missing-protocol-provides" not in {one.rule for one in found}
+    assert "unversioned-provides" not in {one.id for one in found}
+    assert "missing-protocol-provides" not in {one.id for one in found}
 
 
 def test_a_name_that_another_server_package_may_bring_is_not_missing() -> None:

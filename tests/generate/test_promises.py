@@ -59,7 +59,7 @@ def test_a_set_of_packages_installs_exactly_if_it_works(name: str, target: str, 
             assert works, (installed, told)
         elif works:
             lost = {
-                (loss.peer, release) for one in generated for loss in one.losses for release in loss.refused
+                (loss.peer, release) for one in generated for loss in one.losses for release in loss.releases
             }
             assert lost & set(installed.items()), (installed, verdict.problems, told)
 
@@ -88,7 +88,7 @@ def test_a_server_alone_refuses_the_clients_that_do_not_guard_themselves(
         since = protocol.get("guarded_since")
         guarding = since is not None and has(own, since) and not is_broken(document, own, release, server)
         works = not protocol.get("same_machine", True) or pair_works(document, key, client, own, release)
-        lost = {one for loss in generated.losses for one in loss.refused}
+        lost = {one for loss in generated.losses for one in loss.releases}
         assert works or guarding or not verdict.installable, installed
         assert verdict.installable or not works or own in lost, installed
 
