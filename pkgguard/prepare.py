@@ -15,7 +15,11 @@ from typing import Final
 from pkgguard.data import Prepared, prepared_name
 from pkgguard.manifest.toml_positions import Locator
 
-SOURCES: Final = ("pkgguard/cli/commands.toml", "pkgguard/manifests/kata.toml")
+SOURCES: Final = (
+    "pkgguard/cli/commands.toml",
+    "pkgguard/manifests/cri.toml",
+    "pkgguard/manifests/kata.toml",
+)
 """The files to prepare, relative to the folder that contains ``pkgguard``."""
 
 _FORMAT: Final = 2

@@ -101,7 +101,7 @@ def package_files(
 
 
 def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
-    """Return the manifest in use, and the installed ones if a package's name would select one of them.
+    """Return the manifest in use; if none is named, the other built-in ones and those that are installed too.
 
     All of them together are limited to the CPU time of one.
     """
@@ -116,8 +116,9 @@ def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manife
     with contextlib.suppress(PkgguardError, OSError, RuntimeError), manifest_budget(""):
         found = discover.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
         read.append(found.manifest)
-        if installed and found.path == f"{discover.BUILT_IN}.toml":
-            for path in sorted(discover.INSTALLED.glob("*.toml")):
+        if found.origin == discover.BUILT_IN_ORIGIN:
+            read += [other.manifest for other in discover.every_built_in() if other.path != found.path]
+            for path in sorted(discover.INSTALLED.glob("*.toml")) if installed else ():
                 with contextlib.suppress(PkgguardError, OSError):
                     read.append(read_manifest(path))
     return tuple(read)

@@ -154,14 +154,17 @@ def message(error: PkgguardError | OSError) -> str:
     return reason(error)
 
 
-def find(manifest_path: Path | None, packages: Collection[str] = ()) -> Found:
+def find(
+    manifest_path: Path | None, packages: Collection[str] = (), components: Collection[str] = ()
+) -> Found:
     """Find the manifest that a command uses, and check the rules that it sets.
 
-    ``packages`` are the names by which an installed manifest is found.
+    ``packages`` are the names by which an installed or built-in manifest is found,
+    ``components`` those by which a built-in one is.
     """
     from pkgguard import api
 
-    found = api.find_manifest(manifest_path, environ=os.environ, packages=packages)
+    found = api.find_manifest(manifest_path, environ=os.environ, packages=packages, components=components)
     api.select_rules(found.manifest)
     return found
 

@@ -41,7 +41,7 @@ def compatible(
         if name in asked:
             raise click.UsageError(f"{name} is given twice")
         asked[name] = release
-    found = common.find(manifest_path)
+    found = common.find(manifest_path, components=asked)
     try:
         result = api.Project(found).compatible(asked)
     except api.UnknownReleaseError as error:

@@ -18,7 +18,9 @@ VARIABLE: Final = "PKGGUARD_MANIFEST"
 LOCAL: Final = ("pkgguard.toml", "debian/pkgguard.toml")
 INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
 """Where packages drop manifests for whoever builds or checks against them."""
-BUILT_IN: Final = "kata"
+BUILT_IN: Final = ("cri", "kata")
+"""The built-in manifests; the last is the default, which is spoken of where none knows a package."""
+BUILT_IN_ORIGIN: Final = "built in"
 
 
 class Found(NamedTuple):
@@ -36,6 +38,7 @@ def find_manifest(
     folder: Path | None = None,
     local: Collection[str] = LOCAL,
     packages: Collection[str] = (),
+    components: Collection[str] = (),
 ) -> Found:
     """Find and read the manifest to use.
 
@@ -43,8 +46,9 @@ def find_manifest(
     variable ``PKGGUARD_MANIFEST``, one of ``local`` in ``folder`` (default:
     ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and
     the one that knows any of ``packages`` (names in a family or in a manifest)
-    of those in ``/usr/share/pkgguard/manifests`` and Kata's own, which is built
-    in; where none knows any, the built-in one. Raises :class:`ManifestError`,
+    of those in ``/usr/share/pkgguard/manifests`` and the built-in ones; where
+    none knows any, the built-in one that has all of ``components``, or else
+    Kata's, which is built in. Raises :class:`ManifestError`,
     :class:`MissingManifestError` where the one that was asked for does not
     exist, :class:`AmbiguousManifestError` where several know the packages, and
     :class:`OSError` where a file cannot be read.
@@ -54,14 +58,14 @@ def find_manifest(
         return found
     among = every_candidate() if packages else ()
     knowing = tuple(one for one in among if knows(one.manifest, packages))
-    return only(knowing, packages) or built_in()
+    return only(knowing, packages) or _with_components(components)
 
 
 class Choice(NamedTuple):
     """The manifests that packages are judged by, each package by the one that knows it.
 
     ``chosen`` is the one that was named or lies here, and decides for all;
-    without it ``among`` are the installed ones and the built-in one. ``refused``
+    without it ``among`` are the installed ones and the built-in ones. ``refused``
     are the installed ones that could not be read, each path with its error.
     """
 
@@ -107,7 +111,7 @@ def choose(
             refused.append((str(path), error.detached()))
         except OSError as error:
             refused.append((str(path), error))
-    return Choice(None, (*among, built_in()), tuple(refused))
+    return Choice(None, (*among, *every_built_in()), tuple(refused))
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
@@ -157,8 +161,8 @@ def installed_paths() -> list[Path]:
 
 
 def every_candidate() -> tuple[Found, ...]:
-    """Return the manifests that may know a package: the installed ones, and then the built-in one."""
-    return (*every_installed(), built_in())
+    """Return the manifests that may know a package: the installed ones, and then the built-in ones."""
+    return (*every_installed(), *every_built_in())
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:
@@ -167,7 +171,20 @@ def knows(manifest: Manifest, packages: Collection[str]) -> bool:
     return not names.isdisjoint(packages)
 
 
-def built_in() -> Found:
-    """Return the built-in manifest."""
-    name = f"{BUILT_IN}.toml"
-    return Found(built_in_manifest(name), name, "built in")
+def _with_components(components: Collection[str]) -> Found:
+    if components:
+        for one in every_built_in():
+            if one.manifest.components.keys() >= set(components):
+                return one
+    return built_in()
+
+
+def every_built_in() -> tuple[Found, ...]:
+    """Return all built-in manifests; the last is the default."""
+    return tuple(map(built_in, BUILT_IN))
+
+
+def built_in(project: str = BUILT_IN[-1]) -> Found:
+    """Return a built-in manifest by its project: ``kata``, which is the default, or ``cri``."""
+    name = f"{project}.toml"
+    return Found(built_in_manifest(name), name, BUILT_IN_ORIGIN)

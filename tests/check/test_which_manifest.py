@@ -115,7 +115,10 @@ def test_a_name_of_the_other_family_is_not_known(shared: Path, tmp_path: Path) -
     assert found["summary"]["not_in_manifest"] == 1
     result = run("check", "--expect-known", deb(tmp_path, "other-image", "1.1.0-1"))
     assert result.exit_code == 3
-    assert f"the manifests {path} (installed) and kata.toml (built in) know none" in result.stderr
+    assert (
+        f"the manifests {path} (installed), cri.toml (built in) and kata.toml (built in) know none"
+        in result.stderr
+    )
 
 
 def test_a_named_manifest_judges_all(shared: Path, tmp_path: Path) -> None:

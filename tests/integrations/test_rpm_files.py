@@ -215,7 +215,13 @@ def test_the_built_in_files(shared: Path) -> None:
             "/usr/share/kata-containers/kata-containers-initrd.img",
         ),
     }
-    assert len(lines(run("pattern"))) == 4
+    cri = api.built_in("cri").manifest
+    assert {name: entry.files for name, entry in cri.packages.items() if entry.files} == {
+        "kubelet": ("/usr/bin/kubelet",),
+        "cri-tools": ("/usr/bin/crictl",),
+        "cri-o": ("/usr/bin/crio",),
+    }
+    assert len(lines(run("pattern"))) == 7
     both = b"/usr/bin/kata-runtime\n/usr/share/kata-containers/kata-containers.img\n"
     assert lines(run("generator", "kata-containers", "4.1.0-1", paths=both)) == []
 
