@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.engine import CheckResult, judge, merged
-from pkgguard.check.pairs import PairResult
 from pkgguard.compat.engine import engine_of
-from pkgguard.diagnostics import worst
+from pkgguard.diagnostics import Diagnostic, Severity, worst
 from pkgguard.errors import (
     AmbiguousManifestError,
     CostlyPackageError,
@@ -27,10 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pkgguard.compat.engine import Compatibility
-    from pkgguard.diagnostics import PackageRef, Severity
+    from pkgguard.diagnostics import PackageRef
     from pkgguard.errors import ManifestError
     from pkgguard.families.interface import Package
     from pkgguard.manifest.discover import Choice, Found
+
+
+PAIR_NOT_JUDGED: Final = "pair-not-judged"
+"""The id of what is reported of a pair that holds a relation that is not modelled."""
 
 
 class FileCheckResult(NamedTuple):
@@ -45,9 +48,19 @@ class FileCheckResult(NamedTuple):
     used: tuple[tuple[Found, frozenset[PackageRef]], ...] = ()
 
     @property
-    def not_judged(self) -> tuple[PairResult, ...]:
-        """The given pairs that hold a relation that is not modelled."""
-        return tuple(pair for pair in self.judgement.pairs if pair.installable is None)
+    def not_judged(self) -> tuple[Diagnostic, ...]:
+        """The given pairs of which it is not known whether they can be installed together."""
+        return tuple(
+            Diagnostic(
+                PAIR_NOT_JUDGED,
+                Severity.ERROR,
+                f"it is not known whether it can be installed with {pair.peer}: {'; '.join(pair.not_judged)}",
+                package=pair.package,
+                peer=pair.peer.name,
+            )
+            for pair in self.judgement.pairs
+            if pair.installable is None
+        )
 
     def worst(self) -> Severity | None:
         """Return the highest severity among the findings, or None."""

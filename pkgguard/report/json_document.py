@@ -94,6 +94,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
             "findings": [_diagnostic(one) for one in judgement.findings],
             "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
             "unread": [_diagnostic(one) for error in checked.unread for one in error.diagnostics],
+            "not_judged": [_diagnostic(one) for one in checked.not_judged],
         }
     )
 

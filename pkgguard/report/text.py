@@ -121,10 +121,9 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
     for error in checked.unread:
         page.line()
         located(page, error.diagnostics)
-    for pair in checked.not_judged:
+    if checked.not_judged:
         page.line()
-        what = "; ".join(pair.not_judged)
-        page.line(f"not judged: {pair.package} with {pair.peer}: {what}", colour="error", hang=2)
+        located(page, checked.not_judged)
     _hidden_pairs(page, [one for one in checked.judgement.findings if one.severity.rank < least.rank])
     page.line()
     hidden = sum(one.severity.rank < least.rank for one in checked.judgement.findings)
@@ -226,7 +225,8 @@ def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
 def located(page: Page, found: Iterable[Diagnostic]) -> None:
     """Add diagnostics, each with its file and line, and with what to do."""
     for one in found:
-        page.line(f"{one.place}: {one.headline}", hang=2, colour=one.severity.value)
+        where = f"{one.place}: " if one.path else ""
+        page.line(f"{where}{one.headline}", hang=2, colour=one.severity.value)
         page.item("help", one.help)
 
 

@@ -301,7 +301,7 @@ def test_a_relation_that_is_not_modelled_is_told_and_never_passes(here: Path, mi
     image = deb(here, "kata-image", "1.1.0-1", "Depends: common (= 2)\n")
     result = run("check", "--manifest", mine, "--fail-on", "never", runtime, image)
     assert result.exit_code == 3
-    assert "not judged: " in result.stdout
+    assert "error: pair-not-judged: " in result.stdout
     found = document(run("check", "--manifest", mine, "--format", "json", runtime, image))
     assert [one["installable"] for one in found["pairs"]] == [None]
     assert "common" in found["pairs"][0]["not_judged"][0]
