@@ -140,7 +140,7 @@ def test_ci_does_what_the_second_command_does_and_nothing_before_it() -> None:
     )
     assert shown.stdout == SECOND
     assert [line.split()[0] for line in checks] == [
-        f".venv/bin/{name}" for name in ("ruff", "ruff", "mypy", "vulture")
+        f".venv/bin/{name}" for name in ("ruff", "ruff", "mypy", "vulture", "python")
     ]
 
 
@@ -204,6 +204,7 @@ def test_ci_ends_where_any_command_fails(tmp_path: Path) -> None:
             "ruff",
             "mypy",
             "vulture",
+            "python",
         )
     ]
     for number in range(1, len(called) + 1):
