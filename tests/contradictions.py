@@ -46,7 +46,7 @@ def _contradictions(judgement: api.CheckResult, manifest: Manifest) -> Iterator[
         if finding.id == "breaks-everything" and any(pair.installable for pair, _ in given):
             yield f"{what}, and a pair is installable"
         if finding.id == "pinned-revision":
-            pinned = re.search(r"to (\S+): a rebuild", finding.message)
+            pinned = re.search(r"to (\S+): ", finding.message)
             assert pinned
             alike = [other for pair, other in given if pair.installable]
             yield from (
@@ -92,13 +92,18 @@ def silent(judgement: api.CheckResult) -> list[str]:
 
 
 def _told(judgement: api.CheckResult, pair: api.PairResult) -> bool:
-    rules = {"pair-not-installable"} if pair.compatible else ADMITTING
+    rules = {"pair-not-installable", "file-move"} if pair.compatible else ADMITTING
     sides = ((pair.package, pair.peer), (pair.peer, pair.package))
     return any(
         finding.id in rules
         and any(
             (finding.package, finding.peer) == (own, other.name)
-            and (not pair.compatible or other.version in finding.message or " more)" in finding.message)
+            and (
+                not pair.compatible
+                or finding.id == "file-move"
+                or other.version in finding.message
+                or " more)" in finding.message
+            )
             for own, other in sides
         )
         for finding in judgement.findings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkgguard.check.siblings import are_siblings
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -24,7 +26,7 @@ def pair_findings(
     """
     siblings: set[tuple[str, PackageRef | None, str]] = set()
     for one in pairs:
-        if one.pair.installable and one.client.origin == one.server.origin:
+        if one.pair.installable and are_siblings(one.client, one.server):
             for own, other in ((one.client, one.server), (one.server, one.client)):
                 siblings.add((own.package.path, own.package.ref, other.package.name))
     exempting = {rule.id for rule in rules if rule.exempts_siblings}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.finding import brief
+from pkgguard.check.needed_names import lacking_names
 from pkgguard.compat.guard import are_peers, guard_against, joined_to
 from pkgguard.families.absent import outside, spoken_of
 from pkgguard.families.interface import InstallabilityVerdict
@@ -137,6 +138,7 @@ def _pair(
     ``heavy`` knows the packages that take too long; they are not tried again.
     """
     one_machine = _same_machine(client.package, server.package)
+    lacking = lacking_names(client, server)
     if (
         not one_machine
         and compatible
@@ -145,14 +147,15 @@ def _pair(
     ):
         return None
     known = None
-    if one_machine and not _only_theirs(client, server) and not _only_theirs(server, client):
+    only_theirs = _only_theirs(client, server) or _only_theirs(server, client)
+    if one_machine and not lacking and not only_theirs:
         known = meetings.known(client.package, server.package)
     if known is not None:
         return PairResult(client.ref, server.ref, compatible, known, (), peers)
     if client in heavy or server in heavy:
         return PairResult(client.ref, server.ref, compatible, None, (_TOO_LONG,), peers)
     started = process_time()
-    verdict = _verdict(client, server, meetings if one_machine else None)
+    verdict = _verdict(client, server, meetings if one_machine and not lacking else None)
     over = _TOO_LONG in verdict.not_judged
     heavy.charge(client, server, inf if over else process_time() - started)
     if not one_machine and not _tells(verdict, client, compatible=compatible):
@@ -191,20 +194,20 @@ def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool)
     return None not in relations and any(one is not None and one.field in refusing for one in relations)
 
 
-def _verdict(one: Subject, other: Subject, meetings: Meetings | None = None) -> InstallabilityVerdict:
+def _verdict(client: Subject, server: Subject, meetings: Meetings | None = None) -> InstallabilityVerdict:
     """Judge a pair; one that takes too long is not judged.
 
     Where ``meetings`` has an answer it is taken, without the reasons.
     """
-    packages = (one.package, other.package)
-    own = _only_theirs(one, other) | _only_theirs(other, one)
+    packages = (client.package, server.package)
+    own = _only_theirs(client, server) | _only_theirs(server, client) | lacking_names(client, server)
     try:
         with budget(PAIR_SECONDS):
             shared = meetings.installable(*packages) if meetings is not None and not own else None
             if shared is not None:
                 return InstallabilityVerdict(shared)
-            assumed = outside(packages, one.family.traits.providing_field) - own
-            verdict = one.family.coinstallable(packages, assumed=assumed)
+            assumed = outside(packages, client.family.traits.providing_field) - own
+            verdict = client.family.coinstallable(packages, assumed=assumed)
             problems = (*verdict.problems, *verdict.left_out)
             return verdict._replace(installable=verdict.all_installed, problems=problems)
     except OverBudgetError:

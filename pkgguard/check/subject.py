@@ -6,17 +6,19 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
+from pkgguard.check.file_moves import move_relations
 from pkgguard.check.finding import quoted, shortened
+from pkgguard.check.needed_names import lacking_names, series_of
 from pkgguard.compat.guard import required_groups
 from pkgguard.compat.identify import identify
 from pkgguard.compat.reasons import UNKNOWN
 from pkgguard.diagnostics import Diagnostic, Witness
 from pkgguard.errors import UnknownReleaseError, VersionError
 from pkgguard.families.expression import Constraint, constraint_on, constraints, speaks_of
-from pkgguard.families.interface import Peer, Relation
+from pkgguard.families.interface import Peer, Relation, relations_of
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
 from pkgguard.versions.sets import VersionSet
@@ -24,13 +26,14 @@ from pkgguard.versions.sets import VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pkgguard.check.given import Given, Meeting
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
     from pkgguard.diagnostics import Kind, Outcome, PackageRef, Statement
     from pkgguard.families.interface import Family, Package
     from pkgguard.generate.relations import Generated
-    from pkgguard.generate.release_to_version import Translation, Translations
+    from pkgguard.generate.release_to_version import Translation
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key
 
@@ -100,6 +103,16 @@ class Subject:
         return [relation for relation in self.package.relations if relation.field == field]
 
     @cached_property
+    def needed_series(self) -> dict[str, frozenset[str]]:
+        """The numbered names that the package needs, by what precedes the number."""
+        return series_of(relations_of(self.package, self.family.traits.positive_fields))
+
+    @cached_property
+    def provided_series(self) -> dict[str, frozenset[str]]:
+        """The numbered names that the package provides, by what precedes the number."""
+        return series_of(self.provided)
+
+    @cached_property
     def peers(self) -> tuple[PeerView, ...]:
         """What the package says of each of its peers."""
         return tuple(PeerView(self, guard) for guard in self.guards)
@@ -162,47 +175,16 @@ class Subject:
         )
 
     def fix(self, peer: str) -> tuple[str, ...]:
-        """Return the lines to paste that guard this package against one peer."""
-        return tuple(
-            str(one.relation) for one in self.generated.relations if speaks_of(one.relation.expression, peer)
-        )
-
-
-class Given:
-    """What packages that are judged together share.
-
-    ``translations`` are those of their manifest. ``meetings`` are set when the
-    pairs have been judged, which comes before the rules: for each two packages
-    that meet, the two, whether they can be installed together and whether they work.
-    """
-
-    def __init__(self, translations: Translations) -> None:
-        self.translations = translations
-        self.meetings: Iterable[tuple[Subject, Subject, bool | None, bool]] = ()
-
-    def meetings_of(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
-        """Return what the given packages of a peer, by its name in the manifest, do beside a subject."""
-        return tuple(self._index.get((id(subject), peer), ()))
+        """Return the lines to paste that guard this package against one peer, and those that move files."""
+        lines = [one.relation for one in self.generated.relations if speaks_of(one.relation.expression, peer)]
+        if lines:
+            lines += [one for one in self.moves if speaks_of(one.expression, peer)]
+        return tuple(dict.fromkeys(map(str, lines)))
 
     @cached_property
-    def _index(self) -> dict[tuple[int, str], list[Meeting]]:
-        found: dict[tuple[int, str], list[Meeting]] = {}
-        for one, other, installable, compatible in self.meetings:
-            for own, peer in ((one, other), (other, one)):
-                key = (id(own), peer.identity.package.name)
-                found.setdefault(key, []).append(Meeting(peer, installable, compatible))
-        return found
-
-
-class Meeting(NamedTuple):
-    """A given peer of a subject, whether the two can be installed together, and whether they work.
-
-    ``installable`` is None where that is not judged.
-    """
-
-    peer: Subject
-    installable: bool | None
-    compatible: bool
+    def moves(self) -> tuple[Relation, ...]:
+        """The relations by which files have moved from peers into the package."""
+        return move_relations(self.family, self.package)
 
 
 class PeerView:
@@ -361,8 +343,14 @@ class PeerView:
             release
             for release in self.guard.known
             if not self.guard.compatible(release)
+            and not self._lacks_names(release)
             and not self.accepted_in_error.is_disjoint(self.translation.reach(release))
         )
+
+    def _lacks_names(self, release: Release) -> bool:
+        """Return whether the given packages of a release do not provide a name that the subject needs."""
+        given = self.given(release) if self.subject.needed_series else ()
+        return bool(given) and all(lacking_names(self.subject, one.peer) for one in given)
 
     @cached_property
     def refused_compatible(self) -> tuple[Release, ...]:

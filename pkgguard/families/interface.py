@@ -169,6 +169,10 @@ class Traits(NamedTuple):
     that refuse packages; ``providing_field`` and ``recommending_field``: the fields
     that name what a package provides, and what it goes well with.
     ``replacing_fields``: sets of fields that together remove an installed peer.
+    ``moving_fields``: the fields that, on the same versions of a package, say that
+    files of it have moved, and keep those versions away; empty where a family has none.
+    ``rebuilt``: what matches the end of the version of a rebuild for one architecture,
+    if a family has such.
     ``unversioned_on_virtual``: negative fields whose bounds on a provided name are
     held against the provider's own version. ``rechecks_dependencies``: whether the
     package tool looks at positive fields again when a peer is changed later.
@@ -183,6 +187,8 @@ class Traits(NamedTuple):
     providing_field: str
     recommending_field: str
     replacing_fields: tuple[frozenset[str], ...]
+    moving_fields: frozenset[str]
+    rebuilt: str
     unversioned_on_virtual: frozenset[str]
     rechecks_dependencies: bool
     several_versions: bool

@@ -132,14 +132,22 @@ def test_a_witness_carries_the_release_that_it_shows() -> None:
 )
 def test_only_a_version_that_stands_alone_is_pinned(relation: list[str], pinned: bool) -> None:
     manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="protocol"))
-    client = api.make_package("deb", "client", "1.1.0-1", {"Depends": relation}, architecture=ARCH["deb"])
+    client = api.make_package("deb", "client", "1.1.0-2", {"Depends": relation}, architecture=ARCH["deb"])
     found = api.Project(manifest).check_packages([client]).findings
     assert any(one.id == "pinned-revision" for one in found) is pinned
 
 
-AMONG_SIBLINGS = {"pinned-revision", "bound-blocks-backports"}
-"""The rules that packages of one source, which are always built together, need not keep."""
-OF_SEVERAL = {rule.id for rule in rules().values() if rule.check_subjects or rule.check_pairs}
+AMONG_SIBLINGS = {
+    "pinned-revision",
+    "bound-blocks-backports",
+    "missing-breaks-on-older-peer",
+    "no-relation-to-peer",
+}
+"""The rules that packages need not keep which are built together, or whose peers refuse them."""
+OF_SEVERAL = {
+    "older-client-guards-itself",
+    *(rule.id for rule in rules().values() if rule.check_subjects or rule.check_pairs),
+}
 """The rules that only several packages can break."""
 
 

@@ -127,16 +127,29 @@ def test_many_given_versions_are_told_once() -> None:
     assert len(judgement.pairs) == 7
 
 
-def test_an_older_given_client_that_refuses_a_server_is_no_example_of_those_to_stop() -> None:
-    """Other builds of the client's release may be published, which say nothing."""
+def test_an_older_client_that_refuses_a_server_needs_no_breaks() -> None:
+    """Where no older client is given, the one that was built with the server stands for them."""
     text = MANIFEST.replace('kind = "added"', 'kind = "changed"').replace('presence = "optional"\n', "")
     new = [deb("client", "1.1.0-1", Depends="server (= 1.1.0-1)"), deb("server", "1.1.0-1")]
     old = deb("client", "1.0.0-1", Depends="server (= 1.0.0-1)")
-    for given, shown in ((new, "1.0.0-1"), ([*new, old], "1.0.0-2")):
+    for given in (new, [*new, old], [new[1], old]):
         judgement = check(*given, text=text)
-        (finding,) = (one for one in judgement.findings if one.id == "missing-breaks-on-older-peer")
-        assert finding.witness is not None
-        assert finding.witness.peer.version == shown
+        assert rules_of(judgement) == set()
+        assert "older-client-guards-itself" in rules_of(judgement, "info")
+    for given in ([new[1]], [*new, deb("client", "1.0.0-1", Depends="server")]):
+        assert "missing-breaks-on-older-peer" in rules_of(check(*given, text=text))
+
+
+def test_a_client_of_another_source_does_not_stand_for_older_ones() -> None:
+    text = MANIFEST.replace('kind = "added"', 'kind = "changed"').replace('presence = "optional"\n', "")
+    server = deb("server", "1.1.0-1", Source="talk")
+    for source, rules in (("talk", set()), ("other", {"missing-breaks-on-older-peer"})):
+        client = api.describe_package(
+            "deb",
+            f"Package: client\nSource: {source}\nVersion: 1.1.0-1\nArchitecture: amd64\n"
+            "Depends: server (= 1.1.0-1)\n",
+        )
+        assert rules_of(check(client, server, text=text)) == rules
 
 
 def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> None:
@@ -177,7 +190,7 @@ def test_it_is_not_known_whether_two_meet_that_need_different_versions_of_a_thir
     (reason,) = pair.not_judged
     assert "no version of common is both" in reason
     assert all(one in reason for one in ("client 1.1.0-1 has", "common ("))
-    assert rules_of(judgement) == set()
+    assert rules_of(judgement) == {"no-relation-to-optional-peer"}
 
 
 @pytest.mark.parametrize(("client", "server"), TOGETHER_DEB)

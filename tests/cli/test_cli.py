@@ -95,8 +95,8 @@ def test_packages_that_the_manifest_does_not_know_pass_and_are_counted(here: Pat
     [
         ("Depends: kata-image\n", "error", 1),
         ("Depends: kata-image\n", "never", 0),
-        ("Depends: kata-image (= 1.1.0-1)\n", "error", 0),
-        ("Depends: kata-image (= 1.1.0-1)\n", "warning", 1),
+        ("Depends: kata-image (= 1.1.0-2)\n", "error", 0),
+        ("Depends: kata-image (= 1.1.0-2)\n", "warning", 1),
         ("Depends: kata-image (>= 1.1.0)\nBreaks: kata-image\n", "error", 1),
         (UNBOUNDED, "warning", 0),
         (UNBOUNDED, "info", 1),

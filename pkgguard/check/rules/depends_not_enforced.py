@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import example
-from pkgguard.check.few import few
 from pkgguard.check.rule import Rule
 from pkgguard.diagnostics import Outcome, Severity
-from pkgguard.families.expression import Constraint
+from pkgguard.families.expression import speaks_of
 from pkgguard.families.interface import Peer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
-    from pkgguard.check.few import Occurrence
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.versions.release import Release
@@ -44,24 +42,20 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 " again when the peer is changed later"
             )
             witness = view.witness(shown.ref, outcome)
-            yield subject.report(RULE, view, message, witness, reasons, releases=loose)
-    virtual = {name for view in subject.peers for name in view.provided_names}
-    yield from few(subject, RULE, _breaks_of_virtual(subject, virtual))
+            fix = _refusing(subject, view)
+            yield subject.report(RULE, view, message, witness, reasons, fix=fix, releases=loose)
 
 
-def _breaks_of_virtual(subject: Subject, virtual: Collection[str]) -> Iterator[Occurrence]:
-    for relation in subject.package.relations:
-        one = relation.expression
-        if (
-            relation.field in subject.family.traits.unversioned_on_virtual
-            and isinstance(one, Constraint)
-            and one.operator
-            and one.name in virtual
-        ):
-            message = (
-                f"breaks versions of the virtual name {one.name}, which dpkg judges by the provider's version"
-            )
-            yield None, message, (str(relation),)
+def _refusing(subject: Subject, view: PeerView) -> tuple[str, ...]:
+    """Return the generated relations that refuse versions of a peer and that the package does not have."""
+    carried = set(map(str, subject.package.relations))
+    return tuple(
+        str(one.relation)
+        for one in subject.generated.relations
+        if one.relation.field in subject.family.traits.negative_fields
+        and speaks_of(one.relation.expression, view.name)
+        and str(one.relation) not in carried
+    )
 
 
 def _outside(view: PeerView) -> list[Release]:
@@ -72,13 +66,12 @@ def _outside(view: PeerView) -> list[Release]:
 
 RULE: Final = Rule(
     id="depends-not-enforced",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
     title="Only Depends refuses an incompatible version, and dpkg accepts it later",
     explanation=(
         "dpkg checks Depends when it configures a package, but not when a peer is upgraded or downgraded"
         " later, so `dpkg -i` of an incompatible peer succeeds. It checks Breaks and Conflicts in both"
-        " directions. While the provider of a virtual name is being configured, dpkg compares a versioned"
-        " Breaks on that name with the provider's own version."
+        " directions. Many packages leave it at that, as apt checks Depends every time."
     ),
     help="Repeat each outer bound as a Breaks on the peer's real name, as the relations shown do.",
     references=("Debian Policy 7.2", "Debian Policy 7.3"),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.rule import Rule
 from pkgguard.diagnostics import Severity
-from pkgguard.families.expression import constraints
+from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Pitfall
+from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.check.subject import Subject
+    from pkgguard.check.subject import PeerView, Subject
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import Relation
 
@@ -22,7 +23,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     traits = subject.family.traits
     for view in subject.peers:
         naming = [relation for relation in subject.package.relations if _names(relation, view.name)]
-        fields = {relation.field for relation in naming}
+        fields = {relation.field for relation in naming if not _is_split(subject, view, relation)}
         harm = []
         for together in traits.replacing_fields:
             if together <= fields:
@@ -30,15 +31,33 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 harm.append(
                     f"{' and '.join(sorted(together))} {verb} an installed {view.name} without a word"
                 )
-        if fields & traits.pre_dependency_fields:
+        if fields & traits.pre_dependency_fields and view.guard.as_server:
             field = sorted(fields & traits.pre_dependency_fields)[0]
-            harm.append(f"{field} on {view.name} makes the two uninstallable where it depends back")
+            harm.append(f"{field} on {view.name} makes the two uninstallable, as it depends back")
         for relation in naming:
             for pitfall, text in subject.family.pitfalls(relation):
                 if pitfall is Pitfall.OBSOLETE_OPERATOR:
                     harm.append(f"the obsolete operator {text!r} is read differently by different tools")
         for message in dict.fromkeys(harm):
             yield subject.report(RULE, view, message)
+
+
+def _is_split(subject: Subject, view: PeerView, relation: Relation) -> bool:
+    """Return whether a relation replaces the package that the subject was split from, before the split.
+
+    That is a package of the same source, in versions below the subject's own.
+    """
+    one = relation.expression
+    return (
+        frozenset({relation.field}) in subject.family.traits.replacing_fields
+        and isinstance(one, Constraint)
+        and one.operator in (Operator.LESS, Operator.LESS_EQUAL)
+        and Boundary.before(subject.key) not in subject.family.range_of(one.operator.value, one.version)
+        and (
+            view.name == subject.origin[0]
+            or any(each.peer.origin == subject.origin for each in view.meetings)
+        )
+    )
 
 
 def _names(relation: Relation, name: str) -> bool:
@@ -51,8 +70,9 @@ RULE: Final = Rule(
     title="A relation that was meant as a bound harms other packages",
     explanation=(
         "Obsoletes, and Conflicts together with Replaces, remove the peer from the user's system silently."
-        " Pre-Depends between packages that depend on each other makes even a valid pair uninstallable. dpkg"
-        " and apt read the operators < and > as <= and >=, while other tools take them literally."
+        " An Obsoletes of the package that this one was split from is right. Pre-Depends between packages"
+        " that depend on each other makes even a valid pair uninstallable. dpkg and apt read the operators <"
+        " and > as <= and >=, while other tools take them literally."
     ),
     help=(
         "Use Depends and Breaks (deb) or Requires and Conflicts (rpm), and the operators << and >> in a"

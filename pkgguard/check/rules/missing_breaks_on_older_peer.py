@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.check.admitted_releases import admitted_findings
 from pkgguard.check.older_clients import only_server_can_refuse
 from pkgguard.check.rule import Rule
+from pkgguard.check.siblings import guards_itself
 from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """A server admits a client release that an older server worked with.
 
     It has to refuse only the clients that an upgrade of this package would break,
-    and broken ones; a newer client that needs more of the server guards itself.
+    and broken ones; a newer client that needs more of the server guards itself, and so
+    do older ones that pin the server that they were built with.
     """
     for view in subject.peers:
         if not view.guard.as_client:
             older = tuple(
                 release
                 for release in view.admitted_incompatible
-                if only_server_can_refuse(subject, view, release)
+                if only_server_can_refuse(subject, view, release) and not guards_itself(view, release)
             )
             yield from admitted_findings(subject, view, RULE, older)
 
@@ -40,7 +42,8 @@ RULE: Final = Rule(
         "Older client packages are already published and can no longer be changed. Where this version of the"
         " server stopped working with them, only a negative relation in this package keeps the two apart:"
         " Breaks in a .deb, Conflicts in an .rpm. Without it, upgrading this package alone leaves a broken"
-        " pair installed."
+        " pair installed. Where the client that is built together with this package pins it to this version,"
+        " older clients are taken to pin theirs; where an older client is given, its relations are judged."
     ),
     help="Add the negative relation shown to this package.",
     references=("Debian Policy 7.3", "rpm dependencies manual", "kata-containers/runtime#394"),

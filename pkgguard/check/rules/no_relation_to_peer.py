@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.older_clients import only_server_can_refuse
 from pkgguard.check.rule import Rule
+from pkgguard.check.siblings import guards_itself
 from pkgguard.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _must_refuse(subject: Subject, view: PeerView) -> bool:
     if view.guard.as_client:
         return bool(view.admitted_incompatible)
-    return any(only_server_can_refuse(subject, view, release) for release in view.admitted_incompatible)
+    return any(
+        only_server_can_refuse(subject, view, release) and not guards_itself(view, release)
+        for release in view.admitted_incompatible
+    )
 
 
 RULE: Final = Rule(

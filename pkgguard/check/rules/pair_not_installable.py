@@ -25,7 +25,9 @@ _EXAMINED: Final = 2000
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair works, and cannot be installed together."""
     uninstallable = [
-        one for one in pairs if one.pair.peers and one.pair.installable is False and one.pair.compatible
+        one
+        for one in pairs
+        if one.pair.peers and one.pair.installable is False and one.pair.compatible and not _moves_files(one)
     ]
     for first, *rest in _by_relation(uninstallable):
         owner, other = _sides(first)
@@ -36,6 +38,13 @@ def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
         finding = pair_finding(RULE, first, owner, other, message, refusing(first))
         carried = {str(relation) for relation in owner.package.relations}
         yield finding._replace(fix=tuple(line for line in finding.fix if line not in carried))
+
+
+def _moves_files(judged: JudgedPair) -> bool:
+    """Return whether two packages are kept apart only because files have moved from one to the other."""
+    moves = {str(one) for subject in (judged.client, judged.server) for one in subject.moves}
+    lines = refusing(judged) if moves else ()
+    return bool(lines) and moves.issuperset(lines)
 
 
 def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:

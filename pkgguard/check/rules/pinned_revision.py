@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.bounds import bounds, peer_finder
@@ -36,10 +37,14 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
             and subject.family.split(one.version)[2]
             and _stands_alone(view.admitted, subject.family.key(one.version))
         ):
-            message = (
-                f"pins {view.name} to {one.version}: a rebuild of the same release does not fit any more"
-            )
-            yield view, message, (str(relation),)
+            rebuilt = subject.family.traits.rebuilt
+            if rebuilt and re.search(f"(?:{rebuilt})$", one.version):
+                why = "a package that is the same on every architecture is not rebuilt, and never has it"
+            elif subject.family.key(one.version) == subject.key:
+                continue  # only what is built together says so
+            else:
+                why = "a rebuild of the same release does not fit any more"
+            yield view, f"pins {view.name} to {one.version}: {why}", (str(relation),)
 
 
 def _stands_alone(admitted: VersionSet, key: Key) -> bool:
@@ -54,7 +59,8 @@ RULE: Final = Rule(
     explanation=(
         "The revision of a .deb and the release of an .rpm belong to a single build. A rebuild, a binary"
         " upload for one architecture, or a build service with its own counter changes it, and the package"
-        " becomes uninstallable."
+        " becomes uninstallable. A pin to the package's own version is right for packages that are always"
+        " built together."
     ),
     help="Use the release as the bound, as the relations shown do.",
     references=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.examples import example
+from pkgguard.check.file_moves import moved_releases
 from pkgguard.check.rule import Rule
 from pkgguard.check.unsatisfied_peers import unsatisfied_peers
 from pkgguard.diagnostics import Outcome, Severity
@@ -21,13 +22,15 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """The package's relations refuse a known release that works with it."""
     unsatisfied = {view.name for view in unsatisfied_peers(subject)}
     for view in subject.peers:
-        if not view.refused_compatible or view.name in unsatisfied or _is_generated(subject):
+        moved = moved_releases(view)
+        refused = tuple(one for one in view.refused_compatible if one not in moved)
+        if not refused or view.name in unsatisfied or _is_generated(subject):
             continue
         outcome = Outcome(installable=False, compatible=True)
-        shown = example(view, view.refused_compatible[::-1], VersionSet.full(), outcome)
+        shown = example(view, refused[::-1], VersionSet.full(), outcome)
         if shown is None:
             continue
-        count = len(view.refused_compatible)
+        count = len(refused)
         plural = "s" if count > 2 else ""
         more = f" and {count - 1} more compatible release{plural}" if count > 1 else ""
         yield subject.report(

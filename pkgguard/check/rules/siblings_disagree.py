@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from pkgguard.check.subject import Subject
     from pkgguard.diagnostics import Diagnostic
 
-_REBUILT: Final = r"\+b\d+$"
-"""What a binary upload for one architecture adds to a Debian version."""
-
 
 def check(subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
     """Builds of one package for several architectures have different guards."""
     builds: defaultdict[tuple[str, str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         package = subject.package
-        builds[package.family, package.name, re.sub(_REBUILT, "", package.version)].append(subject)
+        rebuilt = subject.family.traits.rebuilt
+        version = re.sub(f"(?:{rebuilt})$", "", package.version)
+        builds[package.family, package.name, version].append(subject)
     for same in builds.values():
         first, *rest = same
         for other in rest:

@@ -1,0 +1,79 @@
+"""Relations that keep older versions of a peer away because files of it have moved into the package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pkgguard.budget import spend
+from pkgguard.families.expression import Constraint
+from pkgguard.families.interface import Peer, relations_of
+from pkgguard.versions.sets import VersionSet
+
+if TYPE_CHECKING:
+    from pkgguard.check.subject import PeerView, Subject
+    from pkgguard.families.interface import Family, Package, Relation
+    from pkgguard.versions.release import Release
+
+
+def move_relations(family: Family, package: Package) -> tuple[Relation, ...]:
+    """Return the relations of a package that together move files from peers to it.
+
+    A negative relation is one of them where every other field that belongs to a move
+    names at least the same versions of the same package (Debian Policy 7.6.1).
+    """
+    traits = family.traits
+    others = [_versions(family, package, field) for field in traits.moving_fields - traits.negative_fields]
+    if not others or not all(others):
+        return ()
+    refusing: list[Relation] = []
+    names: set[str] = set()
+    for relation in package.relations:
+        spend()
+        one = relation.expression
+        if relation.field in traits.moving_fields & traits.negative_fields and isinstance(one, Constraint):
+            own = _range(family, one)
+            if not one.qualifier and all(own <= said.get(one.name, VersionSet.empty()) for said in others):
+                refusing.append(relation)
+                names.add(one.name)
+    fields = traits.moving_fields - traits.negative_fields
+    return (*refusing, *(one for one in relations_of(package, fields) if _named(one) in names))
+
+
+def moved_releases(view: PeerView) -> tuple[Release, ...]:
+    """Return the compatible known releases of a peer that only a move of files keeps away."""
+    subject = view.subject
+    if not subject.family.traits.moving_fields or not view.refused_compatible:
+        return ()
+    moves = subject.moves
+    if not moves:
+        return ()
+    otherwise = subject.family.admitted(without(subject, moves), Peer(view.name, view.provides))
+    return tuple(one for one in view.refused_compatible if not otherwise.is_disjoint(view.span(one)))
+
+
+def without(subject: Subject, relations: tuple[Relation, ...]) -> Package:
+    """Return a subject's package without some relations."""
+    left_out = frozenset(map(id, relations))
+    kept = tuple(one for one in subject.package.relations if id(one) not in left_out)
+    return replace(subject.package, relations=kept)
+
+
+def _named(relation: Relation) -> str:
+    return relation.expression.name if isinstance(relation.expression, Constraint) else ""
+
+
+def _versions(family: Family, package: Package, field: str) -> dict[str, VersionSet]:
+    """Return the versions that a field names, by the name of the package."""
+    found: dict[str, list[VersionSet]] = {}
+    for relation in package.relations:
+        one = relation.expression
+        if relation.field == field and isinstance(one, Constraint):
+            found.setdefault(one.name, []).append(_range(family, one))
+    return {name: VersionSet.union(parts) for name, parts in found.items()}
+
+
+def _range(family: Family, one: Constraint) -> VersionSet:
+    if one.operator is None:
+        return VersionSet.full()
+    return family.range_of(one.operator.value, one.version)
