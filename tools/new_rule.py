@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from pkgguard.check.levels import ALL
-from pkgguard.check.registry import RULE_SET, aliases, rules
+from pkgguard.check.registry import RULE_SET, aliases, every, rules
 from pkgguard.manifest.model import RULE_SET_KEY
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -28,15 +28,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.diagnostics import Severity
 from pkgguard.check.rule import Rule
+from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.diagnostics import Diagnostic
     from pkgguard.check.subject import Subject
+    from pkgguard.diagnostics import Diagnostic
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -101,7 +101,7 @@ def objection(name: str) -> str:
         return f"an id is words of lower-case letters joined by hyphens, of up to {_LONGEST} characters"
     if name in (ALL, RULE_SET_KEY):
         return f"{name!r} has a meaning of its own in [rules] of a manifest"
-    if name in rules() or name in aliases():
+    if name in every() or name in aliases():
         return f"{name!r} is the id of a rule already, or was once"
     return ""
 
