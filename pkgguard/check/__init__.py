@@ -1,1 +1,1 @@
-"""Rules over packages, and the judgement that runs them."""
+"""The rules, and the engine that checks packages with them."""

@@ -1,4 +1,4 @@
-"""Findings about known releases of a peer that a package admits and that do not work with it."""
+"""Findings about known releases of a peer that a package accepts although they are incompatible."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 def admitted_findings(
     subject: Subject, view: PeerView, rule: Rule, releases: tuple[Release, ...]
 ) -> Iterator[Diagnostic]:
-    """Yield a finding of a rule for each run of neighbouring releases that are admitted and do not work."""
+    """Yield a finding of a rule for each run of consecutive incompatible releases that are accepted."""
     outcome = Outcome(installable=True, compatible=False)
     for run in _runs(view, releases):
-        # The release of the run that lies nearest to what works tells most.
+        # The most instructive example is the release closest to one that works.
         last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
         shown = example(view, run[::-1] if last else run, view.accepted_in_error, outcome)
         if shown is None:
             continue
         reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
         rest = tuple(other for other in run if other is not shown.release)
-        others = f" (and {counted(rest)} like it)" if rest else ""
+        others = f" (also {counted(rest)})" if rest else ""
         yield subject.report(
             rule,
             view,
@@ -42,7 +42,7 @@ def admitted_findings(
 
 
 def counted(releases: tuple[Release, ...]) -> str:
-    """Return the only one of some releases, or how many they are, the first and the last."""
+    """Return a single release as text, or the number of several with the first and the last."""
     if len(releases) == 1:
         return str(releases[0])
     return f"{len(releases)} releases from {releases[0]} to {releases[-1]}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
-    """Yield each versioned constraint of a package with its relation; what it provides is left out."""
+    """Yield each versioned constraint of a package with its relation, except what it provides."""
     for relation in subject.package.relations:
         if relation.field != subject.family.traits.providing_field:
             for one in constraints(relation.expression):
@@ -26,7 +26,7 @@ def bounds(subject: Subject) -> Iterator[tuple[Relation, Constraint]]:
 
 
 def peer_finder(subject: Subject) -> Callable[[Constraint], PeerView | None]:
-    """Return the function that finds the peer that a constraint names, each name looked up once."""
+    """Return a function that finds the peer that a constraint names, with a cache."""
     found: dict[str, PeerView | None] = {}
 
     def named(one: Constraint) -> PeerView | None:

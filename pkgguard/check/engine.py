@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class CheckResult(NamedTuple):
-    """What a check of some packages found.
+    """The result of checking packages.
 
-    ``judged`` are the packages that the manifest knows, ``passed_over`` those
-    that it does not. ``given_up`` tells of those that it knows and that took too
-    long to judge; nothing else is said of them.
+    ``judged`` are the packages that the manifest knows, ``passed_over`` those that
+    it does not know. ``given_up`` has an error for each known package that took too
+    long; the result has nothing else about these.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -54,9 +54,9 @@ def judge(
 ) -> CheckResult:
     """Judge packages against a manifest, each one separately and then all together.
 
-    ``settings`` maps rules to the level they are set to, over the manifest's own.
-    Raises what :func:`~pkgguard.check.levels.select` raises, and
-    :class:`ManifestLimitError` where the manifest takes too long to work out.
+    ``settings`` maps rules to levels and overrides the manifest's. Raises what
+    :func:`~pkgguard.check.levels.select` raises, and :class:`ManifestLimitError` if
+    the manifest takes too much CPU time.
     """
     selection = select(compatibility.manifest, settings)
     findings: list[Diagnostic] = []
@@ -114,7 +114,7 @@ def judge(
 
 
 def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef]) -> CheckResult:
-    """Return the judgements of packages by different manifests as one, the worst findings first.
+    """Merge the results of packages of different manifests, the worst findings first.
 
     ``passed_over`` are further packages that no manifest knows.
     """
@@ -145,7 +145,7 @@ def _subject(
 
 
 def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Diagnostic]:
-    """Yield what the rules find in a package whose version stands for no release."""
+    """Yield the findings about a package whose version belongs to no known release."""
     for rule in active:
         if rule.check_unidentified is not None:
             yield from rule.check_unidentified(package, error)
@@ -155,7 +155,7 @@ def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError
 
 
 def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Diagnostic]:
-    """Yield what is found of a package that the manifest knows, separately."""
+    """Yield the findings about a known package alone."""
     reporting = [rule.reports_instead for rule in active if rule.reports_instead is not None]
     for rule in active:
         if rule.check_package is not None:

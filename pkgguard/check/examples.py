@@ -1,8 +1,8 @@
 """Choosing the peer version that a finding shows as its witness.
 
-A given package is taken where one fits, as its verdict is known. Another
-version must not be one that was given, of which the verdict says something
-else: versions are compared by the family's key, so ``0:1.0.0-1`` is ``1.0.0-1``.
+A given package is preferred, because its verdict is known. A made-up version must
+not equal a given package with another verdict: versions are compared by the family's
+key, so ``0:1.0.0-1`` equals ``1.0.0-1``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Example(NamedTuple):
-    """A package of a peer, and the release that it shows."""
+    """A package of a peer, and the release that it stands for."""
 
     release: Release
     ref: PackageRef
@@ -35,22 +35,22 @@ class Example(NamedTuple):
 def example(
     view: PeerView, releases: Sequence[Release], within: VersionSet, outcome: Outcome, *, given: bool = True
 ) -> Example | None:
-    """Return a package of the peer that carries one of some releases, of which ``outcome`` is true.
+    """Return a package of the peer that carries one of some releases and has the given outcome.
 
-    ``releases`` come with the most telling first, ``within`` is the set that the
-    package must lie in. A given package is taken only with ``given``. None where
-    the only ones are given packages with another verdict.
+    ``releases`` begin with the most instructive one; ``within`` is the set that must
+    contain the version. Given packages are used only if ``given``. Returns None if the
+    only candidates are given packages with another verdict.
     """
     denied = _denied(view, outcome)
     real = [
         (release, one.peer)
         for release in releases
         for one in view.given(release)
-        # What is installable is accepted, whatever the set makes of an unusual version.
+        # An installable package is accepted even if its unusual version is outside of the set.
         if _agrees(one, outcome) and (outcome.installable or Boundary.before(one.peer.key) in within)
     ]
     if real and given:
-        # Of two packages of one version, only one of which is an example, a reader could take the other.
+        # A reader could confuse two packages with the same version if only one of them is an example.
         release, peer = next((one for one in real if one[1].key not in denied), real[0])
         return Example(release, peer.ref)
     for release in releases:
@@ -61,7 +61,7 @@ def example(
 
 
 def prerelease_example(view: PeerView, release: Release, outcome: Outcome) -> Example | None:
-    """Return a prerelease of a release of the peer, of which ``outcome`` is true, as :func:`example` does."""
+    """Return a prerelease of a release of the peer with the given outcome; see :func:`example`."""
     for one in view.given(release):
         if one.peer.identity.prerelease and _agrees(one, outcome):
             return Example(release, one.peer.ref)
@@ -76,7 +76,7 @@ def prerelease_example(view: PeerView, release: Release, outcome: Outcome) -> Ex
 
 
 def _version(view: PeerView, release: Release, within: VersionSet, denied: frozenset[Key]) -> str | None:
-    """Return a version that carries a release and lies in a set, and that is not denied."""
+    """Return a version that carries a release and is in a set, and is not denied."""
     family = view.subject.family
     plain = view.translation.version(release)
     passed_over = False
@@ -89,7 +89,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
             if Boundary.before(key) not in space or not view.translation.stands_for_release(version):
                 continue
             if family.traits.always_revised and not family.split(version)[2]:
-                continue  # every package of such a family has a revision
+                continue  # in such a family every package has a revision
             if key not in denied and not _carries_another(view, release, version):
                 return version
             passed_over = True
@@ -99,7 +99,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
 
 
 def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterator[str]:
-    """Yield versions to try as examples of a set, the most ordinary first, and ``further`` revisions."""
+    """Yield candidate versions in a set, the most ordinary first, then ``further`` revisions."""
     yield from family.releases.builds(plain, further + 1)
     yield plain
     epoch, upstream, _ = family.split(plain)
@@ -108,13 +108,13 @@ def candidates(plain: str, space: VersionSet, family: Family, further: int) -> I
             bound = family.version_of(boundary.key)
             other = family.split(bound)[0]
             if other != epoch:
-                # Only versions with the epoch of the bound lie on its side.
+                # Only versions with the same epoch as the bound are close to it.
                 yield from family.releases.builds(f"{other}:{upstream}" if other else upstream, further + 1)
             yield from family.releases.near(bound, further)
 
 
 def _carries_another(view: PeerView, release: Release, version: str) -> bool:
-    """Return whether a version is read as a listed release other than the one that it is to show."""
+    """Return whether a version stands for a listed release other than the intended one."""
     manifest = view.subject.compatibility.manifest
     try:
         identity = identify(manifest, view.guard.peer, view.subject.family, version)
@@ -128,7 +128,7 @@ def _agrees(one: Meeting, outcome: Outcome) -> bool:
 
 
 def _denied(view: PeerView, outcome: Outcome) -> frozenset[Key]:
-    """Return the keys of the given versions of which something else is true."""
+    """Return the keys of the given versions with another outcome."""
     return frozenset().union(*(keys for other, keys in view.outcomes.items() if other != outcome))
 
 

@@ -1,8 +1,8 @@
-"""Telling the first of many findings, and counting the rest.
+"""Reporting the first of many findings, and counting the rest.
 
-A package may hold tens of thousands of relations that all break one rule, and
-one relation may hold hundreds of bounds. Each finding quotes its relation, so
-telling all of them could fill a disk, and nobody would read them.
+A package can have tens of thousands of relations that break the same rule, and a
+relation can have hundreds of bounds. Each finding quotes its relation, so reporting
+all of them could fill a disk, and nobody would read them.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from pkgguard.diagnostics import Diagnostic
 
     Occurrence: TypeAlias = tuple[PeerView | None, str, tuple[str, ...]]
-    """The peer that a finding is about if any, its message, and the relations it quotes."""
+    """The peer that a finding is about, if any, its message, and the relations that it quotes."""
 
 FEW: Final = 20
-"""Findings of one rule about one package and peer that are told one by one."""
+"""How many findings of one rule about one package and peer are reported one by one."""
 
 
 def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iterator[Diagnostic]:
-    """Yield the first findings of a rule for each peer, and one more that counts those left out."""
+    """Yield the first findings of a rule for each peer, and one that counts the rest."""
     counts: dict[str, int] = {}
     views: dict[str, PeerView | None] = {}
     for view, message, relations in occurrences:
@@ -44,5 +44,5 @@ def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iter
 
 
 def left_out(count: int) -> str:
-    """Return the message of a finding that stands for those that are not told."""
-    return f"has {count} more faults of this kind, which are not listed"
+    """Return the message of the finding that counts the rest."""
+    return f"has {count} more findings of this kind, which are not listed"

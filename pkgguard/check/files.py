@@ -1,4 +1,4 @@
-"""Checking package files: reading each, judging all that could be read."""
+"""Checking package files: reading them, and judging those that could be read."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ PAIR_NOT_JUDGED: Final = "pair-not-judged"
 
 
 class FileCheckResult(NamedTuple):
-    """What a check of files found: the judgement, and the files that could not be read.
+    """The result of checking files: the result for the packages, and the files that could not be read.
 
-    ``used`` are the manifests that judged, each with the packages that it knows.
+    ``used`` are the manifests that were used, each with the packages that it knows.
     """
 
     judgement: CheckResult
@@ -70,8 +70,8 @@ class FileCheckResult(NamedTuple):
 def read_package(path: str | os.PathLike[str]) -> Package:
     """Read the metadata of one .deb or .rpm; raise :class:`PackageError`.
 
-    The family is told by the file's first bytes, not by its name. Nothing is
-    executed and nothing is written. A file that needs more CPU time than
+    The family is determined by the file's first bytes, not by its name. Nothing is
+    executed and nothing is written. A file that takes more CPU time than
     :data:`~pkgguard.families.limits.READ_SECONDS` is not read.
     """
     try:
@@ -82,7 +82,7 @@ def read_package(path: str | os.PathLike[str]) -> Package:
 
 
 class Files(NamedTuple):
-    """Package files that were read, and why others were not."""
+    """The packages that were read, and the errors for files that could not be read."""
 
     packages: tuple[Package, ...]
     unread: tuple[PackageError, ...]
@@ -94,7 +94,7 @@ class Files(NamedTuple):
 
 
 def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], None] | None = None) -> Files:
-    """Read package files; one that cannot be read does not stop the others.
+    """Read package files; a file that cannot be read does not stop the others.
 
     ``progress`` is called after each file.
     """
@@ -120,8 +120,8 @@ def read_files(paths: Iterable[str | os.PathLike[str]], progress: Callable[[], N
 
 
 def _refused(path: str, error: ManifestError | OSError) -> PackageError:
-    """Return the error for an installed manifest that is left out."""
-    help = f"fix or remove it; pkgguard manifest check {path} tells more"
+    """Return the error for an installed manifest that cannot be used."""
+    help = f"fix or remove it; pkgguard manifest check {path} shows its mistakes"
     if isinstance(error, OSError):
         reason = f"the installed manifest cannot be read: {error.strerror or error}"
     elif isinstance(error, ManifestLimitError):
@@ -134,8 +134,8 @@ def _refused(path: str, error: ManifestError | OSError) -> PackageError:
 
 
 def _too_many(package: Package) -> PackageError:
-    reason = f"the relations of all packages given are more than {RELATION_TEXT} bytes"
-    return CostlyPackageError(package.path, "", reason, "check the packages in several calls, peers together")
+    reason = f"the relations of all given packages have more than {RELATION_TEXT} bytes"
+    return CostlyPackageError(package.path, "", reason, "check fewer packages at once, but peers together")
 
 
 def check_files(
@@ -145,9 +145,9 @@ def check_files(
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> FileCheckResult:
-    """Check packages that were read of files: each one separately, then all together.
+    """Check packages that were read from files: each one separately, then all together.
 
-    ``settings`` maps rules to the level they are set to, over the manifest's own.
+    ``settings`` maps rules to levels and overrides the manifest's.
     """
     judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
     return FileCheckResult(judgement, files.packages, files.unread + judgement.given_up)
@@ -160,12 +160,12 @@ def check_by_choice(
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> FileCheckResult:
-    """Check packages that were read of files, each by the manifest that knows it.
+    """Check packages that were read from files, each with the manifest that knows it.
 
-    Packages of different manifests are never pairs, and each manifest's own [rules]
-    hold for its packages. One that several manifests know is not judged; it is
-    among ``unread``, and so is an installed manifest that is refused: it may know
-    any of the packages.
+    Packages of different manifests are never pairs, and the [rules] of each manifest
+    apply to its own packages. A package that several manifests know is not judged; it
+    is listed in ``unread``. So is an installed manifest that is not valid, because it
+    may know any of the packages.
     """
     groups: dict[str, tuple[Found, list[Package]]] = {}
     unknown: list[PackageRef] = []
@@ -174,7 +174,7 @@ def check_by_choice(
         try:
             found = choice.of(package.family, package.name)
         except AmbiguousManifestError as error:
-            reason = f"{' and '.join(error.paths)} all know {package.name}, so it was not judged"
+            reason = f"several manifests list {package.name}, so it was not judged: {', '.join(error.paths)}"
             help = "name one manifest with --manifest or PKGGUARD_MANIFEST"
             unread.append(NotJudgedError(package.path or str(package.ref), "", reason, help))
             continue
@@ -190,7 +190,7 @@ def check_by_choice(
         judgements.append(judged)
         used.append((found, frozenset(package.ref for package in packages)))
     if not groups:
-        # The rules of the caller and of the manifest must exist, whatever the packages.
+        # Mistakes in the settings and in [rules] are reported even if there are no packages.
         judgements.append(judge(engine_of(choice.default.manifest), (), settings=settings))
     whole = merged(judgements, unknown)
     return FileCheckResult(whole, files.packages, (*files.unread, *unread, *whole.given_up), tuple(used))

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 OFF: Final = "off"
 ALL: Final = "all"
-"""Stands for every rule, so that ``all = "off"`` and then the rules to hold choose a few."""
+"""The name for all rules: ``all = "off"`` followed by a few rules turns on only these."""
 LEVELS: Final = (OFF, *(one.value for one in Severity))
-"""What a rule can be set to."""
+"""The levels that a rule can be set to."""
 _FIXED: Final = "cannot be set: what it reports is never a pass"
 
 
@@ -91,7 +91,7 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
 
 
 def renamed(names: Iterable[str]) -> dict[str, str]:
-    """Return the new id of each of some ids that a rule had before."""
+    """Return the current id for each former id in a list of rule ids."""
     unknown = [name for name in names if name not in rules()]
     old = aliases() if unknown else {}
     return {name: old[name].id for name in unknown if name in old}
@@ -114,10 +114,10 @@ class _Levels:
 
 
 def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic]:
-    """Set what a manifest's [rules] set; yield the mistakes in them."""
+    """Apply a manifest's [rules]; yield the mistakes in them."""
     version, line = manifest.rule_set
     if version > registry.RULE_SET:
-        reason = f"is {version}, and the newest rule set of this pkgguard is {registry.RULE_SET}"
+        reason = f"is {version}, but the newest rule set of this pkgguard is {registry.RULE_SET}"
         help = "update pkgguard, or lower the version"
         yield mistake(VALUE, line, reason, help, table="rules", key=RULE_SET_KEY)
     if not manifest.rules:
@@ -134,7 +134,7 @@ def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic
                 yield mistake(VALUE, line, _FIXED, table="rules", key=name)
                 continue
             hint = known.hint(name) if hints > 0 else ""
-            yield mistake(UNKNOWN_NAME, line, "no rule is called that", hint, table="rules", key=name)
+            yield mistake(UNKNOWN_NAME, line, "this rule does not exist", hint, table="rules", key=name)
             hints -= 1
         elif level not in LEVELS:
             help = did_you_mean(level, LEVELS) if hints > 0 else ""

@@ -1,4 +1,4 @@
-"""What a valid manifest says that its author may not have meant."""
+"""Advice about a valid manifest: what is probably not what its author intended."""
 
 from __future__ import annotations
 

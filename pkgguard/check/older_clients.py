@@ -1,4 +1,4 @@
-"""Which clients only their server's package can keep away."""
+"""Which clients only the server's package can refuse."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def only_server_can_refuse(subject: Subject, view: PeerView, client: Release) -> bool:
-    """Return whether only this server's package can refuse a client.
+    """Return whether only the server's package can refuse a client.
 
-    That is a client that is broken, or one that worked before and does not refuse wrong
+    This is a client that is broken, or that worked before and does not refuse incompatible
     servers itself.
     """
     if client.boundary in view.guard.broken:

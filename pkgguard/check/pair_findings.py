@@ -1,4 +1,4 @@
-"""What is found of given pairs, beside what is found of each package."""
+"""The findings about given pairs, in addition to those about single packages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def pair_findings(
 ) -> list[Diagnostic]:
     """Return all findings of some packages, those of their pairs included.
 
-    ``rules`` are those that are on, ``findings`` what they found of single
-    packages. Where one of these already shows a given package of a peer that the
-    rule is about, the pair adds none. Findings between packages of one source are
-    left out where the rule exempts them.
+    ``rules`` are those that are on, ``findings`` their findings about single
+    packages. If one of these already shows a given package of the peer, the pair
+    adds none. Findings between packages of one source are left out if the rule
+    exempts them.
     """
     siblings: set[tuple[str, PackageRef | None, str]] = set()
     for one in pairs:

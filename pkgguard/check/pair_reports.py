@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pkgguard.diagnostics import Diagnostic, PackageRef
 
 _NAMED: Final = 3
-"""How many more packages a finding names that are like its witness."""
+"""How many more packages of the same kind a finding names besides its witness."""
 
 
 def by_peer(pairs: Iterable[JudgedPair]) -> Iterator[tuple[JudgedPair, list[JudgedPair]]]:
@@ -39,7 +39,7 @@ def named(witness: Subject, rest: Sequence[Subject]) -> str:
 
 
 def refusing(judged: JudgedPair) -> tuple[str, ...]:
-    """Return the relations that keep two packages apart."""
+    """Return the relations because of which two packages cannot be installed together."""
     return tuple(
         dict.fromkeys(str(problem.relation) for problem in judged.problems if problem.relation is not None)
     )
@@ -67,11 +67,11 @@ def pair_finding(
 
 
 def unguarded_findings(rule: Rule, pairs: Iterable[JudgedPair], what: str) -> Iterator[Diagnostic]:
-    """Yield a finding for the pairs of each client and server that the manifest's ``peers`` leave unguarded.
+    """Yield a finding for the pairs of each client and server that are unguarded because of ``peers``.
 
-    ``what`` is what the two do, with a place for the server's name.
+    ``what`` is the message, with a placeholder for the server's name.
     """
     for first, rest in by_peer(one for one in pairs if not one.pair.peers):
         servers = named(first.server, [one.server for one in rest])
-        message = f"{what.format(servers)}; peers in the manifest leaves the two unguarded"
+        message = f"{what.format(servers)}; they are unguarded because of `peers` in the manifest"
         yield pair_finding(rule, first, first.client, first.server, message, refusing(first))

@@ -1,4 +1,4 @@
-"""Judging the packages that are given together: every two that a protocol joins must agree."""
+"""Judging the pairs of given packages that share a protocol."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _TOO_LONG: Final = (
     f"judging whether they can be installed together takes more than {PAIR_SECONDS:g} seconds of CPU time"
 )
 _EVERYWHERE: Final = frozenset({"all", "noarch"})
-"""The architectures of packages that every machine takes."""
+"""The architectures of packages that every machine accepts."""
 
 
 class PairResult(NamedTuple):
-    """Two given packages that a protocol joins: whether they work, and whether they install together.
+    """Two given packages that share a protocol: whether they work, and can be installed, together.
 
-    ``package`` is the client. ``installable`` is None where a relation of them
-    is not modelled; ``not_judged`` then says which. ``peers`` is False where the
-    manifest's ``peers`` leave one of the two out of the other's peers, so that
-    neither is guarded against the other.
+    ``package`` is the client. ``installable`` is None if one of their relations is
+    not modelled; ``not_judged`` then explains which. ``peers`` is False if ``peers``
+    in the manifest leaves one of them out, so that neither is guarded against the
+    other.
     """
 
     package: PackageRef
@@ -51,10 +51,10 @@ class PairResult(NamedTuple):
 
 
 class JudgedPair:
-    """A pair with the subjects and what is behind it.
+    """A pair with its subjects and its problems.
 
-    ``client`` calls ``server``, in at least one protocol, and ``guard`` is its
-    guard against it.
+    ``client`` is the client of ``server`` in at least one protocol, and ``guard`` is
+    its guard against the server.
     """
 
     def __init__(self, pair: PairResult, client: Subject, server: Subject, guard: Guard) -> None:
@@ -65,7 +65,7 @@ class JudgedPair:
 
     @cached_property
     def against(self) -> tuple[Reason, ...]:
-        """Why the two do not work together."""
+        """The reasons why the two do not work together."""
         return tuple(
             dict.fromkeys(
                 exclusion.reason
@@ -76,15 +76,15 @@ class JudgedPair:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Why the two cannot be installed together."""
+        """The reasons why the two cannot be installed together."""
         return _verdict(self.client, self.server).problems
 
 
 def judge_pairs(subjects: Sequence[Subject]) -> tuple[JudgedPair, ...]:
-    """Judge every two subjects that a protocol joins.
+    """Judge every two subjects that share a protocol.
 
-    Packages of two families never meet. Packages that no one machine takes are
-    judged only where they can be installed together and do not work.
+    Packages of different families are never pairs. Packages of different architectures
+    are judged only if they can be installed together and do not work.
     """
     return tuple(_judged(subjects))
 
@@ -117,7 +117,7 @@ def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
 
 
 def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[Subject]]]:
-    """Yield the subjects of every two packages of the manifest that a protocol joins, the clients first."""
+    """Yield the subjects of every two packages of the manifest that share a protocol, the clients first."""
     groups: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         groups[subject.package.family, subject.identity.package.name].append(subject)
@@ -133,9 +133,9 @@ def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[S
 def _pair(
     client: Subject, server: Subject, meetings: Meetings, heavy: _Heavy, *, compatible: bool, peers: bool
 ) -> PairResult | None:
-    """Judge a pair; None for two of different architectures that do no harm and are not kept apart otherwise.
+    """Judge a pair; return None for different architectures unless the verdict has another cause.
 
-    ``heavy`` knows the packages that take too long; they are not tried again.
+    ``heavy`` records the packages that take too long; they are not tried again.
     """
     one_machine = _same_machine(client.package, server.package)
     lacking = lacking_names(client, server)
@@ -166,10 +166,10 @@ def _pair(
 
 
 class _Heavy:
-    """The packages whose pairs have taken too long, so that further ones are not tried.
+    """The packages whose pairs have taken too long, so that their other pairs are not tried.
 
-    A pair is charged to the package with more relations, beyond what an ordinary
-    pair takes: many pairs of ordinary packages are never too many.
+    The time beyond that of an ordinary pair is charged to the package with more
+    relations, so pairs of ordinary packages are judged however many there are.
     """
 
     def __init__(self) -> None:
@@ -195,9 +195,9 @@ def _tells(verdict: InstallabilityVerdict, client: Subject, *, compatible: bool)
 
 
 def _verdict(client: Subject, server: Subject, meetings: Meetings | None = None) -> InstallabilityVerdict:
-    """Judge a pair; one that takes too long is not judged.
+    """Judge a pair; a pair that takes too long is not judged.
 
-    Where ``meetings`` has an answer it is taken, without the reasons.
+    If ``meetings`` has an answer it is used, without reasons.
     """
     packages = (client.package, server.package)
     own = _only_theirs(client, server) | _only_theirs(server, client) | lacking_names(client, server)

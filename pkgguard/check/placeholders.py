@@ -1,4 +1,4 @@
-"""Recognising the placeholders that a build should have replaced."""
+"""Recognizing the placeholders that a build should have replaced."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
 
 RULE_SET: Final = 1
-"""The version of the rule set of this release, which is the ``since`` of a rule that is added before it."""
+"""The version of this release's rule set; a rule that is added before the release has it as its ``since``."""
 
 
 @cache
@@ -92,11 +92,11 @@ def _rules_in(package: ModuleType) -> Mapping[str, Rule]:
 
 
 def _modules(package: ModuleType) -> Iterator[str]:
-    """Yield the names of the modules that hold a rule each."""
+    """Yield the names of the rule modules."""
     for place in package.__path__:
         try:
             names = [name[:-3] for name in os.listdir(place) if name.endswith(".py")]
-        except NotADirectoryError:  # pkgguard is imported from an archive
+        except NotADirectoryError:  # pkgguard is imported from a zip archive
             from pkgutil import iter_modules  # noqa: PLC0415 - slow to load, and rarely needed
 
             names = [module.name for module in iter_modules([place])]

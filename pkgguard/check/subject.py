@@ -1,4 +1,4 @@
-"""What the rules look at: one package, who its peers are, and what it accepts."""
+"""What the rules look at: a package, its peers, and the versions that it accepts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class Subject:
     """A package that the manifest knows, with its releases and its guards.
 
-    ``given`` is what it shares with the packages that are judged with it.
+    ``given`` is shared by all packages that are judged together.
     """
 
     def __init__(
@@ -62,17 +62,17 @@ class Subject:
 
     @property
     def label(self) -> str:
-        """The package as messages name it."""
+        """The name and version of the package, for messages."""
         return f"{self.package.name} {self.package.version}"
 
     @cached_property
     def ref(self) -> PackageRef:
-        """Which package it is."""
+        """The reference to the package."""
         return self.package.ref
 
     @cached_property
     def key(self) -> Key:
-        """The place of its version in the family's order."""
+        """The key of its version in the family's order."""
         return self.family.key(self.package.version)
 
     @cached_property
@@ -82,7 +82,7 @@ class Subject:
 
     @cached_property
     def refusals(self) -> Package:
-        """The package with no other relations than those that refuse packages, and what it provides."""
+        """The package with only its negative relations and its Provides."""
         fields = self.family.traits.negative_fields | {self.family.traits.providing_field}
         kept = tuple(relation for relation in self.package.relations if relation.field in fields)
         return replace(self.package, relations=kept)
@@ -91,14 +91,14 @@ class Subject:
     def origin(self) -> tuple[str, str]:
         """The name of its source package, and its upstream version: equal for packages built together.
 
-        A package without a Source has the name of its source (deb-control(5)).
+        A package without a Source field is built from the source of the same name (deb-control(5)).
         """
         source = (self.package.source or self.package.name).split(" ")[0]
         return source, self.family.split(self.package.version)[1]
 
     @property
     def provided(self) -> list[Relation]:
-        """What the package provides."""
+        """The Provides relations of the package."""
         field = self.family.traits.providing_field
         return [relation for relation in self.package.relations if relation.field == field]
 
@@ -114,7 +114,7 @@ class Subject:
 
     @cached_property
     def peers(self) -> tuple[PeerView, ...]:
-        """What the package says of each of its peers."""
+        """The relations of the package to each of its peers."""
         return tuple(PeerView(self, guard) for guard in self.guards)
 
     @cached_property
@@ -125,7 +125,7 @@ class Subject:
         return tuple(tuple(views[guard.peer.name] for guard in group) for group in groups)
 
     def generated_for(self, target: str) -> Generated:
-        """Return what pkgguard itself would write into this package in a dialect of its family."""
+        """Return the relations that pkgguard would generate for this package in a dialect of its family."""
         return guarded(
             self.compatibility,
             self.family,
@@ -136,7 +136,7 @@ class Subject:
 
     @cached_property
     def generated(self) -> Generated:
-        """What pkgguard itself would write into this package."""
+        """The relations that pkgguard would generate for this package."""
         return self.generated_for("")
 
     def report(
@@ -201,22 +201,22 @@ class PeerView:
 
     @property
     def needed(self) -> bool:
-        """Whether the subject is a client that cannot do without a package like this peer."""
+        """Whether the subject is a client that requires this peer or an alternative to it."""
         return bool(self.guard.as_client) and self.guard.peer.presence is Presence.REQUIRED
 
     @property
     def expected(self) -> bool:
-        """Whether a guard is owed to the peer: the subject needs it, or is its server."""
+        """Whether a guard against the peer is mandatory: the subject needs the peer, or is its server."""
         return self.needed or not self.guard.as_client
 
     @cached_property
     def translation(self) -> Translation:
-        """How the peer's releases become its versions."""
+        """The translation of the peer's releases into versions."""
         return self.subject.given.translations.of(self.guard, self.subject.family)
 
     @cached_property
     def provides(self) -> tuple[tuple[VersionSet, tuple[Relation, ...]], ...]:
-        """What a guarded peer provides beside its own name, in which of its versions."""
+        """What a guarded peer provides besides its own name, and in which of its versions."""
         manifest = self.subject.compatibility.manifest
         spans: dict[Constraint, list[VersionSet]] = {}
         for name in self.guard.as_client:
@@ -242,8 +242,8 @@ class PeerView:
     def admitted(self) -> VersionSet:
         """The peer versions that the subject's relations accept.
 
-        A bound on one exact version without a revision is met by native packages
-        only (deb-version(7)); where the subject has a revision, so has its peer.
+        Only a native package satisfies an exact version without a revision
+        (deb-version(7)); if the subject has a revision, its peer has one too.
         """
         subject = self.subject
         admitted = subject.family.admitted(subject.package, Peer(self.name, self.provides))
@@ -263,13 +263,13 @@ class PeerView:
         named = {part.version for part in parts if part.version and family.split(part.version)[2]}
         found = set()
         for version in named:
-            with suppress(VersionError):  # it bounds nothing
+            with suppress(VersionError):  # it has no bound
                 found.add(family.key(version))
         return frozenset(found)
 
     @property
     def provided_names(self) -> frozenset[str]:
-        """The names beside its own that a guarded peer provides."""
+        """The names besides its own that a guarded peer provides."""
         return frozenset(
             part.name for _, some in self.provides for one in some for part in constraints(one.expression)
         )
@@ -318,7 +318,7 @@ class PeerView:
 
     @cached_property
     def admitted_releases(self) -> tuple[Release, ...]:
-        """The known releases of which the subject's relations let some version in."""
+        """The known releases of which the subject's relations accept some version."""
         return tuple(
             release for release in self.guard.known if not self.admitted.is_disjoint(self.span(release))
         )
@@ -330,13 +330,13 @@ class PeerView:
 
     @cached_property
     def accepted_in_error(self) -> VersionSet:
-        """The peer versions that are accepted and do not work: what is merely unknown is not among them."""
+        """The accepted peer versions that are known to be incompatible."""
         known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
         return self.admitted & self.translation.excluded(VersionSet.union(known))
 
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
-        """The incompatible known releases of which something is accepted, unlisted successors included."""
+        """The incompatible known releases of which some version, or an unlisted successor, is accepted."""
         if not self.accepted_in_error:
             return ()
         return tuple(
@@ -360,7 +360,7 @@ class PeerView:
 
     @cached_property
     def meetings(self) -> tuple[Meeting, ...]:
-        """What the given packages of the peer do when they meet the subject."""
+        """The meetings of the subject with the given packages of the peer."""
         return self.subject.given.meetings_of(self.subject, self.guard.peer.name)
 
     def given(self, release: Release) -> Sequence[Meeting]:
@@ -369,11 +369,11 @@ class PeerView:
 
     @cached_property
     def otherwise_accepted(self) -> frozenset[Release]:
-        """The known releases that the subject accepts by an unusual version of them.
+        """The known releases that the subject accepts in an unusual version.
 
-        That is a given package that can be installed with it, or an exact version
-        that its relations name, such as ``1.1.0~ce-1``, which sorts outside of
-        what carries 1.1.0.
+        This is the version of a given package that can be installed with it, or an
+        exact version that its relations name, such as ``1.1.0~ce-1``, which sorts
+        outside of the usual versions of 1.1.0.
         """
         given = {
             release.text: release for one in self.meetings if one.installable for release in one.peer.carried
@@ -390,7 +390,7 @@ class PeerView:
 
     @cached_property
     def outcomes(self) -> Mapping[tuple[bool | None, bool], frozenset[Key]]:
-        """The keys of the given versions, by whether they install with the subject and work with it."""
+        """The keys of the given versions, by whether they can be installed and work with the subject."""
         found: defaultdict[tuple[bool | None, bool], set[Key]] = defaultdict(set)
         for peer, installable, compatible in self.meetings:
             found[installable, compatible].add(peer.key)
@@ -408,5 +408,5 @@ class PeerView:
                     continue
 
     def witness(self, peer: PackageRef, outcome: Outcome) -> Witness:
-        """Return the witness that a package of the peer makes with the subject."""
+        """Return the witness that consists of the subject and a package of the peer."""
         return Witness(self.subject.ref, peer, outcome.installable, outcome.compatible)

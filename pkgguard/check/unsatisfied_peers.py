@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def unsatisfied_peers(subject: Subject) -> list[PeerView]:
     """Return one peer of each group of alternatives of which no known release can be installed.
 
-    A group in which no release would work in any case is left out.
+    A group without any compatible release is left out.
     """
     found = []
     for group in subject.served_by:

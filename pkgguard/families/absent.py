@@ -26,7 +26,8 @@ class Refuser(NamedTuple):
     def problem(self, label: str, needed: Relation) -> Problem:
         """Return why a package, ``label``, cannot have what it needs."""
         whose = "" if self.label == label else f"{self.label} has "
-        reason = f"{label} has '{needed}', and {whose}'{self.relation}', which refuses whatever meets it"
+        refusal = f"{whose}'{self.relation}', which refuses every package that satisfies it"
+        reason = f"{label} has '{needed}', and {refusal}"
         return Problem(self.label, self.relation, (label,), reason)
 
 

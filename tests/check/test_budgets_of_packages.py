@@ -119,7 +119,7 @@ def test_packages_whose_relations_are_too_many_together_are_not_read(
     (unread,) = found["unread"]
     assert unread["path"] == str(second)
     assert "more than 300 bytes" in unread["message"]
-    assert "several calls" in unread["help"]
+    assert "fewer packages" in unread["help"]
     assert [one["version"] for one in found["packages"]] == ["1.1.0-1", "1.1.0-2"]
 
 

@@ -137,7 +137,7 @@ def test_all_sets_no_diagnostic_that_is_fixed() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("version = 3", "is 3, and the newest rule set of this pkgguard is 2"),
+        ("version = 3", "is 3, but the newest rule set of this pkgguard is 2"),
         ("version = 0", "must be a whole number"),
         ('version = "error"', "must be a whole number"),
         ('before = "off"\nmade-up = "off"', "sets the same rule as before"),

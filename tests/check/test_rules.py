@@ -287,9 +287,7 @@ def test_the_releases_that_are_like_the_witness_are_other_releases() -> None:
     seen = 0
     for fixture in FIXTURES.values():
         for one in fixture.judgement().findings:
-            if like := re.search(
-                r"\(and (?:(\d+) releases from )?(\S+)(?: to (\S+))? like it\)", one.message
-            ):
+            if like := re.search(r"\(also (?:(\d+) releases from )?(\S+?)(?: to (\S+))?\)", one.message):
                 assert one.witness is not None
                 release = one.witness.peer.version.rpartition(":")[2].partition("-")[0]
                 assert release not in like.groups(), (fixture.name, one.message)

@@ -173,9 +173,8 @@ def test_a_pair_that_peers_keeps_apart_is_named_and_does_not_fail(here: Path, mi
     mine.write_text(f'{text}[package.elsewhere]\ncarries = ["agent"]\npeers = []\n', "utf-8")
     runtime = deb(here, "kata-runtime", "1.1.0-1", f"{GUARDED}Conflicts: elsewhere\n")
     works, does_not = (deb(here, "elsewhere", version) for version in ("1.1.0-1", "1.0.0-1"))
-    line = (
-        "kept apart by peers in the manifest, though they work together: kata-runtime 1.1.0-1 with elsewhere"
-    )
+    line = "compatible but not installable together, and not peers in the manifest:"
+    line += " kata-runtime 1.1.0-1 with elsewhere"
     apart = run("check", "--manifest", mine, runtime, works)
     assert apart.exit_code == 0
     assert f"{line} 1.1.0-1\n" in apart.stdout

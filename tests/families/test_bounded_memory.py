@@ -120,4 +120,4 @@ def test_of_many_malformed_relations_the_first_are_told_and_the_rest_counted(tmp
     findings = api.Project(api.built_in().manifest).check_packages([package]).findings
     told = [one.message for one in findings if one.id == "malformed-relation"]
     assert len(told) == FEW + 1
-    assert "5 more faults" in told[-1]
+    assert "5 more findings" in told[-1]

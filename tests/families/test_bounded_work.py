@@ -144,7 +144,7 @@ def test_of_many_findings_the_first_are_told_and_the_rest_counted(tmp_path: Path
     )
     found = [one for one in json.loads(done.stdout)["findings"] if one["id"] == "unordered-version"]
     assert len(found) == FEW + 1
-    assert "has 5 more faults" in found[-1]["message"]
+    assert "has 5 more findings" in found[-1]["message"]
 
 
 @pytest.mark.parametrize("count", [8, 16, 50])

@@ -41,7 +41,7 @@ def test_a_stanza_that_dpkg_refuses_is_an_error(text: str, reason: str, tmp_path
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("Multi-Arch", "Foreign", "apt knows 'foreign' in small letters only"),
+        ("Multi-Arch", "Foreign", "apt knows 'foreign' in lower case only"),
         ("Multi-Arch", "yes", "'yes' is none of"),
         ("Depends", "Kata-Image", "a name has capitals"),
         ("Depends", "b (!! 1.0)", "!!"),

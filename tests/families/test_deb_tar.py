@@ -14,7 +14,7 @@ PREFIX = "has a prefix, which dpkg-deb reads and apt does not"
 PATH = "sets b'path', which dpkg-deb obeys and apt does not"
 LINK = "a hard link to no file before it"
 UNFOUND = "where apt does not find it"
-NOT_OCTAL = "is not octal, so that dpkg-deb and apt read it differently"
+NOT_OCTAL = "is not octal, so dpkg-deb and apt read it differently"
 REASONS = {
     "a folder by its slash": SIZE,
     "a folder with a size": SIZE,
@@ -24,7 +24,7 @@ REASONS = {
     "a pax path": PATH,
     "a contiguous control file": "control is not a regular file in the archive",
     "control by the name": UNFOUND,
-    "a link to nothing": "is a link to nothing",
+    "a link to nothing": "is a link without a target",
     "a hard link to nothing": LINK,
     "a hard link to a later file": LINK,
     "a hard link to a folder": LINK,
@@ -44,7 +44,7 @@ REASONS = {
     "a size in binary": f"its size {NOT_OCTAL}",
     "an owner beyond the range": "its owner is out of range",
     "a time beyond the range": "its time is out of range",
-    "a lone zero block": "goes on behind a lone block of zeros at byte 1024",
+    "a lone zero block": "continues after a single block of zeros at byte 1024",
     "control as a hard link": "control is not a regular file in the archive",
     "a sum of signed bytes": "its sum is wrong",
 }

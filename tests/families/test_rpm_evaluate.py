@@ -67,7 +67,7 @@ def test_a_refusal_names_the_relation_and_the_packages():
     assert problem.package == "r 1-1"
     assert str(problem.relation) == "Requires: p < 1.1~"
     assert problem.others == ("p 2-1",)
-    assert problem.reason == "r 1-1 requires p < 1.1~, which p 2-1 does not meet"
+    assert problem.reason == "r 1-1 requires p < 1.1~, which p 2-1 does not satisfy"
     found = verdict(("r", "1-1", "noarch", {"Conflicts": ["p >= 2"]}), ("p", "2-1"))
     assert found.problems[0].others == ("p 2-1",)
 

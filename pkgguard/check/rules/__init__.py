@@ -1,1 +1,1 @@
-"""The rules, one module each, named by the rule's id with underscores; each has its :data:`RULE`."""
+"""The rules, one module per rule, which is named after the rule's id and defines :data:`RULE`."""

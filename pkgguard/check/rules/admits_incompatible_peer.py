@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A client admits a known release of its server that does not work with it."""
+    """A client accepts a known release of its server that does not work with it."""
     for view in subject.peers:
         if view.guard.as_client and (view.needed or view.naming):
             yield from admitted_findings(subject, view, RULE, view.admitted_incompatible)
 
 
 def check_pairs(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
-    """A given pair does not work, and can be installed."""
+    """A given pair does not work, but can be installed."""
     incompatible = (
         one for one in pairs if one.pair.peers and one.pair.installable and not one.pair.compatible
     )
@@ -40,9 +40,9 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="The relations admit a peer version that does not work with this package",
     explanation=(
-        "The package manager can install this package together with a peer version that its protocol does"
-        " not work with, because no relation of this package forbids it. The witness is such a pair. A user"
-        " who upgrades or downgrades only one of the two ends up with it, and sees the symptom shown."
+        "The package manager can install this package together with a peer version that does not work with"
+        " it, because no relation of this package forbids it. The witness is such a pair. A user who"
+        " upgrades or downgrades only one of the two can end up with it, and sees the symptom shown."
     ),
     help="Paste the relations shown, or let `pkgguard generate` write them at build time.",
     references=(

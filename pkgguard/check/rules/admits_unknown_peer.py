@@ -39,8 +39,8 @@ RULE: Final = Rule(
     severity=Severity.INFO,
     title="The relations admit peer versions that the manifest does not cover",
     explanation=(
-        "The bounds extend below the oldest release in the manifest, or past the horizon of its policy. None"
-        " of these releases is known to fail, and none is known to work."
+        "The bounds extend below the oldest release in the manifest, or past the horizon of its policy."
+        " Whether these releases work is not known."
     ),
     help="Bound the relation as shown, or set the policy's horizon to what upstream promises.",
     references=("Semantic Versioning 2.0.0",),

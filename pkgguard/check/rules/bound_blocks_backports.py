@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A lower bound with a revision refuses backports of that very version."""
+    """A lower bound with a revision refuses backports of that version."""
     yield from few(subject, RULE, _blocking(subject))
 
 
@@ -37,7 +37,7 @@ def _blocking(subject: Subject) -> Iterator[Occurrence]:
         ):
             backport = family.releases.backport(one.version)
             if backport is not None and Boundary.before(family.key(backport)) not in view.admitted:
-                message = f"asks for {view.name} >= {one.version}, which refuses its backport {backport}"
+                message = f"requires {view.name} >= {one.version}, which refuses the backport {backport}"
                 yield view, message, (str(relation),)
 
 

@@ -27,7 +27,7 @@ def _misnamed(subject: Subject) -> Iterator[Occurrence]:
     for relation in subject.package.relations:
         for pitfall, text in subject.family.pitfalls(relation):
             if pitfall is Pitfall.OPERATOR_IN_NAME and not holds_placeholder(text):
-                message = f"names a package {text!r}: without blanks the comparison is part of the name"
+                message = f"names a package {text!r}: without spaces, the comparison is part of the name"
                 yield None, message, (str(relation),)
 
 
@@ -36,8 +36,8 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="A comparison became part of a package's name",
     explanation=(
-        "rpmbuild needs spaces around a comparison: it accepts `Requires: a>=1.0`, which requires a package"
-        " named `a>=1.0`, and there is no such package."
+        "rpmbuild needs spaces around a comparison. It accepts `Requires: a>=1.0`, but as a requirement of a"
+        " package named `a>=1.0`, which does not exist."
     ),
     help="Put spaces around the comparison: `a >= 1.0`.",
     references=("rpm dependencies manual",),

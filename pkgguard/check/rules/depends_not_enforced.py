@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Only a requirement refuses an incompatible version, and the package tool checks it once."""
+    """Only a positive relation refuses an incompatible version, and the package tool checks it only once."""
     traits = subject.family.traits
     if traits.rechecks_dependencies:
         return
@@ -38,8 +38,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 continue
             reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
             message = (
-                f"refuses {shown.ref} by Depends only, which dpkg does not look at"
-                " again when the peer is changed later"
+                f"refuses {shown.ref} by Depends only, which dpkg does not check"
+                " when the peer is upgraded or downgraded"
             )
             witness = view.witness(shown.ref, outcome)
             fix = _refusing(subject, view)
@@ -59,7 +59,7 @@ def _refusing(subject: Subject, view: PeerView) -> tuple[str, ...]:
 
 
 def _outside(view: PeerView) -> list[Release]:
-    """Return the incompatible releases that a half-line can refuse: those around all that is allowed."""
+    """Return the releases below or above all allowed ones, which a single bound can refuse."""
     span = view.guard.allowed.span()
     return [one for one in view.guard.known if one.boundary not in span]
 
@@ -71,7 +71,7 @@ RULE: Final = Rule(
     explanation=(
         "dpkg checks Depends when it configures a package, but not when a peer is upgraded or downgraded"
         " later, so `dpkg -i` of an incompatible peer succeeds. It checks Breaks and Conflicts in both"
-        " directions. Many packages leave it at that, as apt checks Depends every time."
+        " directions. Many packages have only Depends, because apt checks it every time."
     ),
     help="Repeat each outer bound as a Breaks on the peer's real name, as the relations shown do.",
     references=("Debian Policy 7.2", "Debian Policy 7.3"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A bound lacks the peer's epoch, and so separates other versions than it seems to."""
+    """A bound lacks the peer's epoch, so it does not separate the versions that it seems to separate."""
     yield from few(subject, RULE, _forgotten(subject))
 
 
@@ -38,14 +38,12 @@ def _forgotten(subject: Subject) -> Iterator[Occurrence]:
         if _epoch_matters(view, spans[view.name], one):
             given = subject.family.split(one.version)[0] or "none"
             wanted = view.translation.epoch or "none"
-            message = (
-                f"bounds {view.name} by {one.version} with epoch {given}; the package's epoch is {wanted}"
-            )
+            message = f"compares {view.name} with {one.version} (epoch {given}), but its epoch is {wanted}"
             yield view, message, (str(relation),)
 
 
 class _Spans:
-    """The versions of each known release of a peer, searched by bisection where they follow one another."""
+    """The versions of each known release of a peer, found by bisection if they do not overlap."""
 
     def __init__(self, view: PeerView) -> None:
         self._spans = [(release, view.span(release)) for release in view.guard.known]
@@ -58,7 +56,7 @@ class _Spans:
         self._apart = all(before <= after for before, after in zip(self._highs, self._lows[1:], strict=False))
 
     def touching(self, versions: VersionSet) -> frozenset[Release]:
-        """Return the releases of which a set of versions holds some version."""
+        """Return the releases of which a set contains some version."""
         if not self._apart:
             return frozenset(release for release, span in self._spans if versions & span)
         return frozenset(
@@ -69,7 +67,7 @@ class _Spans:
 
 
 def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
-    """Return whether a bound separates the known releases differently than it would with the peer's epoch."""
+    """Return whether a bound would separate the known releases differently with the peer's epoch."""
     family = view.subject.family
     epoch, upstream, revision = family.split(one.version)
     wanted = view.translation.epoch

@@ -1,4 +1,4 @@
-"""maintainer-harm: a relation does more to other packages than refuse versions."""
+"""maintainer-harm: a relation does more to other packages than refuse their versions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         harm = []
         for together in traits.replacing_fields:
             if together <= fields:
-                verb = "removes" if len(together) == 1 else "together remove"
-                harm.append(
-                    f"{' and '.join(sorted(together))} {verb} an installed {view.name} without a word"
-                )
+                verb = "silently removes" if len(together) == 1 else "together silently remove"
+                harm.append(f"{' and '.join(sorted(together))} {verb} an installed {view.name}")
         if fields & traits.pre_dependency_fields and view.guard.as_server:
             field = sorted(fields & traits.pre_dependency_fields)[0]
-            harm.append(f"{field} on {view.name} makes the two uninstallable, as it depends back")
+            harm.append(
+                f"{field} on {view.name} makes both uninstallable, because it depends on this package"
+            )
         for relation in naming:
             for pitfall, text in subject.family.pitfalls(relation):
                 if pitfall is Pitfall.OBSOLETE_OPERATOR:

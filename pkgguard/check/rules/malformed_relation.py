@@ -1,4 +1,4 @@
-"""malformed-relation: a relation that the package tools cannot read."""
+"""malformed-relation: a relation that is not valid for the package tools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(package: Package, is_reported: Callable[[str], bool]) -> Iterator[Diagnostic]:
-    """A relation cannot be read, and no other rule reports it."""
+    """A relation is not valid, and no other rule reports it."""
     reported = [one for one in package.malformed if not is_reported(one[1])]
     for field, text, reason in reported[:FEW]:
         message = shortened(f"{field}: {shortened(text)!r}: {shortened(reason)}")
@@ -32,7 +32,7 @@ RULE: Final = Rule(
     title="A relation is not valid for the package tools",
     explanation=(
         "The text is not a valid relation for dpkg or rpm, often because a placeholder was not replaced. The"
-        " tools reject it, or take all of it as the name of a package that does not exist. This rule also"
+        " tools reject it, or treat it as the name of a package that does not exist. This rule also"
         " reports an Architecture, Multi-Arch, Essential or Protected field that dpkg or apt rejects."
     ),
     help=(

@@ -1,4 +1,4 @@
-"""missing-breaks-on-older-peer: nothing keeps a server package away from older clients that it breaks."""
+"""missing-breaks-on-older-peer: a server package can be installed with older clients that it breaks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A server admits a client release that an older server worked with.
+    """A server accepts a client release that worked with an older server.
 
     It has to refuse only the clients that an upgrade of this package would break,
-    and broken ones; a newer client that needs more of the server guards itself, and so
-    do older ones that pin the server that they were built with.
+    and broken ones; a newer client that needs more of the server has its own guard,
+    and so have older ones that pin the server that they were built with.
     """
     for view in subject.peers:
         if not view.guard.as_client:
@@ -39,8 +39,8 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="This server package can be installed with older clients that it breaks",
     explanation=(
-        "Older client packages are already published and can no longer be changed. Where this version of the"
-        " server stopped working with them, only a negative relation in this package keeps the two apart:"
+        "Older client packages are already published and can no longer be changed. If this version of the"
+        " server does not work with them, only a negative relation in this package can refuse them:"
         " Breaks in a .deb, Conflicts in an .rpm. Without it, upgrading this package alone leaves a broken"
         " pair installed. Where the client that is built together with this package pins it to this version,"
         " older clients are taken to pin theirs; where an older client is given, its relations are judged."

@@ -1,4 +1,4 @@
-"""missing-protocol-provides: a server package does not provide the protocol that it speaks."""
+"""missing-protocol-provides: a server package does not provide its protocol version."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A server package does not provide the protocol that its release speaks."""
+    """A server package does not provide the protocol version of its release."""
     compatibility = subject.compatibility
     package = subject.identity.package
     provided = {relation.expression for relation in subject.provided}
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             name = compatibility.provided(protocol.name, subject.identity.releases[protocol.server])
             if name is not None and constraint_on(*name) not in provided:
                 what = " = ".join(filter(None, name))
-                message = f"does not provide {what}, the protocol that it speaks"
+                message = f"does not provide {what}, the protocol version of its release"
                 lines = tuple(
                     str(one.relation)
                     for one in subject.generated.relations
@@ -38,11 +38,11 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 RULE: Final = Rule(
     id="missing-protocol-provides",
     severity=Severity.ERROR,
-    title="The server package does not provide the protocol that it speaks",
+    title="The server package does not provide its protocol version",
     explanation=(
-        "The manifest asks server packages to provide the protocol with its own version, and client packages"
-        " depend on that name. If it is missing or has another version, no client can be installed with this"
-        " package."
+        "According to the manifest, server packages provide the protocol with its own version, and client"
+        " packages depend on that name. If it is missing or has another version, no client can be installed"
+        " with this package."
     ),
     help="Add the Provides shown.",
     references=("Debian Policy 7.5", "rpm dependencies manual"),

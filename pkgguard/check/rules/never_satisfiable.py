@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """No known release of any package that would do can be installed with this one."""
+    """No known release of a required peer, or of its alternatives, can be installed with this package."""
     outcome = Outcome(installable=False, compatible=True)
     for view in unsatisfied_peers(subject):
         best = [release for release in reversed(view.guard.known) if view.guard.compatible(release)]

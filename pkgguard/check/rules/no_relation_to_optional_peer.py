@@ -1,4 +1,4 @@
-"""no-relation-to-optional-peer: no relation keeps wrong versions of an optional peer away."""
+"""no-relation-to-optional-peer: no relation refuses the incompatible versions of an optional peer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """No relation names an optional peer that has versions that do not work."""
+    """No relation names an optional peer that has incompatible versions."""
     for view in subject.peers:
         if not view.naming and not view.expected and view.admitted_incompatible:
             outcome = Outcome(installable=True, compatible=False)
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if shown is None:
                 continue
             releases = counted(view.admitted_incompatible)
-            message = f"names {view.name} in no relation, of which {releases} would not work"
+            message = f"has no relation to {view.name}, although {releases} would not work with it"
             reasons = (one.reason for one in view.guard.reasons_against(shown.release))
             yield subject.report(RULE, view, message, view.witness(shown.ref, outcome), reasons)
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """No relation names a peer that the package needs, or of which it must refuse versions."""
+    """No relation names a peer that the package needs, or whose versions it must refuse."""
     for view in subject.peers:
         if view.naming or not view.expected:
             continue
         if (view.needed and not view.replaced) or _must_refuse(subject, view):
-            yield subject.report(RULE, view, f"names its peer {view.name} in no relation")
+            yield subject.report(RULE, view, f"has no relation to its peer {view.name}")
 
 
 def _must_refuse(subject: Subject, view: PeerView) -> bool:
@@ -39,7 +39,7 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="The package has no relation to a peer that has incompatible versions",
     explanation=(
-        "This package talks to the peer over a protocol, but none of its relations names the peer: it"
+        "This package communicates with the peer, but none of its relations names the peer: it"
         " neither requires the peer nor refuses any of its versions."
     ),
     help="Add the relations shown.",

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pkgguard.diagnostics import Diagnostic
 
 _EXAMINED: Final = 2000
-"""Pairs that are judged again, one by one, for the relation that refuses."""
+"""How many pairs are judged again, one by one, to find the relation that refuses."""
 
 
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
-    """A given pair works, and cannot be installed together."""
+    """A given pair works, but cannot be installed together."""
     uninstallable = [
         one
         for one in pairs
@@ -48,10 +48,10 @@ def _moves_files(judged: JudgedPair) -> bool:
 
 
 def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:
-    """Divide pairs by the package whose relations refuse, those relations and the name of the other package.
+    """Group pairs by the package whose relations refuse, these relations and the other package's name.
 
-    Beyond a number of pairs, which are judged again for their reasons, those of one
-    client and one server's name are taken together.
+    A limited number of pairs is judged again for the reasons; the others are grouped by
+    the client and the server's name.
     """
     groups: defaultdict[tuple[object, ...], list[JudgedPair]] = defaultdict(list)
     for one in pairs[:_EXAMINED]:
@@ -63,7 +63,7 @@ def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:
 
 
 def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
-    """Return the subject whose relation keeps the two apart, and the other one."""
+    """Return the subject whose relation refuses the other one, and the other one."""
     client, server = judged.client, judged.server
     if judged.problems and judged.problems[0].package == server.label:
         return server, client
@@ -71,7 +71,7 @@ def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
 
 
 def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
-    """Yield what explains that a pair cannot be installed, where the relation alone does not show it."""
+    """Yield explanations why a pair cannot be installed, if the relation alone does not explain it."""
     error = wrong_epoch(other.identity.package, other.family, other.package.version)
     if error is not None:
         given, wanted = error.given or "none", error.wanted or "none"
@@ -93,7 +93,7 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="Two given packages work together but cannot be installed together",
     explanation=(
-        "Both packages were given, their releases are compatible, and the package tool refuses to install"
+        "Both packages were given, their releases are compatible, but the package tool refuses to install"
         " them together. A user of these packages cannot have both. The finding names the relation that"
         " refuses and the cause: a bound that is too strict, an epoch that differs from the manifest's, a"
         " version that sorts below its release, or a set of versions that relations of this family cannot"

@@ -1,4 +1,4 @@
-"""peer-not-required: a client refuses wrong versions of its server, but does not require the server."""
+"""peer-not-required: a client refuses versions of its server, but does not require the server."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A client refuses wrong versions of its server, and requires none."""
+    """A client refuses incompatible versions of its server, but does not require the server."""
     for views in subject.served_by:
         if not any(view.asked_for for view in views) and any(view.naming for view in views):
             view = views[0]
-            yield subject.report(RULE, view, f"does not ask for {view.name}, which it calls")
+            yield subject.report(RULE, view, f"does not require its server {view.name}")
 
 
 RULE: Final = Rule(
     id="peer-not-required",
     severity=Severity.INFO,
-    title="The package refuses wrong versions of its server, but does not require the server",
+    title="The package refuses incompatible versions of its server, but does not require the server",
     explanation=(
         "Nothing installs the server together with this package. That is correct if the server runs on"
         ' another machine; the manifest can declare this with presence = "optional".'

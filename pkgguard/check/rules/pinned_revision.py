@@ -39,11 +39,11 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
         ):
             rebuilt = subject.family.traits.rebuilt
             if rebuilt and re.search(f"(?:{rebuilt})$", one.version):
-                why = "a package that is the same on every architecture is not rebuilt, and never has it"
+                why = "an architecture-independent package is never rebuilt for one architecture, so it never has this version"
             elif subject.family.key(one.version) == subject.key:
-                continue  # only what is built together says so
+                continue  # only packages that are built together have such a pin
             else:
-                why = "a rebuild of the same release does not fit any more"
+                why = "it refuses a rebuild of the same release"
             yield view, f"pins {view.name} to {one.version}: {why}", (str(relation),)
 
 

@@ -40,7 +40,7 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="A prerelease refuses the prerelease of its peer that belongs to it",
     explanation=(
-        "A negative bound `<< 1.1.0`, or a positive bound `>= 1.1.0`, refuses 1.1.0~rc1. In a package that is"
+        "`Breaks: P (<< 1.1.0)` and `Depends: P (>= 1.1.0)` refuse 1.1.0~rc1. In a package that is"
         " itself a release candidate of 1.1.0, this makes the pair of release candidates uninstallable."
     ),
     help="In prereleases, write the bound with a tilde, as in `>= 1.1.0~`; the relations shown do.",

@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if before not in inside or release in inside or view.guard.compatible(release):
                 continue
             if before.final == release.final:
-                # The prereleases of this one are listed, and judged as releases.
+                # The manifest lists prereleases of this release; they are judged as releases.
                 continue
             if Boundary.before(subject.family.key(view.prerelease(release))) in view.admitted:
                 outcome = Outcome(installable=True, compatible=False)
@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                     continue
                 version = shown.ref.version
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-                message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks its tilde"
+                message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks a tilde"
                 witness = view.witness(shown.ref, outcome)
                 yield subject.report(RULE, view, message, witness, reasons, releases=(release,))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """The package's relations refuse a known release that works with it."""
+    """The package's relations refuse a known release that works with the package."""
     unsatisfied = {view.name for view in unsatisfied_peers(subject)}
     for view in subject.peers:
         moved = moved_releases(view)
@@ -43,9 +43,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _is_generated(subject: Subject) -> bool:
-    """Return whether the relations are those that pkgguard writes, and these are too strict.
+    """Return whether the relations are those that pkgguard generates, and these are too strict.
 
-    pkgguard refuses more than it must only where the family cannot express the guard.
+    pkgguard refuses more than necessary only if the family cannot express the guard.
     """
     carried = {(relation.field, relation.text) for relation in subject.package.relations}
     for target in subject.family.summary.targets:

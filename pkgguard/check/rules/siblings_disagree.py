@@ -31,10 +31,10 @@ def check(subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
                 if ours.admitted != theirs.admitted:
                     here, there = other.package, first.package
                     if here.architecture == there.architecture:
-                        than = f"than the other build of {there.architecture}"
+                        than = f"from the other build for {there.architecture}"
                     else:
-                        than = f"on {here.architecture} than on {there.architecture}"
-                    message = f"accepts other versions of {ours.name} {than}"
+                        than = f"on {here.architecture} and on {there.architecture}"
+                    message = f"accepts different versions of {ours.name} {than}"
                     relations = tuple(dict.fromkeys((*theirs.naming, *ours.naming)))
                     yield other.report(RULE, theirs, message, relations=relations)
 

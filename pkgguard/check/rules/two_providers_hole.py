@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             halves = _halves(subject, name)
             if len(halves) > 1:
                 message = (
-                    f"bounds the provided name {name} in two clauses, which two providers can meet half each"
+                    f"bounds the provided name {name} in two clauses, which different providers can satisfy"
                 )
                 yield subject.report(RULE, view, message, relations=halves)
 
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _satisfying_pair(
     subject: Subject, view: PeerView, wrong: Sequence[Release], ends: Sequence[VersionSet]
 ) -> str:
-    """Return two versions of a peer, one of each end, that the subject installs with together, or nothing."""
+    """Return two peer versions, one from each end, that can be installed with the subject, or nothing."""
     outcome = Outcome(installable=False, compatible=False)
     for given in (True, False):
         shown = [
@@ -68,7 +68,7 @@ def _satisfying_pair(
 
 
 def _halves(subject: Subject, name: str) -> tuple[str, ...]:
-    """Return the relations that bound a name, if some are lower and some are upper bounds."""
+    """Return the relations that bound a name, if there are both lower and upper bounds."""
     lower, upper = [], []
     for relation in subject.package.relations:
         one = relation.expression

@@ -33,7 +33,7 @@ def _unreplaced(subject: Subject) -> Iterator[Occurrence]:
         held = dict.fromkeys(placeholders(text))
         view = _view(subject, text) if held else None
         for found in held:
-            message = f"holds the placeholder {found!r}, which nothing replaced"
+            message = f"contains the placeholder {found!r}, which was not replaced"
             yield view, message, (line,)
 
 

@@ -1,4 +1,4 @@
-"""unguarded-by-peers: two given packages do not work and can be installed, and are not each other's peers."""
+"""unguarded-by-peers: two packages do not work but can be installed, and are not each other's peers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
-    """A given pair does not work and can be installed, and the manifest's peers leave it unguarded."""
+    """A given pair does not work but can be installed, and is not a pair of peers in the manifest."""
     incompatible = (one for one in pairs if one.pair.installable and not one.pair.compatible)
     yield from unguarded_findings(RULE, incompatible, "can be installed with {}, which does not work")
 
@@ -24,14 +24,14 @@ def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
 RULE: Final = Rule(
     id="unguarded-by-peers",
     severity=Severity.WARNING,
-    title="Two given packages are incompatible but installable, and the manifest does not list them as peers",
+    title="Two packages are incompatible but installable, and the manifest does not list them as peers",
     explanation=(
         "A protocol joins the two packages, but `peers` of one of them in the manifest does not list the"
-        " other, so pkgguard writes no relation between them. They can be installed together and do not"
+        " other, so pkgguard writes no relation between them. They can be installed together but do not"
         " work. This is not an error, because according to the manifest they are not meant to be used"
-        " together, and no relation that pkgguard writes would keep them apart."
+        " together."
     ),
-    help="List each in `peers` of the other, so that their relations keep them apart.",
+    help="List each in `peers` of the other, so that pkgguard generates relations between them.",
     references=("Debian Policy 7.4",),
     order=300,
     check_pairs=check,

@@ -1,4 +1,4 @@
-"""unknown-release: the version of a package stands for no known release."""
+"""unknown-release: the version of a package belongs to no known release."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def check(package: Package, error: PkgguardError) -> Iterator[Diagnostic]:
-    """The manifest lists no release that the package's version stands for."""
+    """The package's version belongs to no release in the manifest."""
     yield finding_about(package, RULE, str(error).removeprefix(f"{package.name} {package.version}: "))
 
 
 RULE: Final = Rule(
     id="unknown-release",
     severity=Severity.ERROR,
-    title="The package's version stands for no release in the manifest",
+    title="The package's version belongs to no release in the manifest",
     explanation=(
         "pkgguard cannot tell what this package works with, so it does not check the package, and a package"
         " that is not checked does not pass. Either the manifest is older than the package, or the version"

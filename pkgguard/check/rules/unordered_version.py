@@ -1,4 +1,4 @@
-"""unordered-version: a bound whose version has no order, or a different one in deb and rpm."""
+"""unordered-version: a bound whose version has no meaningful order, or sorts differently in deb and rpm."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.versions.sets import Key
 
-# Numbers, dots and tildes mean the same in every family.
+# Numbers, dots and tildes sort the same way in every family.
 _SAME_EVERYWHERE: Final = r"[0-9.~]+"
-# A commit's name: hexadecimal digits, a letter and a figure among them, or seven figures after git.
+# A commit hash: hexadecimal digits that include a letter and a digit, or seven digits after git.
 _HASH: Final = (
     r"(?:(?:git|svn|hg)[.+~-]?|[+-]g?)(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}(?![0-9a-z])"
     r"|(?:git|svn|hg)[.+~-]?[0-9]{7}(?![0-9a-z])"
@@ -34,7 +34,7 @@ _HASH: Final = (
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """A bound has no order, or another one in the other family."""
+    """A bound has no meaningful order, or families sort it differently."""
     yield from few(subject, RULE, _unordered(subject))
 
 
@@ -45,7 +45,7 @@ def _unordered(subject: Subject) -> Iterator[Occurrence]:
         if one.operator is Operator.EQUAL:
             continue
         if re.search(_HASH, one.version):
-            message = f"bounds {one.name} by {one.version}: a commit's name has no order"
+            message = f"bounds {one.name} by {one.version}: commit hashes have no order"
             yield named(one), message, (str(relation),)
             continue
         view = named(one)
@@ -61,7 +61,7 @@ def _unordered(subject: Subject) -> Iterator[Occurrence]:
 
 
 class _Orders:
-    """The known releases of a peer in the order of every family."""
+    """The known releases of a peer as sorted by every family."""
 
     def __init__(self, view: PeerView) -> None:
         self._family = view.subject.family
@@ -86,7 +86,7 @@ class _Orders:
         except PkgguardError:
             return ""
         if self._ordered:
-            # The releases below a bound in one order and above it in another lie between these places.
+            # The releases below a bound in one order and above it in another are between these positions.
             first = min(bisect_right(keys, bound) for bound, keys in bounds)
             end = max(bisect_left(keys, bound) for bound, keys in bounds)
             return self._family.releases.write(self._known[first]) if first < end else ""

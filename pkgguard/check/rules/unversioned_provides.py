@@ -36,12 +36,12 @@ def _provided(subject: Subject) -> Iterator[Occurrence]:
         if isinstance(one, Constraint) and one.operator is None:
             protocol = bool(stems) and one.name.startswith(stems) and one.name.rpartition("-")[2].isdigit()
             if one.name in guarded or protocol:
-                meets = (
+                satisfied = (
                     "every versioned relation"
                     if subject.family.traits.always_revised
                     else "no versioned relation"
                 )
-                message = f"provides {one.name} without a version, which meets {meets} that names it"
+                message = f"provides {one.name} without a version, which satisfies {satisfied}"
                 yield None, message, (str(relation),)
 
 

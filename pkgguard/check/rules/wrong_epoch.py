@@ -28,12 +28,12 @@ RULE: Final = Rule(
     title="The package's epoch differs from the one in the manifest",
     explanation=(
         "Package tools compare the epoch before the rest of a version. Every bound that is generated for this"
-        " package contains the epoch from the manifest, so with another epoch each version of the package"
-        " sorts above all of these bounds, or below them: peers that work with it refuse it, or peers that"
-        " do not work with it accept it."
+        " package contains the epoch from the manifest, so with another epoch every version of the package"
+        " sorts above all of these bounds, or below them: compatible peers refuse it, or incompatible peers"
+        " accept it."
     ),
     help=(
-        "In the manifest, set the epoch for the family in which the package has it, or build the package"
+        "Set the epoch in the manifest, for the family in which the package has it, or build the package"
         " with the manifest's epoch."
     ),
     references=("Debian Policy 5.6.12", "rpm-version(7)"),

@@ -65,5 +65,5 @@ def why_unknown(name: str) -> str:
         return ""
     meant = name.lower()
     if meant != name and is_known(meant):
-        return f"dpkg knows {meant!r} in small letters only"
-    return "dpkg knows no such architecture"
+        return f"dpkg knows {meant!r} in lower case only"
+    return "dpkg does not know this architecture"

@@ -93,7 +93,7 @@ def _control_member(file: BinaryIO, size: int) -> tuple[str, bytes]:
         name, length = _member_header(file.read(_HEADER), place)
         place += _HEADER
         if length > size - place:
-            raise _Refused(name, f"the member of {length} bytes ends behind the end of the file")
+            raise _Refused(name, f"the member of {length} bytes extends past the end of the file")
         if length + length % 2 > size - place:
             raise _Refused(name, "the byte that pads a member of odd size is missing, which apt refuses")
         if name in names:
@@ -104,7 +104,7 @@ def _control_member(file: BinaryIO, size: int) -> tuple[str, bytes]:
             _check_format(name, file.read(min(length, 64)))
         elif name.startswith("control.tar"):
             if control is not None:
-                raise _Refused(name, "there are two control members")
+                raise _Refused(name, "there is a second control member")
             control = (name, _content(file, name, length))
         names.append(name)
         place += length + length % 2
@@ -117,7 +117,7 @@ def _control_member(file: BinaryIO, size: int) -> tuple[str, bytes]:
 def _member_header(header: bytes, place: int) -> tuple[str, int]:
     where = f"ar header at byte {place}"
     if len(header) != _HEADER or header[58:] != b"`\n":
-        raise _Refused(where, "the header is damaged or cut short")
+        raise _Refused(where, "the header is damaged or truncated")
     name, digits = _NAME.fullmatch(header[:16]), _SIZE.fullmatch(header[48:58])
     if not digits:
         raise _Refused(where, f"the size {header[48:58]!r} is not a number that dpkg-deb and apt both read")
@@ -152,7 +152,7 @@ def _check_order(names: list[str]) -> None:
         if name.startswith(next_one):
             next_one = next(wanted, None)
         elif not name.startswith("_"):
-            raise _Refused(name, f"the member stands where {next_one} belongs")
+            raise _Refused(name, f"the member is where {next_one} belongs")
     if next_one is not None:
         raise _Refused(next_one, "the member is missing")
 

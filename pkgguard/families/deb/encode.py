@@ -172,7 +172,7 @@ def _negative(allowed: AllowedVersions, losses: list[Diagnostic], *, depended_on
     if holes and not depended_on:
         allowed, lost = keep_one_interval(allowed)
         enumerated = []
-        reason = "Breaks cannot say a hole; everything beyond it is refused as well"
+        reason = "Breaks cannot express a hole; the versions beyond it are refused as well"
         losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
     elif holes:
         shown = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in holes)

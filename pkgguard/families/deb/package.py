@@ -114,7 +114,7 @@ def _package(content: bytes, path: str, place: str) -> Package:
     try:
         key(given["version"])
     except VersionError as error:
-        raise refused("Version", str(error), "write it as deb-version(7) has it") from error
+        raise refused("Version", str(error), "write it as described in deb-version(7)") from error
 
     if given["architecture"] == architectures.ALL and given.get("multi-arch", "").lower() == "same":
         raise refused("Multi-Arch", "dpkg refuses same together with Architecture: all", "write foreign")
@@ -142,9 +142,9 @@ def _misspelled(attributes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]
     for name, choices in _CHOICES.items():
         value = attributes.get(name) or choices[0]
         if value.lower() not in choices:
-            yield name, value, f"{value!r} is none of {', '.join(choices)}"
+            yield name, value, f"{value!r} is not one of {', '.join(choices)}"
         elif name == "Multi-Arch" and value not in choices and value.lower() != choices[0]:
-            yield name, value, f"apt knows {value.lower()!r} in small letters only"
+            yield name, value, f"apt knows {value.lower()!r} in lower case only"
 
 
 def _relations(
@@ -160,7 +160,7 @@ def _relations(
             continue
         clauses += value.count(",") + value.count("|") + 1
         if clauses > limits.RELATIONS:
-            raise refused(name, f"there are more than {limits.RELATIONS} relations", "say it in fewer")
+            raise refused(name, f"there are more than {limits.RELATIONS} relations", "write fewer")
         if field == "Provides" and not value:
             malformed.append((field, value, "apt refuses the field where it is empty"))
             continue
@@ -170,7 +170,7 @@ def _relations(
             malformed.append((field, value, error.within(value)))
             continue
         if value != value.lower() and any(_has_capitals(one) for one in found):
-            malformed.append((field, value, "a name has capitals, which dpkg reads as small letters"))
+            malformed.append((field, value, "a name has capitals, which dpkg reads as lower case"))
             continue
         if ":" not in value:
             relations += found
@@ -281,8 +281,8 @@ def _check_values(fields: dict[str, list[str]], path: str, place: str) -> None:
     """Refuse the two places of a value in which dpkg does not look for it."""
     for name, (first, *others) in fields.items():
         if name in _ONE_LINE and others and not first.strip():
-            reason = "the value begins on the line after the name, where dpkg does not look"
-            raise PackageError(path, f"{place}: {name}", reason, "begin it behind the colon")
+            reason = "the value begins on the line after the name, where dpkg does not read it"
+            raise PackageError(path, f"{place}: {name}", reason, "begin it after the colon")
     last = next(reversed(fields))
     if not "".join(fields[last]).strip():
         reason = "the last field is empty, which dpkg refuses"

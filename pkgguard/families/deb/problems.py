@@ -71,7 +71,9 @@ def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str])
     bearers = {id(other) for name in names for other in world.bearers(name)}
     near = tuple(other.label for other in world.units if other is not unit and id(other) in bearers)
     lacking = (
-        f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not meet" if near else "nothing there meets"
+        f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not satisfy"
+        if near
+        else "no given package satisfies"
     )
     reason = f"{unit.label} has '{relation}', which {lacking}"
     return Problem(unit.label, relation, near, reason)

@@ -69,8 +69,8 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
         return ()
     found = tuple(_clause(name, clause) for clause in text.split(","))
     if short := _SHORT_BOUND.search(text.rstrip(_BLANK)):
-        reason = "apt takes so short a bound at the end of a field for a mistake"
-        raise RelationError(name, f"({short[1]}", reason, "write a blank before the version")
+        reason = "apt rejects such a short bound at the end of a field"
+        raise RelationError(name, f"({short[1]}", reason, "write a space before the version")
     return found
 
 
@@ -85,7 +85,7 @@ def render(expression: Expression) -> str:
             return text if operator is None else f"{text} ({_SPELLING[operator]} {version})"
         case Any_(of) if of and all(isinstance(part, Constraint) for part in of):
             return " | ".join(render(part) for part in of)
-    raise RelationError("", str(expression), "deb relations know constraints and alternatives of them only")
+    raise RelationError("", str(expression), "deb relations have only constraints and alternatives")
 
 
 @remembered
@@ -192,7 +192,7 @@ def _bound(field: str, text: str, bound: str) -> tuple[Operator, str]:
     try:
         key(version)
     except VersionError as error:
-        help = "give a version" if not version else "write a version as deb-version(7) has it"
+        help = "give a version" if not version else "write a version as described in deb-version(7)"
         raise RelationError(field, text, str(error), help) from error
     return operator, version
 

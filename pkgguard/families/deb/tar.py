@@ -129,7 +129,7 @@ def _members(archive: bytes) -> Iterator[_Member]:
         if header == _ZEROS and _LONG_NAME not in names:
             # GNU tar takes the block behind a lone one for a header still, and fails where that is damaged.
             if any(archive[place + _BLOCK : place + 2 * _BLOCK]):
-                raise ValueError(f"the tar archive goes on behind a lone block of zeros at byte {place}")
+                raise ValueError(f"the tar archive continues after a single block of zeros at byte {place}")
             return
         size = _check_header(header, place)
         content = view[place + _BLOCK : place + _BLOCK + size]
@@ -170,7 +170,7 @@ def _member(header: bytes, names: Mapping[bytes, bytes], content: memoryview, pl
         raise ValueError(f"the tar member at byte {place} has no name")
     target = names.get(_LONG_LINK) or header[157:257].split(b"\0")[0]
     if kind == _SYMLINK and not target:
-        raise ValueError(f"the tar member at byte {place} is a link to nothing")
+        raise ValueError(f"the tar member at byte {place} is a link without a target")
     return _Member(name, parts, kind, target, content)
 
 
@@ -179,7 +179,7 @@ def _check_header(header: bytes, place: int) -> int:
     where = f"the tar header at byte {place}"
     given = _octal(header[148:156], f"{where} is damaged: its sum")
     if given != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
-        raise ValueError(f"{where} is damaged: its sum is wrong")
+        raise ValueError(f"{where} is damaged: its checksum is wrong")
     _octal(header[100:108], f"{where} is damaged: its mode")
     for name, (start, end) in _DEVICE.items():
         if header[start:end] != _BLANK_DEVICE:
@@ -213,7 +213,7 @@ def _octal(field: bytes, what: str) -> int:
     last two, and its sizes in binary are wrong where a byte is above 127.
     """
     if field[0] in _BINARY:
-        raise ValueError(f"{what} is not octal, so that dpkg-deb and apt read it differently")
+        raise ValueError(f"{what} is not octal, so dpkg-deb and apt read it differently")
     found = _OCTAL.fullmatch(field)
     if not found:
         raise ValueError(f"{what} is not a number")
@@ -258,7 +258,9 @@ def _check_value(key: bytes, value: bytes, where: str) -> None:
 def _parts(name: bytes, place: int) -> tuple[bytes, ...]:
     parts = _split(name)
     if b".." in parts:
-        raise ValueError(f"the tar member at byte {place} has the path {name[:60]!r}, which leads out")
+        raise ValueError(
+            f"the tar member at byte {place} has the path {name[:60]!r}, which leads out of the archive"
+        )
     if len(parts) > limits.TAR_DEPTH:
         raise ValueError(f"the tar member at byte {place} lies more than {limits.TAR_DEPTH} directories deep")
     if any(len(part) > _LONGEST_PART for part in parts):

@@ -111,15 +111,13 @@ def _without_rich(demand: GuardRequirements, losses: list[Diagnostic]) -> GuardR
         first, *rest = present
         require.append((narrowed.get(first.name) or _narrow(first, losses),))
         for other in rest:
-            reason = f"without rich dependencies one package alone can be required, and that is {first.name}"
+            reason = f"without rich dependencies only one package can be required: {first.name}"
             lost = excluded_releases(other, VersionSet.empty())
             losses.append(loss(ALTERNATIVE_LEFT_OUT, other.name, reason, lost))
     for choices in demand.protocol:
         if len(choices) > 1:
             names = " or ".join(f"{name} >= {version}" for name, version in choices)
-            reason = (
-                "without rich dependencies this choice cannot be said; the packages are bounded by name alone"
-            )
+            reason = "without rich dependencies this choice cannot be expressed; only packages are bounded"
             losses.append(loss(CHOICE_NOT_REQUIRED, names, reason))
     protocol = tuple(choices for choices in demand.protocol if len(choices) == 1)
     for group in demand.recommend:
@@ -133,7 +131,9 @@ def _without_rich(demand: GuardRequirements, losses: list[Diagnostic]) -> GuardR
 def _narrow(allowed: AllowedVersions, losses: list[Diagnostic]) -> AllowedVersions:
     kept, lost = keep_one_interval(allowed)
     if kept is not allowed:
-        reason = "without rich dependencies a hole cannot be said; everything beyond it is refused as well"
+        reason = (
+            "without rich dependencies a hole cannot be expressed; the versions beyond it are refused as well"
+        )
         losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
     return kept
 

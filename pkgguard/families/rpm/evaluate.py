@@ -60,7 +60,7 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
             problems += _architecture_problems(kept)
         case None:
             names = ", ".join(sorted({package.architecture for package in kept}))
-            unknown.append(f"no machine is known that these architectures have in common: {names}")
+            unknown.append(f"no known machine accepts all of these architectures: {names}")
     providers: dict[object, Provider] = {
         id(package): Provider(_label(package), _provides(package)) for package in kept
     }
@@ -83,7 +83,7 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
                         or _problem(package, relation, providers)
                     )
             elif refused is None and names_path(relation):
-                reason = "lists of files are not read, and no Provides decides"
+                reason = "file lists are not read, and no Provides decides it"
                 unknown.append(f"{_label(package)} has '{relation}': {reason}")
         problems += islice(_obsolete_problems(package, kept), max(0, PROBLEMS - len(problems)))
     unknown += (
@@ -200,7 +200,7 @@ def _problem(package: Package, relation: Relation, providers: dict[object, Provi
         reason = f"{label} requires {relation.text} before the transaction begins, when nothing is installed"
     elif met:
         do = "do" if len(met) > 1 else "does"
-        reason = f"{label} requires {relation.text}, which {', '.join(met)} {do} not meet"
+        reason = f"{label} requires {relation.text}, which {', '.join(met)} {do} not satisfy"
     elif any(part.name.startswith("rpmlib(") for part in parts):
         reason = f"{label} requires {relation.text}, a feature that rpm 4.18 does not have"
     else:

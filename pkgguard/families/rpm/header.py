@@ -153,7 +153,7 @@ def _check_region(
     if (kind, count) != (BINARY, _TRAILER.size):
         raise PackageError(where, place, "its type or its count is wrong", _DAMAGED)
     if offset + _TRAILER.size != len(store):
-        raise PackageError(where, place, "its trailer does not stand at the end of the data", _DAMAGED)
+        raise PackageError(where, place, "its trailer is not at the end of the data", _DAMAGED)
     trailer = _TRAILER.unpack_from(store, offset)
     if trailer != (part.region, BINARY, -len(entries) * _ENTRY.size, _TRAILER.size):
         raise PackageError(where, place, "its trailer does not cover the whole header", _DAMAGED)
@@ -169,7 +169,7 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
     for (tag, kind, offset, count), after in zip(entries, [*starts, length], strict=False):
         spend()
         if problem := _entry_problem(part, header.region, length, tag, kind, count) or (
-            "the tag stands there twice" if tag in seen else ""
+            "the tag occurs twice" if tag in seen else ""
         ):
             raise PackageError(where, f"{part.name}, tag {tag}", problem, _DAMAGED)
         seen.add(tag)
@@ -193,14 +193,14 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
 def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, count: int) -> str:
     """Return what is wrong with one entry, or nothing."""
     if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
-        return "there is no such tag"
+        return "the tag does not exist"
     if kind not in SIZES and kind not in TEXTS:
         return f"{kind} is not a type that rpm knows"
     if part is _MAIN:
         if kind != WANTED.get(tag, kind):
             return f"its type is {kind}, not {WANTED[tag]}"
         if tag in SIGNATURE_ONLY:
-            return "it belongs into the signature header"
+            return "it belongs in the signature header"
         if region and tag in TYPES and kind not in TYPES[tag]:
             return f"its type is {kind}, not {' or '.join(map(str, sorted(TYPES[tag])))}"
     largest = length if kind == BINARY else limits.RPM_ARRAY
@@ -246,7 +246,7 @@ def _wanted(where: str, header: _Header) -> Extract:
             continue
         if kind == ARRAY and count > limits.RELATIONS:
             reason = f"{count} relations; at most {limits.RELATIONS} are read"
-            raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
+            raise PackageError(where, f"header, tag {tag}", reason, "write fewer")
         if kind == NUMBER:
             store += bytes(-len(store) % SIZES[NUMBER])
             size = SIZES[NUMBER] * count
@@ -255,7 +255,7 @@ def _wanted(where: str, header: _Header) -> Extract:
             size = _text_size(header.raw, intro + offset, intro + after, count)
         if len(store) + size > limits.RPM_READ:
             reason = f"names and versions of more than {limits.RPM_READ} bytes"
-            raise PackageError(where, f"header, tag {tag}", reason, "say it in fewer")
+            raise PackageError(where, f"header, tag {tag}", reason, "write fewer")
         counts[Tag(tag)] = count
         index += _ENTRY.pack(tag, kind, len(store), count)
         store += header.store[offset : offset + size]

@@ -61,8 +61,8 @@ def read(path: Path) -> Package:
         raise PackageError(
             where,
             "",
-            "this is a source package, which nothing is installed from",
-            "give the packages built of it",
+            "this is a source package, which cannot be installed",
+            "give the packages that are built from it",
         )
     name = _single(where, tags, Tag.NAME)
     version = _version_of(
@@ -78,7 +78,7 @@ def read(path: Path) -> Package:
         found = list(triples(where, tags, field))
         if len(relations) + len(malformed) + len(found) > limits.RELATIONS:
             reason = f"there are more than {limits.RELATIONS} relations"
-            raise PackageError(where, field, reason, "say it in fewer")
+            raise PackageError(where, field, reason, "write fewer")
         for one, flags, evr in found:
             spend()
             try:
@@ -126,7 +126,7 @@ def describe(text: str) -> Package:
         if not stripped or stripped.startswith("#") or re.match(_DEFINITION, stripped):
             continue
         if stripped.startswith("%"):
-            malformed.append(("", stripped, "a macro that stands in a line of its own is not expanded"))
+            malformed.append(("", stripped, "a macro on a line of its own is not expanded"))
             continue
         found = re.fullmatch(_TAG_LINE, stripped)
         if not found:
@@ -181,7 +181,9 @@ def _described(
             "", "BuildArch", f"{architecture!r} is not an architecture", "name one, such as noarch"
         )
     if architecture == "src":
-        raise PackageError("", "BuildArch", "this is a source package", "describe the packages built of it")
+        raise PackageError(
+            "", "BuildArch", "this is a source package", "describe the packages that are built from it"
+        )
     epoch = single.get("Epoch", "")
     if "Epoch" in single and (not epoch.isascii() or not epoch.isdigit() or int(epoch[:20]) > _LARGEST_EPOCH):
         raise PackageError("", "Epoch", f"{epoch!r} is not an epoch", "write a number below 4294967296")

@@ -126,7 +126,7 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
     if name.startswith("("):
         expression, end = _rich(kept, name, 0)
         if end != len(name):
-            raise RelationError(field, name[end:][:_SHOWN], "something follows the rich dependency")
+            raise RelationError(field, name[end:][:_SHOWN], "text follows the rich dependency")
         return Relation(kept, render(expression), expression)
     sense = flags & _SENSE_MASK
     if not name or _TOKEN.fullmatch(name) is None:

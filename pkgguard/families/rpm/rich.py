@@ -135,7 +135,7 @@ class RichParser:
         at = self._at
         word = _match(_WORD, self._text, at)
         if word not in _WORDS:
-            help = "put blanks around the operator" if any(sign in word for sign in "<>=") else ""
+            help = "put spaces around the operator" if any(sign in word for sign in "<>=") else ""
             self._refuse(
                 at, f"{word!r} is not a word of a rich dependency (and or if unless else with without)", help
             )
