@@ -142,7 +142,7 @@ def test_all_sets_no_diagnostic_that_is_fixed() -> None:
         ('version = "error"', "must be a whole number"),
         ('before = "off"\nmade-up = "off"', "sets the same rule as before"),
         ('before = "of"', "'of' is not a level"),
-        ('befor = "off"', "no rule is called that"),
+        ('befor = "off"', "this rule does not exist"),
     ],
 )
 def test_mistakes(ran: list[Any], line: str, reason: str) -> None:

@@ -659,7 +659,7 @@ DOUBTFUL: dict[str, tuple[Manifest, str]] = {
                 "kata-agent": {"carries": ["agent"], "peers": []},
             }
         ),
-        "kata-runtime names kata-agent",
+        "kata-runtime lists kata-agent",
     ),
     "change-without-reason": (manifest_of({"server": "1.1.0", "client": "1.1.0", "because": ""}), "Pause"),
 }
