@@ -39,7 +39,7 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
         ):
             rebuilt = subject.family.traits.rebuilt
             if rebuilt and re.search(f"(?:{rebuilt})$", one.version):
-                why = "an architecture-independent package is never rebuilt for one architecture, so it never has this version"
+                why = "an architecture-independent package is not rebuilt, so it never has this version"
             elif subject.family.key(one.version) == subject.key:
                 continue  # only packages that are built together have such a pin
             else:
