@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from small_project import MANIFEST
 
 import pkgguard.families
 from pkgguard import api
@@ -74,6 +75,14 @@ def parcel() -> Iterator[Any]:
 def test_the_families_are_the_folders(parcel: Any) -> None:
     assert {"deb", "parcel", "rpm"} <= set(registry.names())
     assert parcel.name == "parcel"
+
+
+def test_what_it_cannot_read_is_still_compared_by_the_others(parcel: Any) -> None:
+    package = api.make_package("deb", "kata-runtime", "1.1.0-1", {"Depends": "kata-image (>= 1.1.a)"})
+    with pytest.raises(api.VersionError):
+        parcel.key("1.1.a")
+    checked = api.Project(api.parse_manifest(MANIFEST)).check_packages([package])
+    assert "unordered-version" in {one.id for one in checked.findings}
 
 
 def test_generate_writes_its_relations_by_its_own_template() -> None:

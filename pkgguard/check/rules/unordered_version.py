@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -81,9 +82,11 @@ class _Orders:
         _, upstream, _ = self._family.split(version)
         if re.fullmatch(_SAME_EVERYWHERE, upstream):
             return ""
-        try:
-            bounds = [(kind.key(upstream), keys) for kind, keys in self._keys]
-        except PkgguardError:
+        bounds = []
+        for kind, keys in self._keys:
+            with suppress(PkgguardError):  # a family that has no such version does not sort it
+                bounds.append((kind.key(upstream), keys))
+        if len(bounds) < 2:
             return ""
         if self._ordered:
             # The releases below a bound in one order and above it in another are between these positions.
