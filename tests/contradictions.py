@@ -22,6 +22,10 @@ ADMITTING = {
 }
 
 
+APART = {"file-move", "never-satisfiable"}
+"""The rules of a single package that say that it does not go with any package like a given one."""
+
+
 def place(ref: api.PackageRef) -> tuple[object, ...]:
     """Return what is equal for two packages of one name and version, however the version is written."""
     return ref.family, ref.name, family(ref.family).key(ref.version)
@@ -92,7 +96,7 @@ def silent(judgement: api.CheckResult) -> list[str]:
 
 
 def _told(judgement: api.CheckResult, pair: api.PairResult) -> bool:
-    rules = {"pair-not-installable", "file-move"} if pair.compatible else ADMITTING
+    rules = {"pair-not-installable", *APART} if pair.compatible else ADMITTING
     sides = ((pair.package, pair.peer), (pair.peer, pair.package))
     return any(
         finding.id in rules
@@ -100,7 +104,7 @@ def _told(judgement: api.CheckResult, pair: api.PairResult) -> bool:
             (finding.package, finding.peer) == (own, other.name)
             and (
                 not pair.compatible
-                or finding.id == "file-move"
+                or finding.id in APART
                 or other.version in finding.message
                 or " more)" in finding.message
             )

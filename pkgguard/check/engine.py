@@ -65,7 +65,8 @@ def judge(
     passed_over: list[PackageRef] = []
     unguarded: list[PackageError] = []
     given = Given(Translations(compatibility.manifest.policy))
-    active = [rule for rule in rules().values() if selection.severity(rule.id, rule.severity) is not None]
+    levels = {rule: selection.severity(rule.id, rule.severity) for rule in rules().values()}
+    active = [rule for rule, level in levels.items() if level is not None]
     for package in packages:
         entry = compatibility.manifest.package_named(package.family, package.name)
         if entry is None:
@@ -103,7 +104,8 @@ def judge(
     for rule in active:
         if rule.check_subjects is not None:
             findings += rule.check_subjects(kept)
-    findings = pair_findings(active, pairs, findings)
+    ranks = {rule.id: level.rank for rule, level in levels.items() if level is not None}
+    findings = pair_findings(active, pairs, findings, ranks)
     return CheckResult(
         selection.apply(findings),
         tuple(one.pair for one in pairs),

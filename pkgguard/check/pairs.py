@@ -214,6 +214,18 @@ def _verdict(client: Subject, server: Subject, meetings: Meetings | None = None)
         return InstallabilityVerdict(None, (), (_TOO_LONG,))
 
 
+def can_be_installed_together(subjects: Sequence[Subject]) -> bool:
+    """Return whether packages of one family can surely be installed together."""
+    packages = [one.package for one in subjects]
+    family = subjects[0].family
+    try:
+        with budget(PAIR_SECONDS):
+            assumed = outside(packages, family.traits.providing_field)
+            return family.coinstallable(packages, assumed=assumed).all_installed is True
+    except OverBudgetError:
+        return False
+
+
 def _only_theirs(client: Subject, server: Subject) -> frozenset[str]:
     """Return the names of protocols that a client asks for and that only releases of a server provide.
 

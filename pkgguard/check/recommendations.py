@@ -42,9 +42,9 @@ def recommendations(subject: Subject) -> Iterator[Recommendation]:
     """Yield what a package recommends of its peers."""
     views = {view.name: view for view in subject.peers}
     for relation in relations_of(subject.package, (subject.family.traits.recommending_field,)):
-        names = dict.fromkeys(_package(one) for one in constraints(relation.expression))
+        names = dict.fromkeys(package_of(one) for one in constraints(relation.expression))
         met = tuple(
-            (views[name], _versions(relation.expression, name, subject.family))
+            (views[name], versions_meeting(relation.expression, name, subject.family))
             for name in names
             if name in views
         )
@@ -59,25 +59,25 @@ def recommended(view: PeerView, release: Release, said: tuple[Recommendation, ..
     )
 
 
-def _versions(expression: Expression, name: str, family: Family) -> VersionSet:
+def versions_meeting(expression: Expression, name: str, family: Family) -> VersionSet:
     """Return the versions of a package that meet an expression; all of them where a condition decides."""
     spend()
     match expression:
         case Constraint(operator=operator, version=version):
-            if _package(expression) != name:
+            if package_of(expression) != name:
                 return VersionSet.empty()
             return VersionSet.full() if operator is None else family.range_of(operator.value, version)
         case Any_(of):
-            return VersionSet.union(_versions(part, name, family) for part in of)
+            return VersionSet.union(versions_meeting(part, name, family) for part in of)
         case With(of) | All_(of):
-            speaking = [part for part in of if any(_package(one) == name for one in constraints(part))]
-            return ~VersionSet.union(~_versions(part, name, family) for part in speaking)
+            speaking = [part for part in of if any(package_of(one) == name for one in constraints(part))]
+            return ~VersionSet.union(~versions_meeting(part, name, family) for part in speaking)
         case Without(keep, drop):
-            return _versions(keep, name, family) & ~_versions(drop, name, family)
+            return versions_meeting(keep, name, family) & ~versions_meeting(drop, name, family)
         case _:
             return VersionSet.full()
 
 
-def _package(constraint: Constraint) -> str:
+def package_of(constraint: Constraint) -> str:
     """Return the name of the package that a constraint names, perhaps for one architecture."""
     return constraint.name.partition("(")[0]

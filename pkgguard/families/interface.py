@@ -200,6 +200,7 @@ class Pitfall(StrEnum):
 
     OBSOLETE_OPERATOR = "obsolete operator"
     OPERATOR_IN_NAME = "operator in a name"
+    SEPARATOR_IN_NAME = "separator in a name"
 
 
 class Releases(Protocol):

@@ -72,7 +72,7 @@ def test_packages_of_two_architectures_are_a_pair_where_they_meet_and_do_not_wor
     assert check(client, deb("server", "1.1.0-1", "arm64")).pairs == ()
     judgement = check(client, deb("server", "1.0.0-1", "arm64"))
     assert [(one.compatible, one.installable) for one in judgement.pairs] == [(False, True)]
-    assert "admits-incompatible-peer" in rules_of(judgement)
+    assert rules_of(judgement) == {"no-relation-to-optional-peer"}
 
 
 def test_packages_of_two_architectures_that_cannot_meet_are_no_pair() -> None:
@@ -228,3 +228,65 @@ def test_two_rpms_that_contradict_each_other_over_a_third_are_an_error(
     ]
     (pair,) = check(*packages, text=MANIFEST.replace("rpm = false\n", "")).pairs
     assert (pair.compatible, pair.installable) == (True, installable)
+
+
+def test_what_is_wrong_with_a_pair_is_told_once_at_the_level_of_the_worse() -> None:
+    text = MANIFEST.replace('presence = "optional"\n', "")
+    strict = deb("client", "1.0.0-1", Depends="server (>= 1.1.0)")
+    old = deb("server", "1.0.0-1")
+    judgement = check(strict, old, text=text)
+    told = [one.id for one in judgement.findings if one.witness is not None]
+    assert told == ["pair-not-installable"]
+    # Of the two, the one that is left where the other is off.
+    project = api.Project(api.parse_manifest(text))
+    for settings in ({"pair-not-installable": "off"}, {"pair-not-installable": "info"}):
+        left = project.check_packages([strict, old], settings=settings).findings
+        assert [one.id for one in left if one.witness is not None] == ["refuses-compatible-peer"]
+
+
+def test_two_that_depend_on_each_other_need_a_common_version_of_a_third() -> None:
+    text = """
+manifest = 1
+project = "sets"
+[component.one]
+releases = ["1.0.0"]
+[component.two]
+releases = ["1.0.0"]
+[component.server]
+releases = ["1.0.0", "2.0.0"]
+[package.one]
+carries = ["one"]
+[package.two]
+carries = ["two"]
+[package.server]
+carries = ["server"]
+[protocol.talk]
+client = ["one", "two"]
+server = "server"
+[policy]
+horizon = "major"
+"""
+    old = deb("one", "1.0.0-1", Depends="server (<< 2)")
+    new = deb("one", "1.0.0-2", Depends="server (>= 2)")
+
+    def found(*packages: api.Package) -> set[tuple[str, str]]:
+        findings = check(*packages, text=text).findings
+        return {
+            (one.package.name, one.peer) for one in findings if one.id == "no-common-version" and one.package
+        }
+
+    two = deb("two", "1.0.0-1", Depends="server (>= 2), one")
+    assert found(old, two) == {("two", "server")}
+    assert found(new, two) == found(old, new, two) == found(two) == set()
+    # A third package in between, a cycle, an alternative, and a version that does not meet what is asked.
+    between = deb("between", "1.0.0-1", Depends="one")
+    assert found(old, between, deb("two", "1.0.0-1", Depends="server (>= 2), between")) == set()
+    assert found(deb("one", "1.0.0-1", Depends="server (<< 2), two"), two) in (
+        {("one", "server")},
+        {("two", "server")},
+    )
+    assert found(old, deb("two", "1.0.0-1", Depends="server (>= 2), one | other")) == set()
+    assert found(old, deb("two", "1.0.0-1", Depends="server (>= 2), one (>= 1.0.0-2)")) == set()
+    # A given version of the peer that the manifest does not list is a version too.
+    middle = [deb("one", "1.0.0-1", Depends="server (<< 2), server (>> 1.2)"), deb("server", "1.0.0-1")]
+    assert found(*middle, deb("two", "1.0.0-1", Depends="server (>= 1.1), one")) == set()

@@ -50,6 +50,7 @@ ONE_FAMILY = {
     "breaks-on-virtual-name": "deb",  # rpm compares the version that is provided
     "file-move": "deb",  # rpm has no Replaces
     "bound-blocks-backports": "deb",  # an rpm bound without a release is met by every release
+    "met-by-other-architecture": "rpm",  # apt installs one version for all architectures
     "dependency-name-with-operator": "rpm",  # a deb's comparison stands in parentheses
 }
 """The rules that have nothing to look for in the other family."""

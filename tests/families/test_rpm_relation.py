@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pkgguard.errors import RelationError
 from pkgguard.families.expression import All_, Any_, Constraint, If, Operator, Unless, With, Without
+from pkgguard.families.interface import Pitfall
 from pkgguard.families.rpm.relation import field_of, parse, pitfalls, relation_from_header, render
 
 A, B, C, D = (Constraint(name) for name in "abcd")
@@ -136,9 +137,22 @@ def test_field_of(tag, field):
 
 
 def test_a_comparison_without_blanks_is_a_name():
-    assert pitfalls(only("Requires", "a>=1.0").expression) == ("a>=1.0",)
-    assert pitfalls(only("Requires", "(a >= 1 with a<2)").expression) == ("a<2",)
+    found = Pitfall.OPERATOR_IN_NAME
+    assert pitfalls(only("Requires", "a>=1.0").expression) == ((found, "a>=1.0"),)
+    assert pitfalls(only("Requires", "(a >= 1 with a<2)").expression) == ((found, "a<2"),)
     assert pitfalls(only("Requires", "a >= 1.0").expression) == ()
+
+
+@pytest.mark.parametrize("name", ["a|b", "a(b", "a)", "a|b(x86-64)"])
+def test_a_separator_without_blanks_is_part_of_a_name(name: str):
+    assert pitfalls(only("Requires", name).expression) == ((Pitfall.SEPARATOR_IN_NAME, name),)
+
+
+@pytest.mark.parametrize(
+    "name", ["a(x86-64)", "libc.so.6(GLIBC_2.34)(64bit)", "perl(A::B)", "python3dist(a[b])"]
+)
+def test_balanced_parentheses_are_part_of_a_proper_name(name: str):
+    assert pitfalls(only("Requires", name).expression) == ()
 
 
 @pytest.mark.parametrize(

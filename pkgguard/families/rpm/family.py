@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.families.assembled import Assembled
-from pkgguard.families.interface import Pitfall, Traits
+from pkgguard.families.interface import Traits
 from pkgguard.families.releases import TildeReleases
 from pkgguard.families.rpm import relation, version
 from pkgguard.families.rpm.summary import SUMMARY
@@ -36,8 +36,6 @@ FAMILY: Final[Family] = Assembled(
     split=version.split,
     range_of=relation.range_of,
     parse=relation.parse,
-    pitfalls=lambda clause: tuple(
-        (Pitfall.OPERATOR_IN_NAME, found) for found in relation.pitfalls(clause.expression)
-    ),
+    pitfalls=lambda clause: relation.pitfalls(clause.expression),
     folder="pkgguard.families.rpm",
 )

@@ -13,7 +13,7 @@ from typing import Final
 from pkgguard.errors import RelationError
 from pkgguard.families import limits
 from pkgguard.families.expression import Expression, Operator, constraints
-from pkgguard.families.interface import Relation
+from pkgguard.families.interface import Pitfall, Relation
 from pkgguard.families.rpm.dependency_syntax import (
     FIELDS,
     MISSING_OK,
@@ -47,7 +47,8 @@ _QUALIFIERS: Final = frozenset(
 )
 _TAG: Final = re.compile(r"([A-Za-z]+)(?:\(([^)]*)\))?", re.ASCII)
 _SPELLING: Final = {field.lower(): field for field in FIELDS} | {"prereq": "Requires"}
-_TRAP: Final = re.compile(r"[<>=]")
+_COMPARISON: Final = re.compile(r"[<>=]")
+_BAR_OR_COMMA: Final = re.compile(r"[|,]")
 _SHOWN: Final = 80
 
 
@@ -140,14 +141,20 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
     return Relation(kept, render(expression), expression)
 
 
-def pitfalls(expression: Expression) -> tuple[str, ...]:
-    """Return the names of an expression that hold a comparison sign, each as written.
+def pitfalls(expression: Expression) -> tuple[tuple[Pitfall, str], ...]:
+    """Return the names of an expression that hold a comparison, a bar or half a pair of parentheses.
 
-    Blanks are syntax to rpmbuild: ``a>=1.0`` is accepted, and is the name of a
-    package that will never be there. No family error is raised for it, since
+    Blanks are syntax to rpmbuild: ``a>=1.0`` and ``a|b`` are accepted, and are names of
+    packages that will never be there. No family error is raised for them, since
     rpm raises none; a check should.
     """
-    return tuple(one.name for one in constraints(expression) if _TRAP.search(one.name))
+    found = []
+    for one in constraints(expression):
+        if _COMPARISON.search(one.name):
+            found.append((Pitfall.OPERATOR_IN_NAME, one.name))
+        elif _BAR_OR_COMMA.search(one.name) or one.name.count("(") != one.name.count(")"):
+            found.append((Pitfall.SEPARATOR_IN_NAME, one.name))
+    return tuple(found)
 
 
 def _field_by_flags(field: str, name: str, flags: int, evr: str, shown: str) -> str:
