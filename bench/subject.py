@@ -34,9 +34,7 @@ class Subject:
             "PYTHONDONTWRITEBYTECODE": None,
         }
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-            print(
-                "PYTHONDONTWRITEBYTECODE is set here; the runs of Python below write .pyc files all the same"
-            )
+            print("PYTHONDONTWRITEBYTECODE is set here; the runs of Python below write .pyc files anyway")
 
     def entry(self, name: str, *words: str, **variables: str) -> Entry:
         """Return a run of pkgguard with some arguments, in its own folder."""

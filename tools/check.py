@@ -51,7 +51,7 @@ def steps(root: Path = ROOT) -> dict[str, list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Run the checks that ``words`` name, or all; return 1 if one fails, 2 if there is no such check."""
+    """Run the checks that ``words`` name, or all; return 1 if one fails, 2 if a check does not exist."""
     every = steps()
     if unknown := [word for word in words if word not in every]:
         print(f"there is no check {unknown[0]!r}; the checks are {', '.join(every)}", file=sys.stderr)

@@ -65,7 +65,7 @@ PACKAGES = (
         "1.0.0-29.1",
         "",
         f"{KATA}/packaging#62",
-        "The image says nothing about the runtime, so nothing stops it beside a runtime it cannot serve. "
+        "The image has no relation to the runtime, so it can be installed with one that it cannot serve. "
         "The agent's version is in none of its fields. OBS added the `.1`.",
     ),
     Package(
@@ -304,8 +304,8 @@ PACKAGES = (
         "4.1.0-1.el8",
         "Obsoletes: kata-image <= %{version}\nObsoletes: kata-agent <= %{version}",
         "Oracle Linux kata-containers.spec 4.1.0 (two of its Obsoletes; the dist tag is chosen)",
-        "Obsoletes takes packages away and says nothing of what works with what: `rpm -i` of both files "
-        "ends with exit code 0, no word, and one of them installed.",
+        "Obsoletes removes packages and does not express what works with what: `rpm -i` of both files "
+        "ends silently with exit code 0 and only one of them installed.",
     ),
 )
 

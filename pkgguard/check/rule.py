@@ -46,7 +46,7 @@ class Rule(NamedTuple):
     that no other one does. ``exempts_siblings``: the rule does not apply between
     packages of one source that can be installed together. ``hidden_summary``: how
     text output begins the one line about the pairs that the rule finds, where
-    findings of its severity are not shown; without it there is no such line.
+    findings of its severity are not shown; without it there is no line.
     """
 
     id: str

@@ -141,7 +141,7 @@ def read_text(path: Path, help: str) -> str:
     try:
         data = content(path, LARGEST + 1)
     except FileNotFoundError as error:
-        raise SourceError(str(path), "", "there is no such file", help) from error
+        raise SourceError(str(path), "", "the file does not exist", help) from error
     if len(data) > LARGEST:
         raise SourceError(str(path), "", f"it is larger than {LARGEST} bytes", "shorten it")
     return io.TextIOWrapper(io.BytesIO(data), "utf-8", "surrogateescape").read()

@@ -169,5 +169,5 @@ def make_scheme(name: str, settings: SchemeSettings, listed: Sequence[str]) -> S
 
 @cache
 def default_scheme() -> Scheme:
-    """Return the scheme of a component that says nothing of it."""
+    """Return the scheme of a component that does not name one."""
     return scheme_class(DEFAULT)()

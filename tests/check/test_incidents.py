@@ -148,7 +148,7 @@ INCIDENTS = {
         rules=(ADMITS, ("kata-runtime", "no-relation-to-peer")), good="2.1.0-1", bad="1.12.1-1",
     ),
     # Build 48.2 was to be replaced by build 50 of the same release, and sorts above it by its commit. The
-    # manifest gives the mended QEMU the release of its own that it should have had.
+    # manifest gives the fixed QEMU the release of its own that it should have had.
     "packaging#193": Incident(
         "rpm", manifest("qemu-lite", "2.11.0 2.11.1", needed="2.11.1"),
         Written("kata-runtime", "1.3.0~rc1+git.22aedc4-49.1", ("Requires: qemu-lite >= 2.11.0-50",)),
@@ -174,7 +174,7 @@ INCIDENTS = {
         "deb", manifest("kata-linux-container", "4.14.22 4.19.28 4.19.34", needed="4.19.28"),
         Written("kata-runtime", "1.6.2-1", ("Depends: kata-linux-container (>= 4.19.34.33-4)",)),
         Written("kata-linux-container", "4.19.28.31-3"), met=False,
-        # Four numbers are no release, which is said of the kernel rather than guessed at.
+        # A version with four numbers is not a release: this is reported for the kernel instead of guessing.
         rules=(REFUSES, ("kata-linux-container", "unknown-release")),
         good="4.19.28.31-3", bad="4.14.22.1-130",
     ),
@@ -331,7 +331,7 @@ def admits(family: str, relation: str, name: str, version: str) -> bool:
 @pytest.mark.parametrize(
     ("relation", "name", "version", "by_deb", "by_rpm"),
     [
-        # A higher build is refused, or a lower one let in, as the hash happens to sort; deb and rpm differ.
+        # A higher build is refused, or a lower one accepted, as the hash happens to sort; deb and rpm differ.
         ("qemu-lite >= 2.11.0+git.f886228-56", "qemu-lite", "2.11.0+git.87517afd72-57", False, True),
         ("qemu-lite >= 2.11.0-50", "qemu-lite", "2.11.0+git.a39e0b3e82-48.2", True, True),
         ("kata-shim >= 1.5.0+git.efbf3bb-42", "kata-shim", "1.5.0-40", False, False),

@@ -163,7 +163,7 @@ def test_an_older_given_client_that_refuses_nothing_is_still_to_be_stopped() -> 
         assert "missing-breaks-on-older-peer" in rules_of(check(*new, *old, text=text))
 
 
-# Packages of two architectures that do no harm are no pair.
+# Packages of two architectures that do no harm are not a pair.
 @pytest.mark.parametrize(
     ("client", "server", "installable", "architecture"),
     [

@@ -134,7 +134,7 @@ def test_a_named_manifest_judges_all(shared: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["manifest = 1\n", "manifest = ", f"x = {'9' * 4000}\n", "\0"])
 def test_a_broken_installed_manifest_is_never_passed_over(shared: Path, tmp_path: Path, text: str) -> None:
-    """It may know the packages: exit 3, and what other manifests know is judged all the same."""
+    """It may know the packages: exit 3, and what other manifests know is judged anyway."""
     path = shared / "broken.toml"
     path.write_text(text, "utf-8")
     code, found = document(deb(tmp_path, "kata-runtime", "1.1.0-1"))

@@ -1,7 +1,7 @@
 """What pkgguard makes of an rpm's sense bits, regions and tags is what rpm 4.16, 4.18 and 4.20 make of them.
 
 A package that any of them refuses with ``rpm -qp --nosignature`` must be refused;
-signatures are not verified. Of two packages that pkgguard accepts, without a word
+signatures are not verified. Of two packages that pkgguard accepts, without a finding
 about a relation, its verdict must be that of each ``rpm --install --test``. More
 inputs than the suite has:
 ``PKGGUARD_DIFFERENTIAL=20000 pytest -s tests/families/test_differential_header.py``.

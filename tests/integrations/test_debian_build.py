@@ -442,12 +442,12 @@ def test_a_changelog_or_control_that_is_not_there_fails_the_build(tmp_path: Path
     done = addon.run(source, "pkgguard", "debian", "substvars")
     assert (done.returncode, done.output.splitlines()[-1][:54]) == (
         3,
-        "pkgguard: debian/changelog: there is no such file; wri",
+        "pkgguard: debian/changelog: the file does not exist; wri",
     )
     done = addon.run(tmp_path, "pkgguard", "debian", "substvars")
     assert (done.returncode, done.output.splitlines()[-1]) == (
         3,
-        "pkgguard: debian/control: there is no such file; run this in the folder that contains debian/",
+        "pkgguard: debian/control: the file does not exist; run this in the folder that contains debian/",
     )
 
 

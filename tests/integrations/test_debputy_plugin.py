@@ -193,7 +193,7 @@ def test_a_mistake_ends_the_build_and_says_what_to_do(source: Path, old: str, ne
 
 def test_a_source_that_cannot_be_read_ends_the_build(source: Path) -> None:
     (source / "debian/control").unlink()
-    assert "debian/control: there is no such file" in refused("kata-runtime", "1.1.0-1")
+    assert "debian/control: the file does not exist" in refused("kata-runtime", "1.1.0-1")
     (source / "debian/control").mkdir()
     assert refused("kata-runtime", "1.1.0-1") == "pkgguard: error: debian/control: is not a regular file"
 

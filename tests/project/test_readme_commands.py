@@ -45,7 +45,7 @@ def test_the_first_command_works_on_a_fresh_system_without_package_lists(fresh: 
     done = fresh.typed(
         FIRST,
         cwd="/srv/pkgguard",
-        # Wheels are taken from a folder in place of an index; a fresh system says nothing of a locale.
+        # Wheels are taken from a folder in place of an index; a fresh system sets no locale.
         environment={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels"},
     )
     assert done.returncode == 1, done.output

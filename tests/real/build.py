@@ -54,7 +54,7 @@ def build_deb(
         "Description": "test package",
         **(fields or {}),
     }
-    # A colon is not a part of the name: apt would take what stands before it for a scheme.
+    # A colon is not a part of the name: apt would take the part before it for a scheme.
     deb = directory / f"{name}_{version.replace(':', '!')}_{architecture}.deb"
     with tempfile.TemporaryDirectory(dir=directory) as scratch:
         tree = Path(scratch, "tree")

@@ -149,7 +149,7 @@ def test_every_kata_pair_installs_exactly_if_it_works(tmp_path: Path, target: tu
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
 @pytest.mark.parametrize("guarded", [RUNTIME, IMAGE])
 def test_one_guarded_side_is_enough(tmp_path: Path, guarded: str, target: tuple[str, str]) -> None:
-    """The other side may be as old packages are, without a word about its peer."""
+    """The other side may be like an old package, without any relation to its peer."""
     releases = RELEASES[1::2]
     packages = bare_packages(tmp_path / "bare", target, releases)
     ours = kata_packages(tmp_path / "guarded", target, releases)

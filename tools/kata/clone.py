@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class MissingReleaseError(Exception):
-    """There is no such tag, or no clone."""
+    """The tag or the clone does not exist."""
 
 
 class File(NamedTuple):

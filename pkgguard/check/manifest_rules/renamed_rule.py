@@ -21,7 +21,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             RULE,
             f"the rule {old} is now called {new}",
             line=subject.manifest.rules[old][1],
-            help=f"write {new} in [rules]; the old name goes on working",
+            help=f"write {new} in [rules]; the old name still works",
         )
 
 

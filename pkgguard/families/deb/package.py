@@ -170,7 +170,7 @@ def _relations(
             malformed.append((field, value, error.within(value)))
             continue
         if value != value.lower() and any(_has_capitals(one) for one in found):
-            malformed.append((field, value, "a name has capitals, which dpkg reads as lower case"))
+            malformed.append((field, value, "a name has upper-case letters, which dpkg reads as lower case"))
             continue
         if ":" not in value:
             relations += found

@@ -111,7 +111,7 @@ def _tags(ranges: str) -> Iterator[int]:
 
 
 SIGNATURE_ONLY: Final = frozenset(_tags("257 259 261-262 267-271 273 276-277"))
-"""The tags that belong into the signature header, and that rpm refuses in the main header."""
+"""The tags that belong in the signature header, and that rpm refuses in the main header."""
 
 TYPES: Final = {tag: types for types, ranges in _KNOWN.items() for tag in _tags(ranges)}
 """The types that a known tag of the main header may have."""

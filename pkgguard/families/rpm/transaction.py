@@ -21,7 +21,7 @@ def added(packages: Sequence[Package]) -> list[Package]:
     """Return the packages that ``rpm -i`` keeps of its arguments, in their order.
 
     As measured of rpm 4.18 (findPos in its depends.c): a package that an
-    earlier one obsoletes is passed over without a word, a package takes the
+    earlier one obsoletes is silently passed over, a package takes the
     place of the first earlier one that it obsoletes, and a package of the same
     name, version and architecture counts once.
     """
