@@ -77,7 +77,7 @@ def _disagreeing(groups: Sequence[Sequence[Subject]], peer: str, named: _Named) 
     for group in groups:
         own = [view for one in group for view in one.peers if view.name == peer]
         if len(own) < len(group):
-            continue  # one that fits says nothing of the peer
+            continue  # one that fits has no relation to the peer
         accepted = VersionSet.union(view.admitted for view in own)
         if not _published(accepted, own[0], named):
             return ()  # it fits none in any case
