@@ -21,6 +21,7 @@ from pkgguard.families.expression import Constraint, constraint_on, constraints,
 from pkgguard.families.interface import Peer, Relation, relations_of
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
+from pkgguard.versions.release import series_span
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -240,6 +241,12 @@ class PeerView:
 
     @cached_property
     def admitted(self) -> VersionSet:
+        """The peer versions that there can be and that the subject's relations accept."""
+        series = self.guard.peer.series
+        return self._accepted & self.translation.versions(series_span(series)) if series else self._accepted
+
+    @cached_property
+    def _accepted(self) -> VersionSet:
         """The peer versions that the subject's relations accept.
 
         Only a native package satisfies an exact version without a revision

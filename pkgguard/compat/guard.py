@@ -11,7 +11,7 @@ from pkgguard.budget import spend
 from pkgguard.compat.engine import allowed
 from pkgguard.compat.reasons import Cause, Exclusion
 from pkgguard.manifest.model import Need, Presence
-from pkgguard.versions.release import from_branches
+from pkgguard.versions.release import from_branches, series_span
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Guard:
     @cached_property
     def allowed(self) -> VersionSet:
         """The peer releases that may be installed with the package."""
-        return allowed(self.required)
+        return self._in_series(allowed(self.required))
 
     @cached_property
     def unrefused(self) -> VersionSet:
@@ -59,7 +59,7 @@ class Guard:
         Peers that guard themselves may be refused as well. Those that do not adjoin what is
         allowed are, so that no hole comes of them.
         """
-        every = self.allowed | (self.self_guarded - self.broken)
+        every = self._in_series(self.allowed | (self.self_guarded - self.broken))
         if not self.self_guarded or not self.allowed:
             return every
         parts = map(VersionSet, every.intervals())
@@ -68,12 +68,29 @@ class Guard:
     @cached_property
     def recommended(self) -> VersionSet:
         """The peer releases that also satisfy the package's optional needs."""
-        return allowed(self.exclusions)
+        return self._in_series(allowed(self.exclusions))
 
     @cached_property
     def broken(self) -> VersionSet:
         """The peer releases that are excluded because they, or the package's release, are declared broken."""
         return VersionSet.union(one.excluded for one in self.required if one.reason.cause is Cause.BROKEN)
+
+    def _in_series(self, releases: VersionSet) -> VersionSet:
+        """Return a set as far as it is in the peer's series.
+
+        What holds at an end of the series goes on beyond it: the package has no other
+        versions, so a bound there would say nothing.
+        """
+        if not self.peer.series:
+            return releases
+        series = series_span(self.peer.series)
+        inside = releases & series
+        if not inside:
+            return inside
+        (low, high), ends = series.boundaries, inside.boundaries
+        below = VersionSet.until(low) if ends[0] == low else VersionSet.empty()
+        above = VersionSet.from_(high) if ends[-1] == high else VersionSet.empty()
+        return inside | below | above
 
     def compatible(self, release: Release) -> bool:
         """Return whether a release of the peer may be installed with the package."""
@@ -183,12 +200,12 @@ def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, .
     """Return the releases of a package: those that all components it carries have in common."""
     first, *rest = (manifest.components[name] for name in package.carries)
     if not rest:
-        return first.releases
+        return tuple(filter(package.can_carry, first.releases)) if package.series else first.releases
     common = set(first.releases)
     for component in rest:
         spend()
         common.intersection_update(component.releases)
-    return tuple(release for release in first.releases if release in common)
+    return tuple(release for release in first.releases if release in common and package.can_carry(release))
 
 
 def are_peers(package: PackageSpec, other: PackageSpec) -> bool:

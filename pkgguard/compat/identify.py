@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.errors import UnknownReleaseError, WrongEpochError
+from pkgguard.manifest.series import series_text
 from pkgguard.versions.release import nearest_releases
 
 if TYPE_CHECKING:
@@ -55,10 +56,13 @@ def identify(
         component = manifest.components[name]
         release, prerelease, why = _release(component, family, upstream, revision)
         early = early or prerelease
+        if release is not None and not package.can_carry(release):
+            why = f"{release} is not of the series {series_text(package.series)}, which its name holds"
+            release = None
         if release is not None:
             found[name] = release
         elif newest_if_unknown:
-            newest = {one: manifest.components[one].newest for one in package.carries}
+            newest = {one: _newest(package, manifest.components[one]) for one in package.carries}
             return Identity(package, version, newest, assumed=True)
         else:
             near = nearest_releases(upstream, component.releases)
@@ -67,6 +71,11 @@ def identify(
         family.key(upstream) < family.key(family.releases.write(release)) for release in found.values()
     )
     return Identity(package, version, found, early, below)
+
+
+def _newest(package: PackageSpec, component: Component) -> Release:
+    """Return the newest release of a component that a package can carry."""
+    return next(filter(package.can_carry, reversed(component.releases)), component.newest)
 
 
 def wrong_epoch(package: PackageSpec, family: Family, version: str) -> WrongEpochError | None:

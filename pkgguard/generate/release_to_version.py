@@ -214,7 +214,7 @@ class Translations:
         peer = guard.peer
         own = guard.identity.releases.values() if guard.identity.below else ()
         finals = frozenset(release.final for release in own)
-        key = (family.name, peer.shipping[family.name].epoch, peer.carries, finals)
+        key = (family.name, peer.shipping[family.name].epoch, peer.carries, peer.series, finals)
         if key not in self._made:
             made = Translation.of(guard, family, self._policy)
             self._made[key] = self._alike.setdefault(made, made)

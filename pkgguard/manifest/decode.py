@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.families import registry
@@ -29,6 +30,7 @@ from pkgguard.manifest.model import (
     Shipping,
     Window,
 )
+from pkgguard.manifest.series import depth_of, divided, filled, holds_series, listed_series, parse_series
 from pkgguard.manifest.typed_table import Mistakes, Table
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ class Document:
         self._shown = shown
         self._components: dict[str, Component] = {}
         self._packages: dict[str, PackageSpec] = {}
+        # The table in which a package stands, and the packages of a table: one for each series, or itself.
+        self._tables: dict[str, str] = {}
+        self._divided: dict[str, tuple[str, ...]] = {}
         self._protocols: dict[str, Protocol] = {}
         self._clients: dict[str, dict[str, Component]] = {}
         self._words: dict[str, Words] = {}
@@ -69,7 +74,7 @@ class Document:
         for name, table in self._named("component"):
             self._components[name] = read_component(name, table)
         for name, table in self._named("package"):
-            self._packages[name] = self._package(name, table)
+            self._add_package(name, table)
         for name, table in self._named("protocol"):
             self._protocols[name] = self._protocol(name, table)
         self._check_shipped_names()
@@ -154,8 +159,51 @@ class Document:
             reason, help = mistake_in(pattern)
             if reason:
                 table.note("files", f"{pattern!r} {reason}", help)
-        table.finish()
         return PackageSpec(name, carries, shipping, peers, presence, title, files)
+
+    def _add_package(self, name: str, table: Table) -> None:
+        """Read a table of a package, which may stand for one of each series."""
+        package = self._package(name, table)
+        names = [one.name for one in package.shipping.values() if holds_series(one.name)]
+        given = self._series(table, names)
+        table.finish()
+        if not names:
+            packages = [replace(package, series=given[0])] if given else [package]
+        else:
+            carried = [self._components[one] for one in package.carries if one in self._components]
+            found = given or listed_series(carried, depth_of(names[0]))
+            if not found and not self._mistakes:
+                table.note("carries", "has no release, so there is no package of any series")
+            if package.files:
+                help = "name the files in a package of one series, or leave them out"
+                table.note("files", "cannot belong to packages of several series", help)
+                package = replace(package, files=())
+            packages = divided(package, found)
+        for one in packages:
+            if one.name in self._packages:
+                reason = f"makes a package {one.name}, and there is [package.{one.name}] too"
+                table.note("", reason, "call one of the two otherwise")
+            self._packages[one.name] = one
+            self._tables[one.name] = name
+        self._divided[name] = tuple(one.name for one in packages)
+
+    def _series(self, table: Table, names: list[str]) -> list[tuple[int, ...]]:
+        """Read the series of which there are packages; without a name that holds them there may be one."""
+        depths = {depth_of(name) for name in names}
+        if len(depths) > 1:
+            table.note("", "holds one number of the series in one family and two in another", "write both")
+        found = []
+        for text in table.strings("series"):
+            numbers = parse_series(text)
+            if not numbers or (depths and len(numbers) not in depths):
+                form = "10.7" if 2 in depths or not depths else "15"
+                table.note("series", f"{text!r} is not a series", f"write it as in {form}")
+            else:
+                found.append(numbers)
+        if not names and len(found) > 1:
+            help = 'write {major} or {major}.{minor} in its name, as in deb = "postgresql-{major}"'
+            table.note("series", "names several series, and the package's name holds none", help)
+        return sorted(found, reverse=True)
 
     def _shipping(self, table: Table, family: str, name: str, epoch: str) -> Shipping | None:
         value = table.take(family)
@@ -178,7 +226,7 @@ class Document:
             shipped = name
         if len(shipped) > NAME:
             table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
-        elif not summary.is_package(shipped):
+        elif not summary.is_package(filled(shipped, (1, 1))):
             help = f'add {family} = "…" with its real name, or {family} = false'
             reason = f"{shipped!r} is not a valid {family} package name"
             table.note(family if value is not None else "", reason, help)
@@ -415,7 +463,7 @@ class Document:
             for family, shipping in package.shipping.items():
                 other = seen.setdefault((family, shipping.name), package.name)
                 if other != package.name:
-                    place: Place = ("package", package.name)
+                    place: Place = ("package", self._tables[package.name])
                     self._mistakes.note(
                         place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
                     )
@@ -435,10 +483,10 @@ class Document:
                 if len(seen) >= PATTERNS:
                     reason = f"has more than {PATTERNS} patterns with those of the packages before"
                     help = "name a few files by which a package is known"
-                    self._mistakes.refuse(("package", package.name), "files", reason, help)
+                    self._mistakes.refuse(("package", self._tables[package.name]), "files", reason, help)
                 other = seen.setdefault(pattern, package.name)
                 if other != package.name:
-                    place: Place = ("package", package.name)
+                    place: Place = ("package", self._tables[package.name])
                     reason = f"[package.{other}] names {pattern!r} too"
                     self._mistakes.note(place, "files", reason, "name each file in one package")
 
@@ -453,12 +501,17 @@ class Document:
                     self._mistakes.note(("protocol", protocol.name), key, reason, help)
 
     def _check_peers(self) -> None:
-        for package in self._packages.values():
-            place: Place = ("package", package.name)
-            for peer in package.peers or ():
-                if peer == package.name:
+        """Check the peers of packages; one of several series stands for all of them."""
+        for name, package in self._packages.items():
+            if package.peers is None:
+                continue
+            place: Place = ("package", self._tables[name])
+            for peer in package.peers:
+                if peer == self._tables[name]:
                     self._mistakes.note(place, "peers", "a package cannot be its own peer")
-                elif peer not in self._packages:
+                elif peer not in self._packages and peer not in self._divided:
                     reason = f"no package is called {peer!r}"
                     hint = self._hint("package", peer, self._packages)
                     self._mistakes.note(place, "peers", reason, hint, UNKNOWN_NAME)
+            every = (one for peer in package.peers for one in self._divided.get(peer, (peer,)))
+            self._packages[name] = replace(package, peers=tuple(dict.fromkeys(every)))

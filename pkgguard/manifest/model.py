@@ -130,7 +130,8 @@ class PackageSpec:
     ``peers`` limits the packages it is guarded against (None: every package that
     carries a peer component). ``presence`` says whether clients depend on it.
     ``files`` are patterns of the paths by which a package of any name is known
-    to ship the same (:mod:`pkgguard.manifest.globs`).
+    to ship the same (:mod:`pkgguard.manifest.globs`). ``series`` are the first numbers
+    of every release that it can carry (empty: of any).
     """
 
     name: str
@@ -140,6 +141,11 @@ class PackageSpec:
     presence: Presence = Presence.REQUIRED
     title: str = ""
     files: tuple[str, ...] = ()
+    series: tuple[int, ...] = ()
+
+    def can_carry(self, release: Release) -> bool:
+        """Return whether a release is of the package's series."""
+        return release.numbers[: len(self.series)] == self.series
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
 from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Presence
 from pkgguard.manifest.read import parse_manifest
+from pkgguard.manifest.series import series_text
 from pkgguard.versions.scheme import DEFAULT
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def _package(package: PackageSpec) -> dict[str, Any]:
         table["files"] = list(package.files)
     if package.presence is not Presence.REQUIRED:
         table["presence"] = package.presence.value
+    if package.series:
+        table["series"] = [series_text(package.series)]
     for family in registry.names():
         shipping = package.shipping.get(family)
         if shipping is None:

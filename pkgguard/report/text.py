@@ -12,6 +12,7 @@ from pkgguard.budget import spend
 from pkgguard.check.registry import rule as rule_named
 from pkgguard.diagnostics import Severity
 from pkgguard.errors import LongAnswerError
+from pkgguard.manifest.series import series_text
 from pkgguard.report.sanitize import plain, size_of
 from pkgguard.versions.grid import Axis
 
@@ -244,8 +245,12 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
     for package in manifest.packages.values():
         names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
         renamed = "".join(f", {family}: {name}" for family, name in names.items())
+        series = f", series {series_text(package.series)}" if package.series else ""
         optional = ", optional" if package.presence == "optional" else ""
-        page.line(f"package {package.name} carries {', '.join(package.carries)}{renamed}{optional}", indent=2)
+        page.line(
+            f"package {package.name} carries {', '.join(package.carries)}{renamed}{series}{optional}",
+            indent=2,
+        )
         if package.files:
             page.line(f"files {' '.join(package.files)}", indent=4)
     for protocol in manifest.protocols.values():

@@ -178,6 +178,12 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
     return VersionSet.union(parts)
 
 
+def series_span(numbers: Sequence[int]) -> VersionSet:
+    """Return every release that begins with these numbers, with its prereleases."""
+    *rest, last = numbers
+    return VersionSet.between(_opening(numbers), _opening((*rest, last + 1)))
+
+
 def exactly(release: Release) -> VersionSet:
     """Return the set that holds one release alone."""
     return VersionSet.between(release.boundary, Boundary.after(release.key))

@@ -127,6 +127,34 @@ NAMED = SPLITS.replace(
 [[change]]""",
     1,
 )
+SERIES = """
+manifest = 1
+project = "mariadb"
+[component.client]
+releases = ["10.6.4", "10.7.3", "10.8.2"]
+[component.server]
+releases = ["10.6.4", "10.7.1", "10.7.3", "10.8.2"]
+[package.mariadb-client]
+carries = ["client"]
+[package."mariadb-server-10.6"]
+carries = ["server"]
+[package."mariadb-server-10.7"]
+carries = ["server"]
+[package."mariadb-server-10.8"]
+carries = ["server"]
+[protocol.p]
+client = ["client"]
+server = "server"
+[[change]]
+protocol = "p"
+kind = "added"
+what = "wait-free commits"
+server = "10.7.3"
+client = { client = "10.7.3" }
+[policy]
+mode = "window"
+window = 1
+"""
 MANIFESTS = {
     "engines": (ENGINES, "podman"),
     "kubelet": (SKEW.replace("[package.kubectl]", "[package.kubectl-not-here]"), "kubelet"),
@@ -134,6 +162,29 @@ MANIFESTS = {
     "splits": (SPLITS, "kata-runtime"),
     "names": (NAMED, "kata-runtime"),
 }
+
+
+@pytest.mark.parametrize("target", TARGETS[:2], ids=lambda target: target[1])
+def test_packages_of_series_install_exactly_if_they_work(tmp_path: Path, target: tuple[str, str]) -> None:
+    """The table of all series and one table for each say the same."""
+    document = tomllib.loads(SERIES)
+    start, end = SERIES.index('[package."mariadb-server-10.6"]'), SERIES.index("[protocol.p]")
+    name = '"mariadb-server-{major}.{minor}"'
+    table = f'[package.mariadb-server]\ncarries = ["server"]\ndeb = {name}\nrpm = {name}\n'
+    manifest = api.parse_manifest(SERIES[:start] + table + SERIES[end:])
+    servers = [
+        (f"mariadb-server-{release.rpartition('.')[0]}", release)
+        for release in document["component"]["server"]["releases"]
+    ]
+    clients = [("mariadb-client", release) for release in document["component"]["client"]["releases"]]
+    packages = build_generated(tmp_path / "packages", manifest, target, [*clients, *servers])
+    sets = [[client, server] for client in clients for server in servers]
+    sets += [[client, one, other] for client in clients for one in servers for other in servers]
+    sets = [some for some in sets if len({name for name, _ in some}) == len(some)]
+    verdicts = real_verdicts(tmp_path, target[0], [[packages[one].path for one in some] for some in sets])
+    assert len(set(verdicts)) == 2
+    for some, real in zip(sets, verdicts, strict=True):
+        assert real == set_works(document, "mariadb-client", dict(some)), some
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
