@@ -196,7 +196,7 @@ class Traits(NamedTuple):
 
 
 class Pitfall(StrEnum):
-    """A way of writing a relation that does not mean what it seems to."""
+    """A form of a relation that does not mean what it seems to mean."""
 
     OBSOLETE_OPERATOR = "obsolete operator"
     OPERATOR_IN_NAME = "operator in a name"

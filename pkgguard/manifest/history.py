@@ -2,7 +2,7 @@
 
 All changes that name the same thing are one timeline. Between two changes the
 thing has one form, a capability; a client that needs it meets only servers that
-offer it. A incompatibility is where one change keeps the two apart: a server too old lacks
+offer it. An incompatibility is where one change separates the two: a server too old lacks
 what the change brought, one too new has lost what it took away. So each change's
 own need says how serious its incompatibility is.
 """

@@ -1,11 +1,11 @@
 """Immutable sets of versions: unions of intervals over one total order.
 
-A set is held as the sorted positions, called cuts, at which membership changes.
-A cut stands just before or just after a version, so open and closed ends, the
-end of a release-less rpm bound and the unbounded ends are all the same thing,
-and every operation is one merge of two sorted lists.
+A set is stored as the sorted boundaries at which membership changes. A boundary is
+just before or just after a version, so open and closed ends, the end of an rpm bound
+without a release, and the unbounded ends are handled alike, and every operation
+merges two sorted lists.
 
-Two ranges may be combined only when their keys come from the same order.
+Two sets can be combined only if their keys come from the same order.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class VersionSet:
     """A set of versions of one order.
 
     ``boundaries`` is strictly increasing and of even length; the set is the union of
-    the half-open intervals ``[cuts[0], cuts[1])``, ``[cuts[2], cuts[3])``, … of
-    positions. Build one with the class methods, not with the constructor.
+    the half-open intervals from the first boundary to the second, from the third to the
+    fourth, and so on. Build one with the class methods, not with the constructor.
     """
 
     boundaries: tuple[Boundary, ...] = ()
@@ -109,7 +109,7 @@ class VersionSet:
 
     @classmethod
     def union(cls, ranges: Iterable[VersionSet]) -> VersionSet:
-        """Return the union of any number of sets, in time n log n of their cuts."""
+        """Return the union of any number of sets, in time n log n of their boundaries."""
         return cls._from_intervals(interval for one in ranges for interval in one.intervals())
 
     @classmethod
@@ -123,15 +123,15 @@ class VersionSet:
         return cls(tuple(merged))
 
     def intervals(self) -> Iterator[tuple[Boundary, Boundary]]:
-        """Yield the disjoint intervals in increasing order, as pairs of cuts."""
+        """Yield the disjoint intervals in increasing order, as pairs of boundaries."""
         return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
 
     def holes(self) -> Iterator[tuple[Boundary, Boundary]]:
-        """Yield the holes between the intervals; the unbounded outside is not a gap."""
+        """Yield the holes between the intervals; the versions outside of all of them are not a hole."""
         return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
 
     def span(self) -> VersionSet:
-        """Return the smallest single interval that holds the set."""
+        """Return the smallest interval that contains the set."""
         return VersionSet((self.boundaries[0], self.boundaries[-1])) if self.boundaries else self
 
     def __invert__(self) -> VersionSet:
@@ -205,12 +205,12 @@ class VersionSet:
     def __contains__(self, position: Boundary) -> bool:
         """Return whether the version that starts at a position is in the set.
 
-        A version ``v`` is asked for as ``Boundary.before(key(v))``.
+        For a version ``v``, this is ``Boundary.before(key(v)) in versions``.
         """
         return bisect_right(self.boundaries, position) % 2 == 1
 
     def map(self, low: Callable[[Boundary], Boundary], high: Callable[[Boundary], Boundary]) -> VersionSet:
-        """Carry the set into another order, end by end.
+        """Translate the set into another order, end by end.
 
         ``low`` maps the lower ends and ``high`` the upper ends; the unbounded
         ends map to themselves. Intervals that become empty are dropped and
