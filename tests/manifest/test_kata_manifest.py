@@ -294,6 +294,24 @@ def test_every_bound_is_a_listed_release(change):
     assert {*server, change.get("client", server[0])} <= set(ORDER)
 
 
+def test_what_the_shim_calls_is_in_every_agent_of_1_x_with_the_same_fields():
+    """So the shim, which docs/kata.md speaks of, splits no pair with an agent."""
+    calls = (
+        "CloseStdin",
+        "ReadStderr",
+        "ReadStdout",
+        "SignalProcess",
+        "TtyWinResize",
+        "WaitProcess",
+        "WriteStdin",
+    )
+    for release in ORDER:
+        if version(release) < (2,):
+            assert {f"grpc.AgentService/{call}" for call in calls} <= set(RELEASES[release]["served"])
+    messages = r"grpc\.(CloseStdin|ReadStream|SignalProcess|TtyWinResize|WaitProcess|WriteStream)"
+    assert [name for _, _, name in DATA["fields"] if re.match(messages, name)] == []
+
+
 def test_so_many_pairs_are_compatible():
     """A change of this number is a change of the manifest that splits or frees pairs: see docs/kata.md."""
     manifest = built_in().manifest
