@@ -11,6 +11,9 @@ from typing import ClassVar, Final, Self
 from pkgguard.diagnostics import Diagnostic, Severity
 from pkgguard.escape.line import plain
 
+_LISTED: Final = 12
+"""The most valid names that an error lists."""
+
 
 def _located(path: str, place: str, reason: str, help: str) -> str:
     where = f"{path}: {place}" if place else path
@@ -214,22 +217,34 @@ class UnknownNameError(PkgguardError):
     """A name of a package, component, rule or family does not exist.
 
     ``kind`` is what was looked for, ``name`` what was given, ``known`` the
-    valid names and ``nearest`` the closest of them (may be empty).
+    valid names, ``nearest`` the closest of them and ``help`` what to do (both may be
+    empty).
     """
 
     id: ClassVar[str] = "unknown-name"
 
-    def __init__(self, kind: str, name: str, known: tuple[str, ...], nearest: str = "") -> None:
-        super().__init__(kind, name, known, nearest)
+    def __init__(
+        self, kind: str, name: str, known: tuple[str, ...], nearest: str = "", help: str = ""
+    ) -> None:
+        super().__init__(kind, name, known, nearest, help)
         self.kind = kind
         self.name = name
         self.known = known
         self.nearest = nearest
+        self.help = help
 
     def __str__(self) -> str:
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
-        known = f" (known: {', '.join(self.known)})" if self.known else ""
-        return f"no {self.kind} is called {self.name!r}{hint}{known}"
+        help = f"; {self.help}" if self.help else ""
+        return plain(f"no {self.kind} is called {self.name!r}{hint}{help}{self._listing()}")
+
+    def _listing(self) -> str:
+        """Return the valid names; if they are many, none beside the nearest, or else the first few."""
+        if not self.known or (self.nearest and len(self.known) > _LISTED):
+            return ""
+        more = len(self.known) - _LISTED
+        tail = f" and {more} more" if more > 0 else ""
+        return f" (known: {', '.join(self.known[:_LISTED])}{tail})"
 
 
 class AmbiguousManifestError(PkgguardError):

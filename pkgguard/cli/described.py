@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from pkgguard.data import tables_of
+from pkgguard.escape.line import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,6 +117,18 @@ class Group(_Described, click.Group):
     """A group of commands, all of them described in ``commands.toml``."""
 
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first argument names; if there is none, the error names the nearest."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing and name[:1].isalnum():
+            from pkgguard.manifest.hints import Words
+
+            hint = Words(self.list_commands(ctx)).hint(name)
+            ctx.fail(f"no command is called {plain(name)!r}; {hint}")
+        return super().resolve_command(ctx, args)
 
 
 class Option(click.Option):

@@ -11,6 +11,7 @@ from pkgguard.budget import spend
 from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups, role_of
 from pkgguard.compat.identify import identify, wrong_epoch
 from pkgguard.errors import UnknownNameError
+from pkgguard.families import registry
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import AllowedVersions, GuardRequirements
 from pkgguard.families.losses import PRERELEASES_NOT_BOUNDED, RECOMMENDATION_LEFT_OUT, loss
@@ -98,12 +99,7 @@ def guarded(
     manifest = compatibility.manifest
     target = target or family.summary.targets[0]
     if target not in family.summary.targets:
-        raise UnknownNameError(
-            f"target of {family.name}",
-            target,
-            family.summary.targets,
-            nearest(target, family.summary.targets),
-        )
+        raise _unknown_target(family, target)
     found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
     translations = translations or Translations(manifest.policy)
     encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
@@ -115,6 +111,16 @@ def guarded(
         *_unmet_wishes(manifest, family, found),
     )
     return Generated(identity, shipped, family.name, target, relations, losses, found)
+
+
+def _unknown_target(family: Family, target: str) -> UnknownNameError:
+    """Return the error for a target that a family does not have; it names the family that has it, if any."""
+    known = family.summary.targets
+    other = next((name for name in registry.names() if target in registry.summary(name).targets), "")
+    help = f"it is a target of {other}: choose that family (--family {other})" if other else ""
+    return UnknownNameError(
+        f"target of {family.name}", target, known, "" if other else nearest(target, known), help
+    )
 
 
 def _unwritten(translations: Translations, family: Family, found: tuple[Guard, ...]) -> list[Diagnostic]:

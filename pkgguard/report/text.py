@@ -251,6 +251,8 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
             f"package {package.name} carries {', '.join(package.carries)}{renamed}{series}{optional}",
             indent=2,
         )
+        if package.peers is not None:
+            page.line(f"peers {' '.join(package.peers) or 'none'}", indent=4)
         if package.files:
             page.line(f"files {' '.join(package.files)}", indent=4)
     for protocol in manifest.protocols.values():
@@ -389,7 +391,9 @@ def _counts(checked: FileCheckResult) -> Iterator[str]:
     judgement = checked.judgement
     yield f"{len(judgement.judged)} package{'s' if len(judgement.judged) != 1 else ''} judged"
     if judgement.passed_over:
-        yield f"{len(judgement.passed_over)} not in the manifest"
+        names = sorted({plain(one.name) for one in judgement.passed_over})
+        more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+        yield f"{len(judgement.passed_over)} not in the manifest ({', '.join(names[:_NAMES])}{more})"
     if judgement.pairs:
         yield f"{len(judgement.pairs)} pair{'s' if len(judgement.pairs) != 1 else ''} judged together"
     for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -87,7 +88,10 @@ def test_files_are_judged_together(here: Path, mine: Path) -> None:
 def test_packages_that_the_manifest_does_not_know_pass_and_are_counted(here: Path, mine: Path) -> None:
     result = run("check", "--manifest", mine, deb(here, "qemu", "1.0-1"), deb(here, "zlib1g", "1:1"))
     assert result.exit_code == 0
-    assert "0 packages judged, 2 not in the manifest" in result.stdout
+    assert "0 packages judged, 2 not in the manifest (qemu, zlib1g), 0 errors" in result.stdout
+    more = [deb(here, f"lib{number}", "1.0-1") for number in range(7)]
+    result = run("check", "--manifest", mine, *more)
+    assert "7 not in the manifest (lib0, lib1, lib2, lib3, lib4 and 2 more), 0 errors" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -988,3 +992,41 @@ def test_advice_can_be_set(tmp_path: Path) -> None:
     silent = run("manifest", "check", manifest, "--rule", "component-in-no-package=off")
     assert "component-in-no-package" not in silent.stdout
     assert run("manifest", "check", manifest, "--rule", "component=off").exit_code == 2
+
+
+def test_a_mistyped_command_names_the_nearest(here: Path) -> None:
+    result = run("chek", "x.deb")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Error: no command is called 'chek'; did you mean 'check'?\n")
+    assert "did you mean 'show'?" in run("manifest", "shwo").stderr
+    assert "known: check, compatible, debian, " in run("zzz").stderr
+    assert "no command is called '\N{REPLACEMENT CHARACTER}" not in run("\x1b[2J").stderr
+    assert "No such option" in run("--chek").stderr
+
+
+def test_a_mistyped_rule_names_the_nearest_and_not_all(here: Path) -> None:
+    for words in (["explain", "epoch-forgoten"], ["check", "--rule", "epoch-forgoten=off", "x.deb"]):
+        result = run(*words)
+        assert result.exit_code == 2
+        assert result.stderr.endswith("no rule is called 'epoch-forgoten'; did you mean 'epoch-forgotten'?\n")
+    (line,) = run("explain", "zzzz").stderr.splitlines()
+    assert re.search(r"\(known: [a-z, -]+ and \d+ more\)$", line)
+
+
+@pytest.mark.parametrize("command", ["generate", "explain"])
+def test_a_target_of_another_family_names_that_family(mine: Path, command: str) -> None:
+    result = run(command, "kata-runtime", "1.1.0-1", "--target", "rpm-legacy", "--manifest", mine)
+    assert result.exit_code == 2
+    help = "it is a target of rpm: choose that family (--family rpm)"
+    assert f"no target of deb is called 'rpm-legacy'; {help} (known: deb)" in result.stderr
+
+
+def test_a_summary_of_a_manifest_has_the_peers(mine: Path) -> None:
+    assert "peers" not in run("manifest", "show", mine).stdout
+    mine.write_text(MANIFEST.replace('["runtime"]\n[', '["runtime"]\npeers = ["kata-image"]\n[', 1), "utf-8")
+    assert (
+        "  package kata-runtime carries runtime\n    peers kata-image\n"
+        in run("manifest", "show", mine).stdout
+    )
+    mine.write_text(MANIFEST.replace('["runtime"]\n[', '["runtime"]\npeers = []\n[', 1), "utf-8")
+    assert "    peers none\n" in run("manifest", "show", mine).stdout

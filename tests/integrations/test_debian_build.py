@@ -91,7 +91,10 @@ def test_one_source_of_a_client_a_server_and_an_unknown_package(
     text = control.read_text("utf-8")
     control.write_text(text[: text.index("\nPackage: unrelated")] + stanza, "utf-8")
     built = addon.build(tmp_path / "s").checked()
-    assert "2 packages judged, 1 not in the manifest, 1 pair judged together, 0 errors" in built.output
+    assert (
+        "2 packages judged, 1 not in the manifest (unrelated), 1 pair judged together, 0 errors"
+        in built.output
+    )
     assert "debian/unrelated.substvars: not in the manifest, no relations" in built.output
     assert "substitution variable" not in built.output
     assert "warning: debian/control" not in built.output
