@@ -56,6 +56,7 @@ from pkgguard.generate.relations import ExplainedRelation, Generated, generate
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import (
+    Archive,
     Broken,
     Change,
     Component,
@@ -65,6 +66,7 @@ from pkgguard.manifest.model import (
     Mode,
     Need,
     PackageSpec,
+    Past,
     Policy,
     Prereleases,
     Presence,
@@ -95,6 +97,7 @@ __all__ = [
     "All_",
     "AmbiguousManifestError",
     "Any_",
+    "Archive",
     "Boundary",
     "Broken",
     "Cause",
@@ -130,6 +133,7 @@ __all__ = [
     "PackageRef",
     "PackageSpec",
     "PairResult",
+    "Past",
     "PkgguardError",
     "Policy",
     "Prereleases",

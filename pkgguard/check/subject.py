@@ -226,7 +226,9 @@ class PeerView:
                 spans.setdefault(Constraint(protocol.slot), []).append(VersionSet.full())
             for release in self.guard.known if protocol.is_provided else ():
                 spend()
-                provided = self.subject.compatibility.provided(name, release)
+                provided = self.subject.compatibility.provided(
+                    name, self.guard.carried(protocol.server, release)
+                )
                 if provided is not None:
                     one = constraint_on(*provided)
                     versions = self.translation.reach(release) if protocol.names else self.span(release)

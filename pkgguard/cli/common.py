@@ -39,7 +39,7 @@ manifest_option = click.option(
     "--manifest",
     "manifest_path",
     cls=described.Option,
-    variables=("PKGGUARD_MANIFEST",),
+    variables=("PKGGUARD_MANIFEST", "PKGGUARD_ARCHIVE"),
     files=("pkgguard.toml", "debian/pkgguard.toml", INSTALLED),
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an installed one"

@@ -39,7 +39,7 @@ source_manifest_option = click.option(
     "--manifest",
     "manifest_path",
     cls=described.Option,
-    variables=("PKGGUARD_MANIFEST",),
+    variables=("PKGGUARD_MANIFEST", "PKGGUARD_ARCHIVE"),
     files=("debian/pkgguard.toml", common.INSTALLED),
     type=click.Path(path_type=Path),
     help="The manifest (default: PKGGUARD_MANIFEST, debian/pkgguard.toml, an installed one that knows a"
@@ -160,7 +160,7 @@ def _summary(guarded: GuardedPackage) -> str:
     carried = ", ".join(f"{name} {release}" for name, release in guarded.generated.identity.releases.items())
     fields = [one.relation.field for one in guarded.generated.relations]
     counts = ", ".join(f"{fields.count(field)} {field}" for field in dict.fromkeys(fields))
-    assumed = " (unknown and treated as the newest)" if guarded.generated.identity.assumed else ""
+    assumed = " (treated as such: the version is unknown)" if guarded.generated.identity.assumed else ""
     return (
         f"{guarded.generated.identity.version} carries {carried}{assumed}: {counts or 'needs no relations'}"
     )

@@ -63,6 +63,6 @@ def generate(
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
         if generated.identity.assumed:
-            newest = ", ".join(f"{name} {one}" for name, one in generated.identity.releases.items())
-            common.say(f"{generated.name} {version} is unknown and treated as the newest: {newest}")
+            releases = ", ".join(f"{name} {one}" for name, one in generated.identity.releases.items())
+            common.say(f"{generated.name} {version} is unknown and treated as {releases}")
     return common.tell_losses(generated.losses, quiet=quiet)

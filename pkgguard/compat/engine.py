@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.manifest.history import incompatibilities
 from pkgguard.manifest.limits import manifest_budget
-from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Window
+from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Past, Window
 from pkgguard.versions.release import (
     Release,
     exactly,
@@ -189,7 +189,7 @@ class Compatibility:
         """
         contract = self.manifest.protocols[protocol]
         peer = self.manifest.components[contract.server]
-        beyond = [one.excluded for one in self._unknown(contract, peer)]
+        beyond = [one.excluded for one in self.unknown(contract, peer)]
         policy = self._kept_by_policy(contract, client, release, contract.server)
         if policy is not None:
             beyond.append(policy.excluded)
@@ -256,7 +256,7 @@ class Compatibility:
         policy = self._kept_by_policy(protocol, component, release, other)
         if policy is not None:
             found.append(policy)
-        return found + self._unknown(protocol, self.manifest.components[other])
+        return found + self.unknown(protocol, self.manifest.components[other])
 
     def _kept_by_policy(
         self, protocol: Protocol, component: str, release: Release, other: str
@@ -310,11 +310,12 @@ class Compatibility:
             found.append((place, Exclusion(reason, span)))
         return [exclusion for _, exclusion in sorted(found, key=lambda one: one[0])]
 
-    def _unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:
+    def unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:
+        """Return what keeps away the releases of a component of which the manifest says nothing."""
         oldest, newest = peer.releases[0], peer.newest
         before = until_release(oldest)
         unlisted = Reason(Cause.UNLISTED, protocol.name, peer.name, before, bound=oldest, scheme=peer.scheme)
-        found = [Exclusion(unlisted, before)]
+        found = [Exclusion(unlisted, before)] if self.manifest.policy.past is Past.REFUSE else []
         end = {
             Horizon.NONE: newest.next_patch,
             Horizon.PATCH: newest.next_branch,

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pkgguard.budget import spend
 from pkgguard.compat.engine import allowed
-from pkgguard.compat.reasons import Cause, Exclusion
+from pkgguard.compat.reasons import UNKNOWN, Cause, Exclusion, Reason
 from pkgguard.manifest.model import Need, Presence
 from pkgguard.versions.release import from_branches, series_span
-from pkgguard.versions.sets import VersionSet
+from pkgguard.versions.sets import TOP, VersionSet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
     from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
@@ -41,6 +43,10 @@ class Guard:
     exclusions: tuple[Exclusion, ...]
     known: tuple[Release, ...]
     self_guarded: VersionSet = field(default_factory=VersionSet.empty)
+
+    def carried(self, component: str, release: Release) -> Release:
+        """Return the release of a component in the peer at a known release of its number."""
+        return self.peer.content(component, release) or release
 
     @cached_property
     def required(self) -> tuple[Exclusion, ...]:
@@ -114,15 +120,18 @@ def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...
         _guard(compatibility, identity, manifest.packages[name], as_client[name], as_server[name])
         for name in sorted({*as_client, *as_server})
         if are_peers(identity.package, manifest.packages[name])
+        and known_releases(manifest, manifest.packages[name])
     )
 
 
 def guard_against(compatibility: Compatibility, identity: Identity, peer: PackageSpec) -> Guard | None:
     """Return a package version's guard against one other package, or None if no protocol joins the two.
 
-    The ``peers`` of the manifest are not looked at.
+    The ``peers`` of the manifest are not looked at. A peer without a release has none either.
     """
     as_client, as_server = _links(compatibility.manifest, identity.package)
+    if not known_releases(compatibility.manifest, peer):
+        return None
     if peer.name not in as_client and peer.name not in as_server:
         return None
     return _guard(compatibility, identity, peer, as_client[peer.name], as_server[peer.name])
@@ -141,16 +150,13 @@ def _guard(
     to_servers: list[tuple[Protocol, str]],
     to_clients: list[tuple[Protocol, str]],
 ) -> Guard:
-    exclusions = [
-        exclusion
-        for protocol, client in to_servers
-        for exclusion in compatibility.servers_for(protocol.name, client, identity.releases[client])
-    ]
-    exclusions += [
-        exclusion
-        for protocol, client in to_clients
-        for exclusion in compatibility.clients_for(protocol.name, identity.releases[protocol.server], client)
-    ]
+    exclusions: list[Exclusion] = []
+    for protocol, client in to_servers:
+        found = compatibility.servers_for(protocol.name, client, identity.releases[client])
+        exclusions += _by_number(compatibility, protocol, peer, protocol.server, found)
+    for protocol, client in to_clients:
+        found = compatibility.clients_for(protocol.name, identity.releases[protocol.server], client)
+        exclusions += _by_number(compatibility, protocol, peer, client, found)
     known = known_releases(compatibility.manifest, peer)
     names = (_names(to_servers), _names(to_clients))
     guarding = VersionSet.empty() if to_servers else _self_guarded(to_clients)
@@ -163,6 +169,40 @@ def _self_guarded(to_clients: list[tuple[Protocol, str]]) -> VersionSet:
         ~from_branches(since) if (since := protocol.guarded_since.get(client)) else VersionSet.full()
         for protocol, client in to_clients
     )
+
+
+def _by_number(
+    compatibility: Compatibility,
+    protocol: Protocol,
+    peer: PackageSpec,
+    component: str,
+    exclusions: tuple[Exclusion, ...],
+) -> Iterable[Exclusion]:
+    """Return exclusions of a component's releases as exclusions of the releases that number its package."""
+    if component not in peer.contents:
+        return exclusions
+    steps = peer.contents[component]
+    starts = [start.boundary for start, _ in steps]
+    spans = [VersionSet.between(low, high) for low, high in zip(starts, [*starts[1:], TOP], strict=True)]
+    found = [
+        Exclusion(
+            exclusion.reason,
+            VersionSet.union(
+                span
+                for span, (_, release) in zip(spans, steps, strict=True)
+                if release.boundary in exclusion.excluded
+            ),
+        )
+        for exclusion in exclusions
+        if exclusion.reason.cause not in UNKNOWN
+    ]
+    numbered = compatibility.manifest.components[peer.numbered[0]]
+    found += compatibility.unknown(protocol, numbered)
+    unsaid = VersionSet.until(starts[0])
+    reason = Reason(
+        Cause.UNLISTED, protocol.name, numbered.name, unsaid, bound=steps[0][0], scheme=numbered.scheme
+    )
+    return [*found, Exclusion(reason, unsaid)]
 
 
 def required_groups(manifest: Manifest, found: tuple[Guard, ...]) -> tuple[tuple[Guard, ...], ...]:
@@ -198,14 +238,17 @@ def role_of(protocol: Protocol) -> tuple[str, bool]:
 
 def known_releases(manifest: Manifest, package: PackageSpec) -> tuple[Release, ...]:
     """Return the releases of a package: those that all components it carries have in common."""
-    first, *rest = (manifest.components[name] for name in package.carries)
-    if not rest:
-        return tuple(filter(package.can_carry, first.releases)) if package.series else first.releases
-    common = set(first.releases)
-    for component in rest:
-        spend()
-        common.intersection_update(component.releases)
-    return tuple(release for release in first.releases if release in common and package.can_carry(release))
+    return manifest.releases_of(package)
+
+
+def peers_without_release(manifest: Manifest, package: PackageSpec) -> tuple[PackageSpec, ...]:
+    """Return the peers of a package that have no guard, since their components share no release."""
+    return tuple(
+        peer
+        for name in sorted(joined_to(manifest, package))
+        for peer in (manifest.packages[name],)
+        if are_peers(package, peer) and not known_releases(manifest, peer)
+    )
 
 
 def are_peers(package: PackageSpec, other: PackageSpec) -> bool:

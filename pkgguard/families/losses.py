@@ -22,6 +22,8 @@ RECOMMENDATION_LEFT_OUT: Final = "recommendation-left-out"
 """Optional needs are not recommended."""
 PRERELEASES_NOT_BOUNDED: Final = "prereleases-not-bounded"
 """There is no bound below a release and all its prereleases."""
+PEER_NOT_GUARDED: Final = "peer-not-guarded"
+"""The manifest does not say which releases the peer carries."""
 
 
 def loss(

@@ -15,7 +15,9 @@ from pkgguard.versions.scheme import default_scheme
 if TYPE_CHECKING:
     from pkgguard.versions.scheme import Scheme
 
-_REALLY: Final = "+really"
+REALLY: Final = "+really"
+"""It separates the release that a version sorts as from the one that it is."""
+
 _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
 # What may stand right behind a release's numbers: a portable release, an extended support release.
 _PLAIN_SUFFIX: Final = r"(?i:[._-]?(?:p[0-9]+|esr)(?![A-Za-z]))"
@@ -53,7 +55,7 @@ def read_upstream(
     ``rebuilds`` are more suffixes of rebuilds.
     """
     scheme = scheme or default_scheme()
-    before, really, text = upstream.rpartition(_REALLY)
+    before, really, text = upstream.rpartition(REALLY)
     core = scheme.core(re.sub(r"\A[vV](?=[0-9])", "", text))
     if not core.texts:
         why = f"has '+really' before {text}, which {core.why}" if really else core.why

@@ -8,13 +8,19 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import spend
-from pkgguard.compat.guard import Guard, guards, is_bundle, required_groups, role_of
+from pkgguard.compat.guard import Guard, guards, is_bundle, peers_without_release, required_groups, role_of
 from pkgguard.compat.identify import identify, wrong_epoch
+from pkgguard.diagnostics import Severity
 from pkgguard.errors import UnknownNameError
 from pkgguard.families import registry
 from pkgguard.families.expression import All_, Any_, Constraint, With, constraints
 from pkgguard.families.interface import AllowedVersions, GuardRequirements
-from pkgguard.families.losses import PRERELEASES_NOT_BOUNDED, RECOMMENDATION_LEFT_OUT, loss
+from pkgguard.families.losses import (
+    PEER_NOT_GUARDED,
+    PRERELEASES_NOT_BOUNDED,
+    RECOMMENDATION_LEFT_OUT,
+    loss,
+)
 from pkgguard.generate.release_to_version import Translations
 from pkgguard.manifest.model import Need
 from pkgguard.manifest.typed_table import nearest
@@ -77,7 +83,7 @@ def generate(
     manifest = compatibility.manifest
     package = find_package(manifest, family.name, name)
     identity = identify(manifest, package, family, version, newest_if_unknown=newest_if_unknown)
-    error = wrong_epoch(package, family, version)
+    error = wrong_epoch(identity, family)
     if error is not None:
         raise error
     return guarded(compatibility, family, identity, target=target)
@@ -109,6 +115,7 @@ def guarded(
         *encoded.losses,
         *_unwritten(translations, family, found),
         *_unmet_wishes(manifest, family, found),
+        *_without_release(manifest, family, identity.package),
     )
     return Generated(identity, shipped, family.name, target, relations, losses, found)
 
@@ -134,6 +141,18 @@ def _unwritten(translations: Translations, family: Family, found: tuple[Guard, .
             )
             losses.append(loss(PRERELEASES_NOT_BOUNDED, guard.peer.shipping[family.name].name, reason))
     return losses
+
+
+def _without_release(manifest: Manifest, family: Family, package: PackageSpec) -> list[Diagnostic]:
+    return [
+        loss(
+            PEER_NOT_GUARDED,
+            peer.shipping[family.name].name,
+            f"what it carries ({', '.join(peer.carries)}) has no release in common, so no relation names it",
+        )._replace(severity=Severity.ERROR)
+        for peer in peers_without_release(manifest, package)
+        if family.name in peer.shipping
+    ]
 
 
 def _unmet_wishes(manifest: Manifest, family: Family, found: tuple[Guard, ...]) -> list[Diagnostic]:
@@ -239,7 +258,7 @@ def _protocol_choices(
             for release in guard.known:
                 spend()
                 if guard.compatible(release):
-                    provided = compatibility.provided(protocol.name, release)
+                    provided = compatibility.provided(protocol.name, guard.carried(protocol.server, release))
                     if provided is None:
                         return ()
                     name, version = provided

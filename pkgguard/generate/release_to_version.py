@@ -9,11 +9,13 @@ below them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.families.irregular import irregular_versions
+from pkgguard.families.rebuilds import openings
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import release_at, span_of
 from pkgguard.versions.scheme import default_scheme
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from pkgguard.compat.guard import Guard
     from pkgguard.families.interface import Family
-    from pkgguard.manifest.model import Policy
+    from pkgguard.families.irregular import Irregular
+    from pkgguard.manifest.model import Policy, Shipping
     from pkgguard.versions.release import Release
     from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Boundary
@@ -37,12 +40,14 @@ _MANY: Final = 1000
 class Translation:
     """Translates the releases of one guard into versions of the peer's package in a family.
 
-    ``epoch`` is the peer's epoch in the family. ``own_finals`` are the releases that
+    ``shipping`` is how the family ships the peer, ``openings`` are the texts with which
+    rebuilds begin that sort below their release. ``own_finals`` are the releases that
     the guarded package itself sorts below; versions of peers below them are accepted too.
     """
 
     family: Family
-    epoch: str
+    shipping: Shipping
+    openings: tuple[str, ...]
     policy: Policy
     known: tuple[Release, ...]
     own_finals: frozenset[str] = frozenset()
@@ -52,9 +57,12 @@ class Translation:
     @classmethod
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
         """Return the translation for a guard."""
-        epoch = guard.peer.shipping[family.name].epoch
+        shipping = guard.peer.shipping[family.name]
+        found = openings(shipping.name, shipping.rebuilds)
         own = guard.identity.releases.values() if guard.identity.below else ()
-        return cls(family, epoch, policy, guard.known, frozenset(release.final for release in own))
+        finals = frozenset(release.final for release in own)
+        # Without its name, so that packages that are shipped alike share a translation.
+        return cls(family, replace(shipping, name="", published=()), found, policy, guard.known, finals)
 
     def versions(self, releases: VersionSet) -> VersionSet:
         """Return the versions of the peer's package that stand for a set of its releases.
@@ -68,7 +76,19 @@ class Translation:
             if low == self._release_at(high).opening and not self._prereleases_of(self._release_at(high))
         ]
         joined = VersionSet.union((releases, *holes)) if holes else releases
-        return joined.map(self._low, lambda boundary: self._high(boundary, joined))
+        found = joined.map(self._low, lambda boundary: self._high(boundary, joined))
+        for irregular in self._irregular:
+            if irregular.release.boundary in releases:
+                found |= irregular.versions
+            else:
+                found -= irregular.versions
+        return found
+
+    @cached_property
+    def _irregular(self) -> tuple[Irregular, ...]:
+        if not self.shipping.irregular:
+            return ()
+        return irregular_versions(self.shipping, self.family, self._scheme or default_scheme())
 
     def span(self, release: Release) -> VersionSet:
         """Return the versions of the peer's package that carry one release."""
@@ -101,7 +121,8 @@ class Translation:
         series = self.family.releases.series(following)
         if series is None:
             return reach
-        return reach & VersionSet.until(self._bound(self.family.releases.below(series) or series))
+        below = self._bound(self.family.releases.below(series) or series, following)
+        return reach & VersionSet.until(below)
 
     def excluded(self, releases: VersionSet) -> VersionSet:
         """Return the versions that are excluded with a set of releases."""
@@ -113,12 +134,12 @@ class Translation:
         found = {}
         for release in self.known:
             spend()
-            found[release.text] = self._bound(self._write(release))
+            found[release.text] = self._bound(self._write(release), release)
         return found
 
     def version(self, release: Release) -> str:
         """Return the upstream version, with its epoch, in which a release is shipped."""
-        return self._with_epoch(self._write(release))
+        return self._with_epoch(self._write(release), release)
 
     @cached_property
     def _prereleases(self) -> Mapping[str, list[Release]]:
@@ -137,7 +158,16 @@ class Translation:
             text = self._write(listed[0])
         elif not listed and not release.prerelease and self._includes(release):
             text = self.family.releases.below(text) or text
-        return self._bound(text)
+        elif self.openings and not release.prerelease:
+            text = self._opened(text, listed)
+        return self._bound(text, release)
+
+    def _opened(self, text: str, listed: list[Release]) -> str:
+        """Return the least version of the rebuilds of a release that lie above its listed prereleases."""
+        key = self.family.key
+        floor = key(self.family.releases.above(self._write(listed[-1]))) if listed else None
+        opened = (f"{text}{opening}" for opening in self.openings)
+        return min((one for one in (*opened, text) if floor is None or floor <= key(one)), key=key)
 
     def _high(self, boundary: Boundary, releases: VersionSet) -> Boundary:
         release = self._release_at(boundary)
@@ -148,7 +178,7 @@ class Translation:
             # The set may contain listed prereleases of the first release that it excludes.
             inside = [one for one in listed if one.boundary in releases]
             if inside:
-                return self._bound(self.family.releases.above(self._write(max(inside))))
+                return self._bound(self.family.releases.above(self._write(max(inside))), release)
         return self._below(release)
 
     def _below(self, release: Release) -> Boundary:
@@ -159,12 +189,17 @@ class Translation:
             bound = self._write(release)
             if before is not None and before.next_patch < release:
                 bound = self._write(before.next_patch)
-        return self._bound(bound)
+        return self._bound(bound, release)
 
     def unwritten(self, releases: VersionSet) -> tuple[Release, ...]:
         """Return the upper ends of a set for which the family cannot write a bound below the prereleases."""
         ends = (self._release_at(high) for _, high in releases.intervals() if not high.rank)
         return tuple(one for one in ends if self.family.releases.below(self._write(one)) is None)
+
+    @property
+    def epochs(self) -> frozenset[str]:
+        """The epochs that the peer's versions may have; an empty text for none."""
+        return frozenset(epoch for _, epoch in self.shipping.epochs) or frozenset(("",))
 
     @property
     def _scheme(self) -> Scheme | None:
@@ -177,7 +212,7 @@ class Translation:
         """Return whether a version of the peer's package stands for some release, listed or not."""
         _, upstream, revision = self.family.split(version)
         scheme = self._scheme or default_scheme()
-        return not self.family.releases.read(upstream, revision, scheme).why
+        return not self.family.releases.read(upstream, revision, scheme, self.shipping.rebuilds).why
 
     def _write(self, release: Release) -> str:
         return self.family.releases.write(release)
@@ -188,11 +223,12 @@ class Translation:
     def _includes(self, release: Release) -> bool:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals
 
-    def _bound(self, upstream: str) -> Boundary:
-        return self.family.range_of(">=", self._with_epoch(upstream)).boundaries[0]
+    def _bound(self, upstream: str, release: Release) -> Boundary:
+        return self.family.range_of(">=", self._with_epoch(upstream, release)).boundaries[0]
 
-    def _with_epoch(self, upstream: str) -> str:
-        return f"{self.epoch}:{upstream}" if self.epoch else upstream
+    def _with_epoch(self, upstream: str, release: Release) -> str:
+        epoch = self.shipping.epoch_of(release)
+        return f"{epoch}:{upstream}" if epoch else upstream
 
 
 class Translations:
@@ -214,7 +250,7 @@ class Translations:
         peer = guard.peer
         own = guard.identity.releases.values() if guard.identity.below else ()
         finals = frozenset(release.final for release in own)
-        key = (family.name, peer.shipping[family.name].epoch, peer.carries, peer.series, finals)
+        key = (family.name, peer.name, finals)
         if key not in self._made:
             made = Translation.of(guard, family, self._policy)
             self._made[key] = self._alike.setdefault(made, made)

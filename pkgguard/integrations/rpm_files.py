@@ -42,7 +42,7 @@ def candidates(
     built-in one.
     """
     one = discover.chosen(named, environ=environ)
-    return (one,) if one is not None else discover.every_candidate()
+    return (one,) if one is not None else discover.every_candidate(environ)
 
 
 def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
 from pkgguard.errors import VersionError
+from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.limits import NAME, SENTENCE
 from pkgguard.manifest.model import Component
 from pkgguard.versions.release import POSITIONS, Release
@@ -47,7 +48,9 @@ def read_component(name: str, table: Table) -> Component:
 def _scheme(table: Table, texts: Sequence[str]) -> Scheme:
     name = table.string("scheme") or DEFAULT
     if name not in scheme_names():
-        table.note("scheme", f"{name!r} is not a scheme", table.hint(name, scheme_names()))
+        table.note(
+            "scheme", f"{name!r} is not a scheme", table.hint(name, scheme_names()), kinds.UNKNOWN_NAME
+        )
         name = DEFAULT
     settings = SchemeSettings(
         table.whole("branch", 0, 1, POSITIONS - 1),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.families import registry
 from pkgguard.manifest.components import read_component
-from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
@@ -23,20 +22,19 @@ from pkgguard.manifest.model import (
     Mode,
     Need,
     PackageSpec,
+    Past,
     Policy,
     Prereleases,
-    Presence,
     Protocol,
-    Shipping,
     Window,
 )
-from pkgguard.manifest.series import depth_of, divided, filled, holds_series, listed_series, parse_series
+from pkgguard.manifest.packages import PackageReader
+from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series
 from pkgguard.manifest.typed_table import Mistakes, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pkgguard.families.summary import Summary
     from pkgguard.manifest.places import Place
     from pkgguard.versions.release import Release
 
@@ -137,29 +135,10 @@ class Document:
             yield Table(one, (key, index), self._mistakes)
 
     def _package(self, name: str, table: Table) -> PackageSpec:
-        carries = table.strings("carries", required=True)
-        for component in carries:
+        package = PackageReader(name, table, self._components).package()
+        for component in package.carries:
             self._known(table, "carries", "component", component, self._components)
-        presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
-        largest = min(
-            one for one in (registry.summary(name).largest_epoch for name in registry.names()) if one
-        )
-        epoch = self._epoch(table, largest)
-        shipping: dict[str, Shipping] = {}
-        for family in registry.names():
-            one = self._shipping(table, family, name, epoch)
-            if one is not None:
-                shipping[family] = one
-        if not shipping and not self._mistakes:
-            table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
-        peers = table.strings("peers") if table.has("peers") else None
-        title = table.string("title", most=SENTENCE)
-        files = table.strings("files")
-        for pattern in files:
-            reason, help = mistake_in(pattern)
-            if reason:
-                table.note("files", f"{pattern!r} {reason}", help)
-        return PackageSpec(name, carries, shipping, peers, presence, title, files)
+        return package
 
     def _add_package(self, name: str, table: Table) -> None:
         """Read a table of a package, which may stand for one of each series."""
@@ -204,47 +183,6 @@ class Document:
             help = 'write {major} or {major}.{minor} in its name, as in deb = "postgresql-{major}"'
             table.note("series", "names several series, and the package's name holds none", help)
         return sorted(found, reverse=True)
-
-    def _shipping(self, table: Table, family: str, name: str, epoch: str) -> Shipping | None:
-        value = table.take(family)
-        if value is False:
-            return None
-        summary = registry.summary(family)
-        epoch = epoch if summary.largest_epoch else ""
-        published: tuple[str, ...] = ()
-        if isinstance(value, dict):
-            inner = Table(value, (*table.place, family), self._mistakes)
-            shipped = inner.string("name") or name
-            own_epoch = self._epoch(inner, summary.largest_epoch)
-            epoch = own_epoch if inner.has("epoch") else epoch
-            published = self._published(inner, summary) if summary.lists_published else ()
-            inner.finish()
-        elif value is None or isinstance(value, str):
-            shipped = value if isinstance(value, str) else name
-        else:
-            table.note(family, "must be the package's name in that family, a table, or false")
-            shipped = name
-        if len(shipped) > NAME:
-            table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
-        elif not summary.is_package(filled(shipped, (1, 1))):
-            help = f'add {family} = "…" with its real name, or {family} = false'
-            reason = f"{shipped!r} is not a valid {family} package name"
-            table.note(family if value is not None else "", reason, help)
-        return Shipping(shipped, epoch, published)
-
-    @staticmethod
-    def _epoch(table: Table, largest: int) -> str:
-        epoch = table.whole("epoch", 0, 0, largest)
-        return str(epoch) if epoch else ""
-
-    @staticmethod
-    def _published(table: Table, summary: Summary) -> tuple[str, ...]:
-        versions = table.strings("published", most=NAME)
-        for version in versions:
-            if not summary.is_version(version):
-                reason = f"{version!r} is not a valid {summary.title} version"
-                table.note("published", reason, "write it in full, such as 1.1.2-1")
-        return versions
 
     def _protocol(self, name: str, table: Table) -> Protocol:
         clients = table.strings("client", required=True)
@@ -425,6 +363,7 @@ class Document:
             self._window(table) or standard.window,
             table.word("horizon", Horizon, standard.horizon) or standard.horizon,
             table.word("prereleases", Prereleases, standard.prereleases) or standard.prereleases,
+            table.word("past", Past, standard.past) or standard.past,
         )
         table.finish()
         return policy

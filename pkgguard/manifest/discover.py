@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pkgguard.errors import AmbiguousManifestError, ManifestError, MissingManifestError
+from pkgguard.errors import AmbiguousManifestError, ManifestError, MissingManifestError, UnknownNameError
 from pkgguard.manifest.read import built_in_manifest, read_manifest
+from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest
 
 VARIABLE: Final = "PKGGUARD_MANIFEST"
+ARCHIVE: Final = "PKGGUARD_ARCHIVE"
+"""It names the archive whose epochs packages have, where a manifest has several."""
 LOCAL: Final = ("pkgguard.toml", "debian/pkgguard.toml")
 INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
 """Where packages drop manifests for whoever builds or checks against them."""
@@ -52,11 +55,14 @@ def find_manifest(
     :class:`MissingManifestError` where the one that was asked for does not
     exist, :class:`AmbiguousManifestError` where several know the packages, and
     :class:`OSError` where a file cannot be read.
+
+    ``PKGGUARD_ARCHIVE`` names an archive with epochs of its own; a manifest that is
+    named or lies here must know it, or :class:`UnknownNameError` is raised.
     """
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
         return found
-    among = every_candidate() if packages else ()
+    among = every_candidate(environ) if packages else ()
     knowing = tuple(one for one in among if knows(one.manifest, packages))
     return only(knowing, packages) or _with_components(components)
 
@@ -111,7 +117,9 @@ def choose(
             refused.append((str(path), error.detached()))
         except OSError as error:
             refused.append((str(path), error))
-    return Choice(None, (*among, *every_built_in()), tuple(refused))
+    return Choice(
+        None, tuple(_in_archive(one, environ) for one in (*among, *every_built_in())), tuple(refused)
+    )
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
@@ -132,6 +140,20 @@ def chosen(
     local: Collection[str] = LOCAL,
 ) -> Found | None:
     """Return the manifest that is the one whatever the packages, or None; see :func:`find_manifest`."""
+    found = _chosen(named, environ, folder, local)
+    archive = environ.get(ARCHIVE, "") if environ is not None else ""
+    if found is not None and archive and archive not in found.manifest.archives:
+        known = found.manifest.archives
+        raise UnknownNameError(f"archive ({ARCHIVE})", archive, known, nearest(archive, known))
+    return _in_archive(found, environ) if found is not None else None
+
+
+def _chosen(
+    named: str | os.PathLike[str] | None,
+    environ: Mapping[str, str] | None,
+    folder: Path | None,
+    local: Collection[str],
+) -> Found | None:
     if named is not None:
         return _asked_for(Path(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
@@ -141,6 +163,14 @@ def chosen(
         if os.path.lexists(path):
             return Found(read_manifest(path), str(path), "found here")
     return None
+
+
+def _in_archive(found: Found, environ: Mapping[str, str] | None) -> Found:
+    """Return a manifest with the epochs of the archive that the environment names, if it has any."""
+    archive = environ.get(ARCHIVE, "") if environ is not None else ""
+    if archive not in found.manifest.archives:
+        return found
+    return found._replace(manifest=found.manifest.in_archive(archive))
 
 
 def _asked_for(path: Path, origin: str) -> Found:
@@ -160,9 +190,9 @@ def installed_paths() -> list[Path]:
     return sorted(INSTALLED.glob("*.toml"))
 
 
-def every_candidate() -> tuple[Found, ...]:
+def every_candidate(environ: Mapping[str, str] | None = None) -> tuple[Found, ...]:
     """Return the manifests that may know a package: the installed ones, and then the built-in ones."""
-    return (*every_installed(), *every_built_in())
+    return tuple(_in_archive(one, environ) for one in (*every_installed(), *every_built_in()))
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:

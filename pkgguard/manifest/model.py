@@ -6,10 +6,10 @@ every name, release and bound being valid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pkgguard.errors import VersionError
 from pkgguard.versions.scheme import default_scheme
@@ -68,6 +68,13 @@ class Prereleases(StrEnum):
     INCLUDE = "include"
 
 
+class Past(StrEnum):
+    """Whether peers older than the oldest listed release are refused, or judged by the changes alone."""
+
+    REFUSE = "refuse"
+    OLDEST = "oldest"
+
+
 class Presence(StrEnum):
     """Whether a client needs the package to be there, or only to fit if it is."""
 
@@ -110,17 +117,50 @@ class Component:
         return self.releases[-1]
 
 
+Epochs: TypeAlias = "tuple[tuple[Release | None, str], ...]"
+"""In order, the release from which on a package has an epoch (None: from the first on), and the epoch."""
+
+Contents: TypeAlias = "Mapping[str, tuple[tuple[Release, Release], ...]]"
+"""For a component, (release of the package's number, release of the component from there on), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive in which a package has epochs of its own."""
+
+    name: str
+    epochs: Epochs
+
+
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """How one family ships a package: its name, its epoch, the versions published.
+    """How one family ships a package: its name, its epochs, the versions published.
 
-    ``epoch`` is empty for none. ``published`` lists full versions that exist in
-    archives, by which a hole can be enumerated where a family cannot say it.
+    ``published`` lists full versions that exist in archives, by which a hole can be
+    enumerated where a family cannot say it. ``rebuilds`` are suffixes of rebuilds that
+    sort below their release. ``irregular`` maps published versions that do not show
+    their release to it. ``archives`` are those with epochs of their own.
     """
 
     name: str
-    epoch: str = ""
+    epochs: Epochs = ()
     published: tuple[str, ...] = ()
+    rebuilds: tuple[str, ...] = ()
+    irregular: tuple[tuple[str, Release], ...] = ()
+    archives: tuple[Archive, ...] = ()
+
+    @property
+    def epoch(self) -> str:
+        """The epoch that the newest releases have, or an empty text."""
+        return self.epochs[-1][1] if self.epochs else ""
+
+    def epoch_of(self, release: Release | None) -> str:
+        """Return the epoch in which a release is shipped, or an empty text."""
+        found = ""
+        for start, epoch in self.epochs:
+            if start is None or release is None or start <= release:
+                found = epoch
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +171,8 @@ class PackageSpec:
     carries a peer component). ``presence`` says whether clients depend on it.
     ``files`` are patterns of the paths by which a package of any name is known
     to ship the same (:mod:`pkgguard.manifest.globs`). ``series`` are the first numbers
-    of every release that it can carry (empty: of any).
+    of every release that it can carry (empty: of any). ``contents`` has the components
+    whose releases have other numbers than the package's version.
     """
 
     name: str
@@ -142,10 +183,26 @@ class PackageSpec:
     title: str = ""
     files: tuple[str, ...] = ()
     series: tuple[int, ...] = ()
+    contents: Contents = field(default_factory=dict)
 
     def can_carry(self, release: Release) -> bool:
         """Return whether a release is of the package's series."""
         return release.numbers[: len(self.series)] == self.series
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """The components whose releases have the number of the package's version."""
+        return tuple(name for name in self.carries if name not in self.contents)
+
+    def content(self, component: str, release: Release) -> Release | None:
+        """Return the release of a component in the package at a release of its number, or None."""
+        if component not in self.contents:
+            return release
+        found = None
+        for start, carried in self.contents[component]:
+            if start <= release:
+                found = carried
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +286,7 @@ class Policy:
     window: Window = field(default_factory=Window)
     horizon: Horizon = Horizon.MINOR
     prereleases: Prereleases = Prereleases.EXCLUDE
+    past: Past = Past.REFUSE
 
 
 RULE_SET_KEY: Final = "version"
@@ -282,6 +340,67 @@ class Manifest:
         """Return the window of a protocol, which holds where its mode is one."""
         return protocol.window or self.policy.window
 
+    def releases_of(self, package: PackageSpec) -> tuple[Release, ...]:
+        """Return the releases at which a package can be shipped: those that all it carries have."""
+        if package.name not in self._releases:
+            self._releases[package.name] = self._common_releases(package)
+        return self._releases[package.name]
+
+    @cached_property
+    def _releases(self) -> dict[str, tuple[Release, ...]]:
+        return {}
+
+    def _common_releases(self, package: PackageSpec) -> tuple[Release, ...]:
+        first, *rest = (self.components[name] for name in package.numbered)
+        if not rest and not package.contents:
+            return tuple(filter(package.can_carry, first.releases)) if package.series else first.releases
+        common = set(first.releases)
+        for component in rest:
+            common.intersection_update(component.releases)
+        return tuple(
+            release
+            for release in first.releases
+            if release in common
+            and package.can_carry(release)
+            and all(package.content(name, release) for name in package.contents)
+        )
+
+    def in_archive(self, name: str) -> Manifest:
+        """Return the manifest with the epochs that packages have in an archive; the others keep theirs."""
+        return replace(
+            self,
+            packages={
+                package.name: replace(
+                    package,
+                    shipping={
+                        family: _in_archive(shipping, name) for family, shipping in package.shipping.items()
+                    },
+                )
+                for package in self.packages.values()
+            },
+        )
+
+    @property
+    def archives(self) -> tuple[str, ...]:
+        """The names of the archives in which some package has an epoch of its own."""
+        return tuple(
+            sorted(
+                {
+                    archive.name
+                    for package in self.packages.values()
+                    for shipping in package.shipping.values()
+                    for archive in shipping.archives
+                }
+            )
+        )
+
     def package_named(self, family: str, name: str) -> PackageSpec | None:
         """Return the package that a family ships under a name, or None."""
         return self.by_shipped_name.get((family, name))
+
+
+def _in_archive(shipping: Shipping, name: str) -> Shipping:
+    for archive in shipping.archives:
+        if archive.name == name:
+            return replace(shipping, epochs=archive.epochs)
+    return shipping

@@ -9,13 +9,13 @@ import toml
 from pkgguard.escape.toml import toml_string
 from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
-from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Presence
+from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past, Presence, Shipping
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.series import series_text
 from pkgguard.versions.scheme import DEFAULT
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, Component, PackageSpec, Window
+    from pkgguard.manifest.model import Change, Component, Epochs, PackageSpec, Window
     from pkgguard.versions.release import Release
 
 
@@ -68,6 +68,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
             "window": _window(policy.window),
             "horizon": policy.horizon.value,
             "prereleases": policy.prereleases.value,
+            **({"past": policy.past.value} if policy.past is not Past.REFUSE else {}),
         },
     }
     levels = {name: level for name, (level, _) in manifest.rules.items()}
@@ -103,15 +104,44 @@ def _package(package: PackageSpec) -> dict[str, Any]:
         table["presence"] = package.presence.value
     if package.series:
         table["series"] = [series_text(package.series)]
+    shared: dict[str, Any] = dict(_contents(package))
+    for one in package.shipping.values():
+        if one.published:  # a list in the family's own table, so this was said for all families
+            shared |= {version: release.text for version, release in one.irregular}
+    if shared:
+        table["published"] = shared
     for family in registry.names():
         shipping = package.shipping.get(family)
         if shipping is None:
             table[family] = False
-        elif shipping.epoch or shipping.published:
-            epoch = int(shipping.epoch or 0)
-            table[family] = _filled(name=shipping.name, epoch=epoch, published=list(shipping.published))
+        elif shipping != Shipping(shipping.name):
+            table[family] = _shipping(shipping)
         elif shipping.name != package.name:
             table[family] = shipping.name
+    return table
+
+
+def _shipping(shipping: Shipping) -> dict[str, Any]:
+    return _filled(
+        name=shipping.name,
+        epoch=_epochs(shipping.epochs),
+        published=list(shipping.published)
+        or {version: release.text for version, release in shipping.irregular},
+        rebuilds=list(shipping.rebuilds),
+        archives={one.name: {"epoch": _epochs(one.epochs)} for one in shipping.archives},
+    )
+
+
+def _epochs(epochs: Epochs) -> int | dict[str, int]:
+    steps = {start.text: int(epoch or 0) for start, epoch in epochs if start is not None}
+    return steps or int(epochs[-1][1] if epochs else 0)
+
+
+def _contents(package: PackageSpec) -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for component, some in package.contents.items():
+        for at, release in some:
+            table.setdefault(at.text, {})[component] = release.text
     return table
 
 

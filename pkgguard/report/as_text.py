@@ -68,5 +68,6 @@ def _check(page: text.Page, answer: CheckAnswer, *, quiet: bool) -> None:
 def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:
     text.located(page, answer.error.diagnostics if answer.error is not None else answer.advice)
     if answer.found is not None and not quiet:
+        text.past_line(page, answer.found.manifest)
         changes = text.counted(len(answer.found.manifest.changes), "change")
         page.line(f"valid: {changes}, {text.counted(len(answer.advice), 'remark')}", colour="good")

@@ -90,6 +90,10 @@ class Page:
         return "".join(f"{line}\n" for line in self._lines).lstrip("\n")
 
 
+_PAST: Final = 20
+"""How many components `manifest check` names whose older releases are refused."""
+
+
 def manifest_line(page: Page, found: Found) -> None:
     """Add which manifest was used."""
     page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
@@ -157,7 +161,7 @@ def explanation_page(page: Page, generated: Generated) -> None:
     """Add each relation of a package version with its reasons."""
     identity = generated.identity
     carried = ", ".join(f"{name} {release}" for name, release in identity.releases.items())
-    assumed = " (unknown; judged as the newest)" if identity.assumed else ""
+    assumed = " (treated as such: the version is unknown)" if identity.assumed else ""
     page.line(f"{generated.name} {identity.version} carries {carried}{assumed}")
     if identity.prerelease:
         page.line("a prerelease: its bounds accept the prereleases of its own release", indent=2)
@@ -229,6 +233,19 @@ def located(page: Page, found: Iterable[Diagnostic]) -> None:
         where = f"{one.place}: " if one.path else ""
         page.line(f"{where}{one.headline}", hang=2, colour=one.severity.value)
         page.item("help", one.help)
+
+
+def past_line(page: Page, manifest: Manifest) -> None:
+    """Add which older releases are refused because the manifest does not list them."""
+    if manifest.policy.past == "refuse":
+        names = dict.fromkeys(
+            name for one in manifest.protocols.values() for name in (*one.clients, one.server)
+        )
+        oldest = [f"{name} before {manifest.components[name].releases[0]}" for name in names]
+        more = f" and {len(oldest) - _PAST} more" if len(oldest) > _PAST else ""
+        page.line(
+            f"refused, since they are not listed (policy.past): {', '.join(oldest[:_PAST])}{more}", hang=2
+        )
 
 
 def manifest_page(page: Page, manifest: Manifest) -> None:

@@ -197,7 +197,6 @@ def test_what_is_no_version_of_the_family_is_refused_as_such(kind: str, version:
 @pytest.mark.parametrize(
     ("version", "nearest"),
     [
-        ("1.1.7-1", "1.1.1"),
         ("2.0-1", "2.0.0"),
         ("1.10.0-1", "1.11.0"),
         ("99.0.0-1", "4.14.22"),
@@ -234,12 +233,44 @@ def test_a_version_with_a_huge_number_is_refused_like_any_other(kind: str) -> No
 
 
 @pytest.mark.parametrize("kind", ["deb", "rpm"])
-@pytest.mark.parametrize("version", ["9.9.9-1", "2.0-1", "1.1.0.1-1", "1.1.0+really1.0-1", "1.1.1k-1"])
+@pytest.mark.parametrize("version", ["9.9.9-1", "4.14.23-1", "5-1", "1.1.0+really9.0-1", "9.1.1k-1"])
 def test_an_unknown_version_counts_as_the_newest_where_that_is_asked(kind: str, version: str) -> None:
     found = identified(kind, version, newest_if_unknown=True)
     assert found.assumed
     assert not found.prerelease
     assert {name: str(one) for name, one in found.releases.items()} == {"runtime": "4.14.22"}
+
+
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [("2.0-1", "2.0.0"), ("1.1.0.1-1", "1.1.0"), ("1.1.0+really1.0-1", "1.0.0"), ("1.1.1k-1", "1.1.1")],
+)
+def test_an_unknown_version_of_an_older_branch_stays_in_it(kind: str, version: str, release: str) -> None:
+    found = identified(kind, version, newest_if_unknown=True)
+    assert found.assumed
+    assert str(found.releases["runtime"]) == release
+
+
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+@pytest.mark.parametrize("version", ["0.9.0-1", "1.4.0-1", "3.3-1", "1.10.7.1-1"])
+def test_an_unknown_version_of_no_listed_branch_is_refused_even_then(kind: str, version: str) -> None:
+    with pytest.raises(UnknownReleaseError):
+        identified(kind, version, newest_if_unknown=True)
+
+
+@pytest.mark.parametrize("version", ["1.1.7-1", "1.1.2+dfsg-1~bpo12+1", "3.21.9-1"])
+def test_a_later_release_of_an_older_branch_is_one_of_that_branch(version: str) -> None:
+    found = identified("deb", version)
+    (release,) = found.releases.values()
+    assert not found.assumed
+    assert version.startswith(str(release))
+
+
+@pytest.mark.parametrize("version", ["1.4.0-1", "4.14.23-1", "0.9.0-1"])
+def test_one_above_the_newest_or_in_no_listed_branch_is_unknown(version: str) -> None:
+    with pytest.raises(UnknownReleaseError):
+        identified("deb", version)
 
 
 def test_a_known_version_is_not_assumed_to_be_the_newest() -> None:
@@ -268,11 +299,11 @@ def test_a_release_that_one_of_two_components_lacks_is_refused() -> None:
     assert caught.value.nearest[0] == "1.1.0"
 
 
-def test_the_newest_is_the_newest_of_each_component() -> None:
+def test_only_the_component_that_lacks_the_release_counts_as_its_newest() -> None:
     found = identified("deb", "1.2.0-1", name="kata-both", newest_if_unknown=True)
     assert found.assumed
     assert {name: str(one) for name, one in found.releases.items()} == {
-        "runtime": "4.14.22",
+        "runtime": "1.2.0",
         "agent": "1.1.0",
     }
 

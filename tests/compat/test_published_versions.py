@@ -85,7 +85,7 @@ def test_releases_are_compared_by_number_and_written_as_listed(
     assert str(identified("deb", version, listed).releases["client"]) == release
 
 
-@pytest.mark.parametrize("version", ["1.1.1k-1", "1.1.1.1.1-1", "0~20240101-1", "1.1.2-1"])
+@pytest.mark.parametrize("version", ["1.1.1.1.1-1", "0~20240101-1", "1.2.2-1", "2.0.1-1", "2.1k-1"])
 def test_what_stands_for_no_listed_release_is_refused(version: str) -> None:
     with pytest.raises(UnknownReleaseError):
-        identified("deb", version, "1.1.1", "2.0")
+        identified("deb", version, "1.1.1", "1.3", "2.0.0")

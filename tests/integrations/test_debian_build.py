@@ -349,7 +349,7 @@ def test_an_unknown_release_fails_the_build(tmp_path: Path, addon: Addon) -> Non
     )
     (source / "debian/rules").write_text(RULES + rules, "utf-8")
     built = addon.build(source).checked()
-    assert "carries runtime 1.1.0 (unknown and treated as the newest)" in built.output
+    assert "carries runtime 1.1.0 (treated as such: the version is unknown)" in built.output
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,8 @@ def test_the_dialect_without_rich_dependencies(rpmbuild: Rpmbuild, line: str) ->
 def test_an_unknown_release_can_count_as_the_newest(rpmbuild: Rpmbuild, line: str) -> None:
     words = ["--define", "pkgguard_newest 1"] if line == "by a macro" else []
     line = "%{pkgguard_relations kata-runtime}" if words else line
-    built = rpmbuild.build(spec(line, version="1.1.7", files="/usr/bin/other"), *words)
-    assert "kata-runtime 1.1.7-1 is unknown and treated as the newest: runtime 4.1.0" in built.log
+    built = rpmbuild.build(spec(line, version="9.1.7", files="/usr/bin/other"), *words)
+    assert "kata-runtime 9.1.7-1 is unknown and treated as runtime 4.1.0" in built.log
     found = relations(rpmbuild, built)
     assert found
     assert found == expected(RUNTIME, "4.1.0-1")
@@ -206,8 +206,8 @@ def test_without_one_pkgguard_looks_for_it(rpmbuild: Rpmbuild, tmp_path: Path) -
 FAILURES = {
     "release unknown": (
         "%{pkgguard_relations kata-runtime}",
-        "1.1.7",
-        ["1.1.7 is not a runtime release in the manifest; nearest known: 1.1.1", "(exit 3)"],
+        "9.1.7",
+        ["9.1.7 is not a runtime release in the manifest; nearest known: 4.1.0", "(exit 3)"],
     ),
     "package unknown": (
         "%{pkgguard_relations kata-runtim}",
@@ -378,13 +378,13 @@ def test_what_names_a_manifest_is_not_expanded_again(rpmbuild: Rpmbuild, option:
 
 
 def test_an_unknown_release_is_no_pass(rpmbuild: Rpmbuild) -> None:
-    text = spec(f"{UNGUARDED}\n%pkgguard_check", version="1.1.7")
+    text = spec(f"{UNGUARDED}\n%pkgguard_check", version="9.1.7")
     built = rpmbuild.build(text)
     assert not built
     assert "unknown-release" in built.log
     newest = rpmbuild.build(text.replace("%pkgguard_check", "%pkgguard_check -n"))
     assert not newest
-    assert "kata-runtime 1.1.7-1 accepts" in newest.log
+    assert "kata-runtime 9.1.7-1 accepts" in newest.log
 
 
 def test_what_cannot_be_checked_fails_even_if_it_only_warns(rpmbuild: Rpmbuild) -> None:
@@ -443,7 +443,7 @@ def test_relations_go_to_the_subpackage_that_ships_the_file(rpmbuild: Rpmbuild) 
 
 def test_the_generator_has_the_dialect_and_the_newest_too(rpmbuild: Rpmbuild) -> None:
     words = ["--define", "pkgguard_target rpm-legacy", "--define", "pkgguard_newest 1"]
-    built = rpmbuild.build(spec(version="1.1.7", files="/usr/bin/kata-runtime"), *words)
+    built = rpmbuild.build(spec(version="9.1.7", files="/usr/bin/kata-runtime"), *words)
     assert relations(rpmbuild, built) == expected(RUNTIME, "4.1.0-1", "rpm-legacy")
 
 
@@ -488,9 +488,9 @@ def test_both_ways_together_do_no_harm(rpmbuild: Rpmbuild) -> None:
 
 GENERATOR_FAILURES = {
     "release unknown": (
-        spec(version="1.1.7", files="/usr/bin/kata-runtime"),
-        "1.1.7 is not a runtime release in the manifest",
-        f"{REFUSED}pkgguard rpm generator -- kata-runtime 1.1.7-1 failed (exit 3)",
+        spec(version="9.1.7", files="/usr/bin/kata-runtime"),
+        "9.1.7 is not a runtime release in the manifest",
+        f"{REFUSED}pkgguard rpm generator -- kata-runtime 9.1.7-1 failed (exit 3)",
     ),
     "both sides in one package": (
         spec(name="kata-all", files=f"/usr/bin/kata-runtime\n{IMG}"),

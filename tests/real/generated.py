@@ -74,8 +74,12 @@ def _rpm_spec(one: Written) -> RpmSpec:
 def version_of(manifest: api.Manifest, family: str, name: str, release: str) -> str:
     """Return the full version, at revision 1, in which a package ships a release."""
     package = manifest.packages[name]
-    epoch = package.shipping[family].epoch
+    shipping = package.shipping[family]
     listed = manifest.components[package.carries[0]].by_text[release]
+    for version, carried in shipping.irregular:
+        if carried == listed:
+            return version
+    epoch = shipping.epoch_of(listed)
     return (f"{epoch}:" if epoch else "") + f"{family_named(family).releases.write(listed)}-1"
 
 
@@ -117,10 +121,16 @@ def real_verdicts(directory: Path, family: str, sets: Sequence[Sequence[Path]]) 
     return (deb_pairs_coinstallable if family == "deb" else rpm_pairs_coinstallable)(scratch, sets)
 
 
+def carried(manifest: api.Manifest, package: api.PackageSpec, release: str) -> dict[str, str]:
+    """Return the release of each component in a package at a release of its number."""
+    listed = manifest.components[package.carries[0]].by_text[release]
+    return {name: str(package.content(name, listed)) for name in package.carries}
+
+
 def works(manifest: api.Manifest, client: tuple[str, str], server: tuple[str, str]) -> bool:
     """Return whether two packages, each (name in the manifest, release), work together by the manifest."""
     ours, theirs = manifest.packages[client[0]], manifest.packages[server[0]]
-    releases = dict.fromkeys(ours.carries, client[1]) | dict.fromkeys(theirs.carries, server[1])
+    releases = carried(manifest, ours, client[1]) | carried(manifest, theirs, server[1])
     result = api.Project(manifest).compatible(releases)
     assert result.verdicts, f"{client[0]} and {server[0]} do not talk"
     return result.compatible

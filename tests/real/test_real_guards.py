@@ -542,7 +542,32 @@ def numbered(shape: str) -> str:
     return shape.replace("releases =", 'scheme = "numbers"\nreleases =')
 
 
+BUNDLED = IMAGE_PACKAGE.replace('["agent"]', '["bundle", "agent"]')
 SHAPES |= {
+    "a bundle with another number": PLAIN.replace(
+        IMAGE_PACKAGE,
+        '[component.bundle]\nreleases = ["20.1.0", "20.2.0", "20.9.0", "21.0.0"]\n'
+        + BUNDLED
+        + '[package.image.published]\n"20.1.0" = { agent = "1.0.5" }\n"20.2.0" = { agent = "1.1.0" }\n'
+        + '"20.9.0" = { agent = "1.3.0" }\n"21.0.0" = { agent = "2.0.0" }\n',
+    )
+    + ADDED
+    + REMADE,
+    "a version that sorts as another": PLAIN.replace(
+        IMAGE_PACKAGE,
+        IMAGE_PACKAGE + '[package.image.published]\n"1.2.0+really1.0.5-1" = "1.0.5"\n',
+    )
+    + ADDED,
+    "a change from a revision on": PLAIN.replace("releases =", 'scheme = "numbers"\nreleases =')
+    .replace('"1.1.0", ', '"1.1.0", "1.1.0.3", ')
+    .replace(IMAGE_PACKAGE, IMAGE_PACKAGE + '[package.image.published]\n"1.1.0-3" = "1.1.0.3"\n')
+    + change("added", '"1.1.0.3"', '"1.1.0"'),
+    "an epoch from a release on": PLAIN.replace(
+        IMAGE_PACKAGE, IMAGE_PACKAGE + 'epoch = { "1.0.0" = 0, "1.2.0" = 2, "2.0.0" = 3 }\n'
+    )
+    + ADDED
+    + REMADE,
+    "the past as the oldest": PLAIN.replace('"1.0.0", ', "") + ADDED + '[policy]\npast = "oldest"\n',
     "numbers": numbered(PLAIN + ADDED + REMADE),
     "numbers and a branch": numbered(SHAPES["a branch with a hole"]),
     "numbers in lockstep": numbered(SHAPES["lockstep"]),
@@ -565,8 +590,7 @@ def links(manifest: api.Manifest) -> list[tuple[str, str]]:
 
 
 def releases_of(manifest: api.Manifest, package: str) -> list[str]:
-    texts = [list(manifest.components[name].by_text) for name in manifest.packages[package].carries]
-    return [text for text in texts[0] if all(text in others for others in texts)]
+    return [release.text for release in manifest.releases_of(manifest.packages[package])]
 
 
 def every_package(directory: Path, manifest: api.Manifest, target: tuple[str, str]) -> Packages:
@@ -905,3 +929,42 @@ def test_rpmbuild_takes_the_spec_lines(
     # And pkgguard reads from the file what rpm reads from it.
     read = fields_of(api.read_package(rpm))
     assert {field: own for field, texts in read.items() if (own := {*filter(is_own, texts)})} == dict(found)
+
+
+# --- Versions that do not show their release by their number alone
+
+REBUILT = PLAIN.replace(IMAGE_PACKAGE, IMAGE_PACKAGE + 'rebuilds = ["~3-0", "~ce"]\n') + ADDED + REMADE
+PUBLISHED = {
+    "1.0.5~3-0~debian": False,
+    "1.1.0~1.rc1-1": False,
+    "1.1.0~3-0~debian-buster": True,
+    "1.1.0~ce-0~ubuntu": True,
+    "1.1.0-1": True,
+    "1.3.0~ce-0": True,
+    "2.0.0~3-0~debian": False,
+}
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
+def test_rebuilds_below_their_release_install_exactly_if_it_works(
+    tmp_path: Path, target: tuple[str, str]
+) -> None:
+    """The same versions without the key are refused, so the bounds really open to them.
+
+    rpm sorts letters below numbers, so no bound of it has ~ce and leaves out the prerelease ~1.rc1.
+    """
+    for text, opened in ((REBUILT, True), (REBUILT.replace('rebuilds = ["~3-0", "~ce"]\n', ""), False)):
+        directory = tmp_path / str(opened)
+        client = build_generated(directory, api.parse_manifest(text), target, [("runtime", "1.1.0")])
+        versions = [
+            version if target[0] == "deb" else version.replace("-0~", ".0~").replace("debian-", "debian.")
+            for version in PUBLISHED
+        ]
+        servers = build_written(directory / "bare", target[0], [Written("image", one) for one in versions])
+        verdicts = real_verdicts(
+            directory, target[0], [[client["runtime", "1.1.0"].path, one] for one in servers]
+        )
+        plain = [works and "1.1.0~" not in version for version, works in PUBLISHED.items()]
+        inseparable = {"1.1.0~1.rc1-1"} if target[0] == "rpm" else set()
+        wanted = [works or version in inseparable for version, works in PUBLISHED.items()]
+        assert verdicts == (wanted if opened else plain)

@@ -21,7 +21,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
     known: dict[frozenset[str], bool] = {}
     for package in subject.manifest.packages.values():
         spend()
-        carries = frozenset(package.carries)
+        carries = frozenset((*package.carries, *package.contents))
         if carries not in known:
             known[carries] = bool(known_releases(subject.manifest, package))
         if not known[carries]:
@@ -32,10 +32,16 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
 
 RULE: Final = Rule(
     id="package-without-release",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     title="The components of a package have no release in common",
-    explanation="The version of a package stands for one release of each component that it carries.",
-    help="list a release that all of them have, or carry them in packages of their own",
+    explanation=(
+        "The version of a package stands for one release of each component that it carries. Without such a"
+        " release, no relation can name the package's versions, and packages are not guarded against it."
+    ),
+    help=(
+        "carry first the component whose number the package has, and name the releases of the others in"
+        " published"
+    ),
     references=("docs/manifest.md",),
     order=540,
     group="manifest",

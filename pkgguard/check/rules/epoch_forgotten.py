@@ -37,7 +37,7 @@ def _forgotten(subject: Subject) -> Iterator[Occurrence]:
             spans[view.name] = _Spans(view)
         if _epoch_matters(view, spans[view.name], one):
             given = subject.family.split(one.version)[0] or "none"
-            wanted = view.translation.epoch or "none"
+            wanted = view.guard.peer.shipping[subject.family.name].epoch or "none"
             message = f"compares {view.name} with {one.version} (epoch {given}), but its epoch is {wanted}"
             yield view, message, (str(relation),)
 
@@ -70,8 +70,8 @@ def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
     """Return whether a bound would separate the known releases differently with the peer's epoch."""
     family = view.subject.family
     epoch, upstream, revision = family.split(one.version)
-    wanted = view.translation.epoch
-    if one.operator is None or epoch.lstrip("0") == wanted:
+    wanted = view.guard.peer.shipping[family.name].epoch
+    if one.operator is None or epoch.lstrip("0") in view.translation.epochs:
         return False
     intended = f"{wanted}:{upstream}" if wanted else upstream
     written_range = family.range_of(one.operator.value, one.version)

@@ -72,7 +72,7 @@ def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
 
 def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
     """Yield explanations why a pair cannot be installed, if the relation alone does not explain it."""
-    error = wrong_epoch(other.identity.package, other.family, other.package.version)
+    error = wrong_epoch(other.identity, other.family)
     if error is not None:
         given, wanted = error.given or "none", error.wanted or "none"
         yield f"the epoch of {other.package.name} is {given}, but {wanted} in the manifest"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """The package's epoch is not the one that the manifest specifies."""
-    error = wrong_epoch(subject.identity.package, subject.family, subject.package.version)
+    error = wrong_epoch(subject.identity, subject.family)
     if error is not None:
         yield subject.report(RULE, None, f"{error.reason}; {error.help}")
 

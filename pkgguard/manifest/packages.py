@@ -1,0 +1,228 @@
+"""Reading ``[package.X]``: what it carries, and how each family ships it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.families import registry
+from pkgguard.manifest import mistakes as kinds
+from pkgguard.manifest.globs import mistake_in
+from pkgguard.manifest.limits import NAME, SENTENCE
+from pkgguard.manifest.model import Archive, PackageSpec, Presence, Shipping
+from pkgguard.manifest.series import filled
+from pkgguard.manifest.typed_table import Table
+from pkgguard.versions.release import nearest_releases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.families.summary import Summary
+    from pkgguard.manifest.model import Component, Contents, Epochs
+    from pkgguard.versions.release import Release
+
+_REBUILD: Final = re.compile(r"~[A-Za-z0-9][A-Za-z0-9.+~-]*")
+
+
+class PackageReader:
+    """Reads one table except for its ``series``; what is wrong with it is noted and left out of the model.
+
+    ``components`` are all of the manifest's. Which of them exist is checked elsewhere.
+    """
+
+    def __init__(self, name: str, table: Table, components: Mapping[str, Component]) -> None:
+        self._name = name
+        self._table = table
+        self._carries = table.strings("carries", required=True)
+        self._carried = [components[one] for one in self._carries if one in components]
+        self._irregular: dict[str, Release] = {}
+        self._contents: dict[str, list[tuple[Release, Release]]] = {}
+
+    def package(self) -> PackageSpec:
+        """Return the package."""
+        table = self._table
+        presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
+        largest = min(
+            one for one in (registry.summary(name).largest_epoch for name in registry.names()) if one
+        )
+        epochs = self._epochs(table, largest)
+        rebuilds = self._rebuilds(table)
+        self._irregular = self._published(table, table.take("published"), None)
+        shipping: dict[str, Shipping] = {}
+        for family in registry.names():
+            one = self._shipping(family, epochs, rebuilds)
+            if one is not None:
+                shipping[family] = one
+        if not shipping and not table.mistakes:
+            table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
+        peers = table.strings("peers") if table.has("peers") else None
+        title = table.string("title", most=SENTENCE)
+        files = table.strings("files")
+        for pattern in files:
+            reason, help = mistake_in(pattern)
+            if reason:
+                table.note("files", f"{pattern!r} {reason}", help)
+        contents: Contents = {name: tuple(sorted(some)) for name, some in self._contents.items()}
+        return PackageSpec(
+            self._name, self._carries, shipping, peers, presence, title, files, contents=contents
+        )
+
+    def _shipping(self, family: str, epochs: Epochs, rebuilds: tuple[str, ...]) -> Shipping | None:
+        table = self._table
+        value = table.take(family)
+        if value is False:
+            return None
+        summary = registry.summary(family)
+        epochs = epochs if summary.largest_epoch else ()
+        published: tuple[str, ...] = ()
+        archives: tuple[Archive, ...] = ()
+        irregular = {
+            version: release for version, release in self._irregular.items() if summary.is_version(version)
+        }
+        if isinstance(value, dict):
+            inner = Table(value, (*table.place, family), table.mistakes)
+            shipped = inner.string("name") or self._name
+            own = self._epochs(inner, summary.largest_epoch)
+            epochs = own if inner.has("epoch") else epochs
+            rebuilds = self._rebuilds(inner) or rebuilds
+            archives = self._archives(inner, summary.largest_epoch)
+            listed = inner.take("published")
+            if isinstance(listed, dict):
+                irregular |= self._published(inner, listed, summary)
+            elif listed is not None and summary.lists_published:
+                published = _versions(inner, summary)
+            elif listed is not None:
+                inner.note("published", f"must be a table from versions to releases in {family}")
+            inner.finish()
+        elif value is None or isinstance(value, str):
+            shipped = value if isinstance(value, str) else self._name
+        else:
+            table.note(family, "must be the package's name in that family, a table, or false")
+            shipped = self._name
+        if len(shipped) > NAME:
+            table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
+        elif not summary.is_package(filled(shipped, (1, 1))):
+            help = f'add {family} = "…" with its real name, or {family} = false'
+            reason = f"{shipped!r} is not a valid {family} package name"
+            table.note(family if value is not None else "", reason, help)
+        return Shipping(shipped, epochs, published, rebuilds, tuple(irregular.items()), archives)
+
+    def _epochs(self, table: Table, largest: int) -> Epochs:
+        """Read an epoch, or a table from releases to the epoch that begins with each."""
+        value = table.take("epoch")
+        if not isinstance(value, dict):
+            epoch = table.whole("epoch", 0, 0, largest)
+            return ((None, str(epoch)),) if epoch else ()
+        inner = Table(value, (*table.place, "epoch"), table.mistakes)
+        steps: list[tuple[Release, int]] = []
+        for text in inner.keys:
+            release = self._listed(inner, text, text)
+            epoch = inner.whole(text, 0, 0, largest)
+            if release is not None:
+                steps.append((release, epoch))
+        steps.sort()
+        for (lower, less), (upper, more) in pairwise(steps):
+            if less >= more:
+                reason = f"the epoch of {upper} is not greater than that of {lower}"
+                inner.note(upper.text, reason, "an epoch only rises from a release to a later one")
+        return tuple((release, str(epoch) if epoch else "") for release, epoch in steps)
+
+    @staticmethod
+    def _rebuilds(table: Table) -> tuple[str, ...]:
+        rebuilds = table.strings("rebuilds", most=NAME)
+        for suffix in rebuilds:
+            if not _REBUILD.fullmatch(suffix):
+                table.note(
+                    "rebuilds", f"{suffix!r} is not the suffix of a rebuild", "write it as in ~ce or ~3-0"
+                )
+        return rebuilds
+
+    def _archives(self, table: Table, largest: int) -> tuple[Archive, ...]:
+        value = table.take("archives")
+        if value is None:
+            return ()
+        found = []
+        outer = Table(value, (*table.place, "archives"), table.mistakes)
+        for name in outer.keys:
+            inner = Table(outer.take(name), (*outer.place, name), table.mistakes)
+            if not inner.has("epoch"):
+                inner.note(
+                    "epoch", "is missing", "write the package's epoch in this archive", kinds.MISSING_KEY
+                )
+            found.append(Archive(name, self._epochs(inner, largest)))
+            inner.finish()
+        return tuple(found)
+
+    def _published(self, table: Table, value: object, summary: Summary | None) -> dict[str, Release]:
+        """Read a table from published versions to releases; return those of the whole package."""
+        found: dict[str, Release] = {}
+        if value is None:
+            return found
+        if not isinstance(value, dict):
+            table.note(
+                "published", "must be a table from versions to releases", "write a list in the table deb"
+            )
+            return found
+        inner = Table(value, (*table.place, "published"), table.mistakes)
+        for version in inner.keys:
+            spend()
+            given = inner.take(version)
+            if isinstance(given, dict) and summary is None:
+                self._content(inner, version, Table(given, (*inner.place, version), table.mistakes))
+                continue
+            if not isinstance(given, str):
+                inner.note(version, 'must be a release such as "1.2.0"')
+                continue
+            kinds = [summary] if summary else [registry.summary(name) for name in registry.names()]
+            if not any(kind.is_version(version) for kind in kinds):
+                inner.note(version, f"{version!r} is not a version of a package", "write it in full")
+            release = self._listed(inner, version, given)
+            if release is not None:
+                found[version] = release
+        return found
+
+    def _content(self, outer: Table, version: str, table: Table) -> None:
+        """Read which releases of some components are in the package at a release of its own number."""
+        named = {one.name: one for one in self._carried}
+        numbered = [one for one in self._carried if one.name not in table.keys]
+        if not numbered:
+            help = "carry the component whose number the package has, as the first one"
+            table.note("", "leaves no component whose releases have the package's number", help)
+            return
+        at = numbered[0].find(version)
+        if at is None:
+            close = ", ".join(nearest_releases(version, numbered[0].releases))
+            reason = f"{version!r} is not a listed release of {numbered[0].name}"
+            outer.note(version, reason, f"nearest: {close}", kinds.UNLISTED_RELEASE)
+        for name in table.keys:
+            if name not in named:
+                table.note(
+                    name, f"the package does not carry {name!r}", table.hint(name, named), kinds.UNKNOWN_NAME
+                )
+                table.take(name)
+                continue
+            release = table.release(name, named[name])
+            if at is not None and release is not None:
+                self._contents.setdefault(name, []).append((at, release))
+
+    def _listed(self, table: Table, key: str, text: str) -> Release | None:
+        """Return the listed release of the first component in the package; note where there is none."""
+        if not self._carried:
+            return None
+        release = self._carried[0].find(text)
+        if release is None and self._carried[0].releases:
+            close = ", ".join(nearest_releases(text, self._carried[0].releases))
+            reason = f"{text!r} is not a listed release of {self._carried[0].name}"
+            table.note(key, reason, f"nearest: {close}", kinds.UNLISTED_RELEASE)
+        return release
+
+
+def _versions(table: Table, summary: Summary) -> tuple[str, ...]:
+    versions = table.strings("published", most=NAME)
+    for version in versions:
+        if not summary.is_version(version):
+            reason = f"{version!r} is not a valid {summary.title} version"
+            table.note("published", reason, "write it in full, such as 1.1.2-1")
+    return versions
