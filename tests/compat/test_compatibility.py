@@ -661,6 +661,14 @@ DOUBTFUL: dict[str, tuple[Manifest, str]] = {
         ),
         "kata-runtime lists kata-agent",
     ),
+    "no-common-server-release": (
+        manifest_of(
+            {"server": "1.1.0", "client": {"runtime": "1.0.5"}},
+            {"what": ["Old"], "kind": "removed", "server": "1.1.0", "client": {"shim": "1.2.0"}},
+            clients=["runtime", "shim"],
+        ),
+        "both runtime and shim of release 1.0.5, 1.0.6, 1.1.0, 1.1.1",
+    ),
     "change-without-reason": (manifest_of({"server": "1.1.0", "client": "1.1.0", "because": ""}), "Pause"),
 }
 
@@ -680,6 +688,30 @@ def test_a_right_manifest_gets_no_advice() -> None:
         "window-promise-broken"
     }
     assert ids(manifest_of(policy={"mode": "window", "window": 0})) == set()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"component": {"runtime": {"releases": ["1.0.5"]}, "shim": {"releases": ["1.1.0"]},
+            "agent": {"releases": ["1.0.5", "1.1.0"]}}, "policy": {"mode": "lockstep"}},
+        {"protocol": {"agent": {"client": ["runtime", "shim"], "server": "agent", "same_machine": False}}},
+        {"package": {"runtime": {"carries": ["runtime"]}, "shim": {"carries": ["shim"]},
+            "agent": {"carries": ["agent"], "presence": "optional"}}},
+        {"package": {"runtime": {"carries": ["runtime"]}, "shim": {"carries": ["shim"]},
+            "agent": {"carries": ["agent"]}, "image": {"carries": ["agent"]}}},
+        {"package": {"runtime": {"carries": ["runtime", "agent"]}, "shim": {"carries": ["shim"]}}},
+    ],
+    ids=["other releases", "another machine", "optional", "two packages", "one package"],
+)  # fmt: skip
+def test_clients_that_need_not_share_a_server_need_none_in_common(more: dict[str, Any]) -> None:
+    changes: list[dict[str, Any]] = [
+        {"server": "1.1.0", "client": {"runtime": "1.0.5"}},
+        {"what": ["Old"], "kind": "removed", "server": "1.1.0", "client": {"shim": "1.2.0"}},
+    ]
+    if "component" in more:
+        changes = []
+    assert "no-common-server-release" not in ids(manifest_of(*changes, clients=["runtime", "shim"], **more))
 
 
 def test_a_broken_release_is_no_surprise() -> None:
