@@ -41,7 +41,7 @@ def promise_allows(document: Document, protocol: Document, ours: str, theirs: st
     """Return whether the promise of a protocol covers a client release and a server release."""
     policy = document.get("policy", {})
     mode = protocol.get("mode", policy.get("mode", "protocol"))
-    if mode == "lockstep":
+    if mode in ("lockstep", "exact"):
         return ours == theirs
     if mode == "window":
         window = protocol.get("window", policy.get("window", 1))
@@ -127,7 +127,7 @@ def promising_documents(draw: st.DrawFn) -> Document:
         if draw(st.integers(0, 2)) == 0 and "same_machine" not in protocol:
             protocol["guarded_since"] = draw(st.sampled_from(components["client"]["releases"]))
         if draw(st.booleans()):
-            protocol["mode"] = draw(st.sampled_from(("protocol", "lockstep", "window")))
+            protocol["mode"] = draw(st.sampled_from(("protocol", "lockstep", "exact", "window")))
             if protocol["mode"] == "window":
                 protocol["window"] = draw(windows)
     changes = []

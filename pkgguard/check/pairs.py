@@ -16,6 +16,7 @@ from pkgguard.families.absent import outside, spoken_of
 from pkgguard.families.interface import InstallabilityVerdict
 from pkgguard.families.limits import ORDINARY_PAIR_SECONDS, PAIR_SECONDS
 from pkgguard.families.meeting import Meetings
+from pkgguard.families.same_source import built_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,10 +111,19 @@ def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
             if guard is not None:
                 works = {text for text, release in listed.items() if guard.compatible(release)}
                 for server, carried in carrying:
-                    compatible = works.issuperset(carried)
+                    compatible = works.issuperset(carried) and _versions_fit(guard, server)
                     pair = _pair(client, server, ways, heavy, compatible=compatible, peers=peers)
                     if pair is not None:
                         yield JudgedPair(pair, client, server, guard)
+
+
+def _versions_fit(guard: Guard, server: Subject) -> bool:
+    """Return whether a server has the full version that its client needs, if it needs one."""
+    if not guard.exact:
+        return True
+    family = server.family
+    own, theirs = (built_from(one, family) for one in (guard.identity.version, server.package.version))
+    return family.key(own) == family.key(theirs)
 
 
 def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[Subject]]]:

@@ -335,13 +335,21 @@ class PeerView:
     @cached_property
     def intended(self) -> VersionSet:
         """The peer versions that a generated guard accepts."""
-        return self.translation.versions(self.guard.unrefused)
+        return self.subject.given.translations.versions(self.guard, self.subject.family, self.guard.unrefused)
 
     @cached_property
     def accepted_in_error(self) -> VersionSet:
         """The accepted peer versions that are known to be incompatible."""
         known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
-        return self.admitted & self.translation.excluded(VersionSet.union(known))
+        return self.admitted & (self.translation.excluded(VersionSet.union(known)) | self._other_versions)
+
+    @cached_property
+    def _other_versions(self) -> VersionSet:
+        """The versions of the peer's right release that are not the subject's own, where they must be."""
+        if not self.guard.exact:
+            return VersionSet.empty()
+        right = VersionSet.union(self.span(one) for one in self.guard.known if self.guard.compatible(one))
+        return right - self.subject.given.translations.same_version(self.guard, self.subject.family)
 
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
@@ -351,7 +359,7 @@ class PeerView:
         return tuple(
             release
             for release in self.guard.known
-            if not self.guard.compatible(release)
+            if (self.guard.exact or not self.guard.compatible(release))
             and not self._lacks_names(release)
             and not self.accepted_in_error.is_disjoint(self.translation.reach(release))
         )

@@ -262,11 +262,10 @@ class Compatibility:
         self, protocol: Protocol, component: str, release: Release, other: str
     ) -> Exclusion | None:
         mode = self.manifest.mode(protocol)
-        if mode is Mode.LOCKSTEP:
+        if mode in (Mode.LOCKSTEP, Mode.EXACT):
+            cause = Cause.EXACT if mode is Mode.EXACT else Cause.LOCKSTEP
             same = span_of(release, self.manifest.components[other].releases)
-            reason = Reason(
-                Cause.LOCKSTEP, protocol.name, component, exactly(release), other, scheme=release.scheme
-            )
+            reason = Reason(cause, protocol.name, component, exactly(release), other, scheme=release.scheme)
             return Exclusion(reason, ~same)
         if mode is Mode.WINDOW:
             window = self.manifest.window(protocol)

@@ -98,6 +98,11 @@ class Guard:
         above = VersionSet.from_(high) if ends[-1] == high else VersionSet.empty()
         return inside | below | above
 
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the package needs the peer in its own full version: as a client, of mode ``exact``."""
+        return bool(self.as_client) and any(one.reason.cause is Cause.EXACT for one in self.required)
+
     def compatible(self, release: Release) -> bool:
         """Return whether a release of the peer may be installed with the package."""
         return release.boundary in self.allowed
@@ -105,7 +110,10 @@ class Guard:
     def reasons_against(self, release: Release) -> tuple[Exclusion, ...]:
         """Return the exclusions that apply to a release."""
         spend()
-        return tuple(one for one in self.required if release.boundary in one.excluded)
+        found = tuple(one for one in self.required if release.boundary in one.excluded)
+        if not found and self.exact:  # another version of a release that is the right one
+            return tuple(one for one in self.required if one.reason.cause is Cause.EXACT)
+        return found
 
 
 def guards(compatibility: Compatibility, identity: Identity) -> tuple[Guard, ...]:

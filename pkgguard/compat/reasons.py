@@ -22,6 +22,7 @@ class Cause(StrEnum):
     CHANGE = "change"
     BROKEN = "broken"
     LOCKSTEP = "lockstep"
+    EXACT = "exact"
     WINDOW = "window"
     HORIZON = "horizon"
     UNLISTED = "unlisted"
@@ -182,6 +183,10 @@ def _lockstep(reason: Reason) -> str:
     return f"{_who(reason)} works only with the same release of {reason.peer} (mode)"
 
 
+def _exact(reason: Reason) -> str:
+    return f"{_who(reason)} works only with the same full version of {reason.peer} (mode)"
+
+
 def _window(reason: Reason) -> str:
     older, newer = reason.window
     if older != newer:
@@ -217,6 +222,7 @@ _SENTENCES: Final = {
     Cause.CHANGE: _change,
     Cause.BROKEN: _broken,
     Cause.LOCKSTEP: _lockstep,
+    Cause.EXACT: _exact,
     Cause.WINDOW: _window,
     Cause.HORIZON: _horizon,
     Cause.UNLISTED: _unlisted,

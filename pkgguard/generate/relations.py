@@ -226,7 +226,8 @@ def _allowed(
     releases = guard.recommended if optional else guard.unrefused
     positions = translation.positions
     own = next((str(one) for one in guard.identity.releases.values() if str(one) in positions), "")
-    return AllowedVersions(shipping.name, translation.versions(releases), positions, shipping.published, own)
+    versions = translations.versions(guard, family, releases)
+    return AllowedVersions(shipping.name, versions, positions, shipping.published, own)
 
 
 def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protocol]]:
@@ -283,9 +284,7 @@ def reasoned(
     by_name = {guard.peer.shipping[family.name].name: guard for guard in found}
     exclusions = {
         name: _SortedExclusions(
-            (exclusion, translation.excluded(exclusion.excluded))
-            for translation in [translations.of(guard, family)]
-            for exclusion in guard.exclusions
+            (exclusion, translations.excluded(guard, family, exclusion)) for exclusion in guard.exclusions
         )
         for name, guard in by_name.items()
     }

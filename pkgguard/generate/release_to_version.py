@@ -14,8 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
+from pkgguard.compat.reasons import Cause
 from pkgguard.families.irregular import irregular_versions
 from pkgguard.families.rebuilds import openings
+from pkgguard.families.same_source import built_from
 from pkgguard.manifest.model import Prereleases
 from pkgguard.versions.release import release_at, span_of
 from pkgguard.versions.scheme import default_scheme
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pkgguard.compat.guard import Guard
+    from pkgguard.compat.reasons import Exclusion
     from pkgguard.families.interface import Family
     from pkgguard.families.irregular import Irregular
     from pkgguard.manifest.model import Policy, Shipping
@@ -255,3 +258,29 @@ class Translations:
             made = Translation.of(guard, family, self._policy)
             self._made[key] = self._alike.setdefault(made, made)
         return self._made[key]
+
+    def versions(self, guard: Guard, family: Family, releases: VersionSet) -> VersionSet:
+        """Return the versions of a guard's peer that stand for a set of its releases."""
+        if guard.exact and releases:
+            return self.same_version(guard, family)
+        return self.of(guard, family).versions(releases)
+
+    def same_version(self, guard: Guard, family: Family) -> VersionSet:
+        """Return the guarded package's own full version as one of the peer, and what it was rebuilt from.
+
+        A rebuild may leave the peer as it was.
+        """
+        own = guard.identity.version
+        right = next(filter(guard.compatible, guard.known), None)
+        epoch = guard.peer.shipping[family.name].epoch_of(right)
+        given = own.partition(":")[2] if family.split(own)[0] else own
+        return VersionSet.union(
+            family.range_of("=", f"{epoch}:{one}" if epoch else one)
+            for one in sorted({given, built_from(own, family)})
+        )
+
+    def excluded(self, guard: Guard, family: Family, exclusion: Exclusion) -> VersionSet:
+        """Return the versions of a guard's peer that an exclusion excludes."""
+        if guard.exact and exclusion.reason.cause is Cause.EXACT:
+            return ~self.same_version(guard, family)
+        return self.of(guard, family).excluded(exclusion.excluded)

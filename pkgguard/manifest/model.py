@@ -42,6 +42,7 @@ class Mode(StrEnum):
 
     PROTOCOL = "protocol"
     LOCKSTEP = "lockstep"
+    EXACT = "exact"
     WINDOW = "window"
 
 

@@ -31,6 +31,7 @@ def _blocking(subject: Subject) -> Iterator[Occurrence]:
         view = named(one)
         if (
             view is not None
+            and not view.guard.exact
             and relation.field in family.traits.positive_fields
             and one.operator is Operator.GREATER_EQUAL
             and family.split(one.version)[2]

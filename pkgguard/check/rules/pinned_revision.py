@@ -32,6 +32,7 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
         view = named(one)
         if (
             view is not None
+            and not (view.guard.exact and view.admitted == view.intended)
             and relation.field in subject.family.traits.positive_fields
             and one.operator is Operator.EQUAL
             and subject.family.split(one.version)[2]

@@ -148,6 +148,8 @@ def _combined(group: list[AllowedVersions]) -> list[_Clause]:
 
 def _cnf(allowed: AllowedVersions) -> list[_Clause]:
     boundaries = allowed.versions.boundaries
+    if len(boundaries) == 2 and boundaries[0].key == boundaries[1].key and not boundaries[0].rank:
+        return [(Constraint(allowed.name, Operator.EQUAL, version_of(boundaries[0].key)),)]
     clauses: list[_Clause] = []
     if boundaries[0] != BOTTOM:
         clauses.append((_at_least(allowed.name, boundaries[0]),))

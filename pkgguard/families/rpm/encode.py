@@ -95,6 +95,8 @@ def _interval(name: str, low: Boundary, high: Boundary) -> Expression:
         return Constraint(name) if high == TOP else _below(name, high)
     if high == TOP:
         return _at_least(name, low)
+    if low.key == high.key:
+        return Constraint(name, Operator.EQUAL, version_of(low.key))
     return With((_at_least(name, low), _below(name, high)))
 
 
