@@ -56,7 +56,7 @@ def read_upstream(
     """
     scheme = scheme or default_scheme()
     before, really, text = upstream.rpartition(REALLY)
-    core = scheme.core(re.sub(r"\A[vV](?=[0-9])", "", text))
+    core = scheme.core(re.sub(r"\A[vV.+](?=[0-9])", "", text))
     if not core.texts:
         why = f"has '+really' before {text}, which {core.why}" if really else core.why
         return Reading("", core.suffix, prerelease=False, why=why)
