@@ -9,7 +9,7 @@ from strategies import RELEASES
 
 from pkgguard.families.lookup import family
 from pkgguard.generate.release_to_version import Translation
-from pkgguard.manifest.model import Policy, Prereleases
+from pkgguard.manifest.model import Policy, Prereleases, Shipping
 from pkgguard.versions.release import parse_release
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
@@ -34,7 +34,7 @@ sets = st.lists(st.tuples(boundaries, boundaries), max_size=3).map(
 
 def translation(name: str, drawn: tuple[Policy, tuple[object, ...]]) -> Translation:
     policy, known = drawn
-    return Translation(family(name), "", policy, known)  # type: ignore[arg-type]
+    return Translation(family(name), Shipping(""), (), policy, known)  # type: ignore[arg-type]
 
 
 @families
@@ -75,7 +75,7 @@ def test_a_release_that_is_outside_stays_outside(
 
 @families
 def test_a_side_that_no_release_has_is_refused(name: str) -> None:
-    made = Translation(family(name), "", Policy(), ALL)
+    made = Translation(family(name), Shipping(""), (), Policy(), ALL)
     after = Boundary.after(parse_release("1.1.0").key)
     for some in (VersionSet.from_(after), VersionSet.until(after)):
         with pytest.raises(ValueError, match="before no release"):
