@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pkgguard.budget import spend
 from pkgguard.check.recommendations import package_of, versions_meeting
-from pkgguard.families.expression import constraints, speaks_of
+from pkgguard.families.expression import constraints
 from pkgguard.families.interface import relations_of
 from pkgguard.versions.sets import Boundary, VersionSet
 
@@ -30,11 +30,14 @@ def conflicts_over_peers(
     named: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
     for subject in subjects:
         named[subject.package.family, subject.package.name].append(subject)
+    required = {id(subject): _required(subject) for subject in subjects}
+    if len({subject.package.name for subject in subjects if required[id(subject)]}) < 2:
+        return
     told: set[tuple[frozenset[int], str]] = set()
     for subject in subjects:
         groups = [[subject], *_needed(subject, named)]
         members = [one for group in groups for one in group]
-        peers = dict.fromkeys(view.name for one in members for view in one.peers if _requires(view))
+        peers = dict.fromkeys(name for one in members for name in required[id(one)])
         for peer in peers if len(groups) > 1 else ():
             views = _disagreeing(groups, peer, named)
             apart = tuple(view.subject for view in views)
@@ -96,9 +99,11 @@ def _published(versions: VersionSet, view: PeerView, named: _Named) -> bool:
     )
 
 
-def _requires(view: PeerView) -> bool:
-    package, traits = view.subject.package, view.subject.family.traits
-    return view.needed and any(
-        speaks_of(relation.expression, view.name)
-        for relation in relations_of(package, traits.positive_fields)
-    )
+def _required(subject: Subject) -> tuple[str, ...]:
+    """Return the names of the peers that a package cannot do without, and says so."""
+    needed = [view.name for view in subject.peers if view.needed]
+    if not needed:
+        return ()
+    relations = relations_of(subject.package, subject.family.traits.positive_fields)
+    named = {package_of(part) for relation in relations for part in constraints(relation.expression)}
+    return tuple(name for name in needed if name in named)

@@ -41,13 +41,17 @@ def guards_itself(view: PeerView, release: Release) -> bool:
     """Return whether the packages of a client's release refuse the server on their own, as far as is known.
 
     Where some of them are given, their relations tell. Else a sibling that pins the
-    server stands for those of older builds.
+    server stands for those of older builds, unless the manifest says from which
+    release on clients refuse wrong servers themselves.
     """
     given = view.given(release)
     if given:
         return all(
             one.installable is False and Boundary.before(one.peer.key) in view.admitted for one in given
         )
+    protocols = view.subject.compatibility.manifest.protocols
+    if any(protocols[name].guarded_since for name in view.guard.as_server):
+        return False
     return is_pinned_by_sibling(view)
 
 

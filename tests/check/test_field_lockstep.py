@@ -184,3 +184,10 @@ def test_a_rebuild_of_the_server_alone_is_told() -> None:
     pairs, found = judged(deb("lz4", "1.7.5-3", "lz4-libs (= 1.7.5-3)"), deb("lz4-libs", "1.7.5-3+b1"))
     assert pairs == [(True, False)]
     assert "pair-not-installable" in found
+
+
+def test_a_given_sibling_stands_for_older_clients_unless_the_manifest_names_a_release() -> None:
+    client = spec("lz4", "1.7.5", "3", "Requires: lz4-libs = 1.7.5-3")
+    for text, count in ((LZ4, 0), (GUARDED.format("1.7.2"), 0), (GUARDED.format("1.7.3"), 1)):
+        found = api.Project(api.parse_manifest(text)).check_packages([client, servers()[1]]).findings
+        assert len({one.id for one in found if one.id == "missing-breaks-on-older-peer"}) == count

@@ -27,7 +27,13 @@ def check(subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
         named[subject.package.family, subject.package.name].append(subject)
     for client in subjects:
         for view in client.peers:
-            others = named[client.package.family, view.name] if view.guard.as_client else []
+            others = [
+                one
+                for one in (named[client.package.family, view.name] if view.guard.as_client else ())
+                if one.package.architecture != client.package.architecture
+            ]
+            if not others:
+                continue
             refused = [one.peer for one in view.meetings if one.installable is False and not one.compatible]
             found = _installed_beside(client, refused, others)
             if found is not None:
@@ -47,7 +53,7 @@ def _installed_beside(
     """Return a refused server and one of another architecture beside which it can be installed after all."""
     sets = (
         (server, other)
-        for server, other in product(refused, others)
+        for server, other in product(refused[:_TRIED], others[:_TRIED])
         if server.package.architecture != other.package.architecture
     )
     return next(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.check.as_generated import is_as_generated
 from pkgguard.check.recommendations import recommendations, recommended
 from pkgguard.check.rule import Rule
 from pkgguard.compat.guard import required_groups
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """A package accepts a release that lacks what the package can use, and recommends no better one."""
     said = tuple(recommendations(subject))
+    if is_as_generated(subject):
+        return
     for group in required_groups(subject.compatibility.manifest, subject.guards):
         if not all(guard.recommended for guard in group):
             continue  # no release has everything, so none is recommended

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.check.as_generated import is_as_generated
 from pkgguard.check.examples import example
 from pkgguard.check.file_moves import moved_releases
 from pkgguard.check.rule import Rule
@@ -24,7 +25,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for view in subject.peers:
         moved = moved_releases(view)
         refused = tuple(one for one in view.refused_compatible if one not in moved)
-        if not refused or view.name in unsatisfied or _is_generated(subject):
+        if not refused or view.name in unsatisfied or is_as_generated(subject):
             continue
         outcome = Outcome(installable=False, compatible=True)
         shown = example(view, refused[::-1], VersionSet.full(), outcome)
@@ -40,21 +41,6 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             view.witness(shown.ref, outcome),
             releases=view.refused_compatible,
         )
-
-
-def _is_generated(subject: Subject) -> bool:
-    """Return whether the relations are those that pkgguard generates, and these are too strict.
-
-    pkgguard refuses more than necessary only if the family cannot express the guard.
-    """
-    carried = {(relation.field, relation.text) for relation in subject.package.relations}
-    for target in subject.family.summary.targets:
-        generated = subject.generated_for(target)
-        if generated.losses and carried >= {
-            (one.relation.field, one.relation.text) for one in generated.relations
-        }:
-            return True
-    return False
 
 
 RULE: Final = Rule(
