@@ -23,9 +23,9 @@ from pkgguard.check.registry import rule
 from pkgguard.check.rule import Rule
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
 from pkgguard.compat.guard import Guard
-from pkgguard.compat.identify import Identity
+from pkgguard.compat.identify import Identity, identify
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
-from pkgguard.compat.verdicts import ReleaseVerdicts, release_verdicts
+from pkgguard.compat.verdicts import PairVerdict, ReleaseVerdicts, Side, release_verdicts
 from pkgguard.diagnostics import Diagnostic, PackageRef, Severity, Statement, Witness
 from pkgguard.errors import (
     AmbiguousManifestError,
@@ -52,7 +52,7 @@ from pkgguard.families.interface import (
 )
 from pkgguard.families.lookup import family
 from pkgguard.families.registry import names as family_names
-from pkgguard.generate.relations import ExplainedRelation, Generated, generate
+from pkgguard.generate.relations import ExplainedRelation, Generated, find_package, generate
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import (
@@ -133,6 +133,7 @@ __all__ = [
     "PackageRef",
     "PackageSpec",
     "PairResult",
+    "PairVerdict",
     "Past",
     "PkgguardError",
     "Policy",
@@ -155,6 +156,7 @@ __all__ = [
     "Selection",
     "Severity",
     "Shipping",
+    "Side",
     "SourceError",
     "Statement",
     "UnknownNameError",
@@ -322,14 +324,25 @@ class Project:
             )
             return generated._replace(losses=select_rules(self.manifest).apply(generated.losses))
 
-    def compatible(self, releases: Mapping[str, str]) -> ReleaseVerdicts:
-        """Return whether the releases work together, for every two components that share a protocol.
+    def compatible(
+        self, releases: Mapping[str, str] | None = None, *, packages: Iterable[PackageRef] = ()
+    ) -> ReleaseVerdicts:
+        """Return whether releases work together, for every two components that share a protocol.
 
-        ``releases`` maps component names to releases. Raises
-        :class:`UnknownNameError` for an unknown component and
-        :class:`UnknownReleaseError` for an unlisted release.
+        ``releases`` maps component names to releases. ``packages`` are package versions,
+        each by its name in the manifest or in the family; what they carry is judged too.
+        Raises :class:`UnknownNameError` for an unknown component, package or family,
+        :class:`UnknownReleaseError` for an unlisted release, and :class:`VersionError`
+        for an invalid version.
         """
-        return release_verdicts(self._engine, releases)
+        return release_verdicts(self._engine, releases or {}, tuple(map(self._identified, packages)))
+
+    def _identified(self, ref: PackageRef) -> tuple[PackageRef, Identity]:
+        """Return a package version by its name in the family, and what it carries."""
+        one = family(ref.family)
+        package = find_package(self.manifest, ref.family, ref.name)
+        identity = identify(self.manifest, package, one, ref.version)
+        return ref._replace(name=package.shipping[ref.family].name), identity
 
     def advise(self, *, settings: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
         """Return what in the manifest is valid but probably not what its author intended.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +19,11 @@ from pkgguard.families.registry import names as families
 from pkgguard.families.registry import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import click
 
-    from pkgguard.manifest.model import Manifest
+    from pkgguard.manifest.model import Component, Manifest, PackageSpec
 
 # Characters that no shell interprets, in a word that does not begin with a tilde.
 _PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"
@@ -44,16 +47,16 @@ def package_names(
     ]
 
 
-def rules_and_package_names(
+def rules_and_packages(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the rules, and the packages of the manifest."""
+    """Return the rules, the packages of the manifest, and package files."""
     from pkgguard.check.registry import rules as every
 
     rules = [
         CompletionItem(name, help=rule.title) for name, rule in every().items() if name.startswith(incomplete)
     ]
-    return rules + package_names(context, parameter, incomplete)
+    return rules + package_names_and_files(context, parameter, incomplete)
 
 
 def rule_settings(
@@ -67,17 +70,62 @@ def rule_settings(
     return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
 
 
-def releases(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return each release of each component that is not on the command line yet."""
+def releases_and_packages(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return components and packages that are not on the command line yet, with each release, and files.
+
+    The releases of a package are written as its family does; a revision follows them.
+    """
     given = {one.partition("=")[0] for one in context.params.get(parameter.name or "") or ()}
-    return [
-        CompletionItem(one)
-        for manifest in manifests(context, installed=False)
-        for component in manifest.components.values()
-        if component.name not in given
-        for one in (f"{component.name}={release.text}" for release in component.releases)
-        if one.startswith(incomplete)
-    ]
+    found: dict[str, None] = {}
+    for manifest in manifests(context, installed=False):
+        for name, versions in _versions(manifest, context.params.get("family") or families()[0]):
+            if name not in given and _can_continue(incomplete, f"{name}="):
+                found.update(dict.fromkeys(f"{name}={version}" for version in versions()))
+    offered = [CompletionItem(one) for one in found if one.startswith(incomplete)]
+    return _with_files(offered, context, parameter, incomplete)
+
+
+def package_names_and_files(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the packages of the manifest, and package files."""
+    return _with_files(package_names(context, parameter, incomplete), context, parameter, incomplete)
+
+
+def _with_files(
+    offered: list[CompletionItem], context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return candidates and package files; any file, only if the word is the beginning of a path."""
+    files = package_files(context, parameter, incomplete)
+    if "/" in incomplete and not offered:
+        return files
+    return offered + [one for one in files if one.type != "file"]
+
+
+def _can_continue(incomplete: str, whole: str) -> bool:
+    return whole.startswith(incomplete) or incomplete.startswith(whole)
+
+
+def _versions(manifest: Manifest, family: str) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Yield each component, and each package by its name in a family, with what returns its versions."""
+    from pkgguard.compat.guard import known_releases
+    from pkgguard.families.lookup import family as family_of
+
+    write = family_of(family).releases.write
+
+    def of_component(component: Component) -> list[str]:
+        return [release.text for release in component.releases]
+
+    def of_package(package: PackageSpec) -> list[str]:
+        return [write(release) for release in known_releases(manifest, package)]
+
+    for component in manifest.components.values():
+        yield component.name, partial(of_component, component)
+    for package in manifest.packages.values():
+        if family in package.shipping:
+            yield package.shipping[family].name, partial(of_package, package)
 
 
 def package_files(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkgguard.cli import candidates, common, described
+from pkgguard.cli import candidates, common, described, packages
 from pkgguard.report.answers import ExplanationAnswer, RuleAnswer, RulesAnswer
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=described.Command, page="pkgguard-explain")
-@click.argument("name", shell_complete=candidates.rules_and_package_names)
+@click.argument("name", shell_complete=candidates.rules_and_packages)
 @click.argument("version", required=False)
 @common.family_option
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
@@ -41,6 +41,7 @@ def explain(
     """Run ``pkgguard explain``."""
     from pkgguard import api
 
+    family, name, version = packages.one(name, version, family)
     if version is None:
         found_rule = _rule(name, manifest_path)
         common.note_renamed((name,))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pkgguard.cli import candidates, common, described
+from pkgguard.cli import candidates, common, described, packages
 from pkgguard.families.registry import names, summary
 from pkgguard.report import formats
 from pkgguard.report.answers import RelationsAnswer
@@ -20,8 +20,8 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
 
 
 @click.command(cls=described.Command, page="pkgguard-generate")
-@click.argument("package", shell_complete=candidates.package_names)
-@click.argument("version")
+@click.argument("package", shell_complete=candidates.package_names_and_files)
+@click.argument("version", required=False)
 @common.family_option
 @click.option(
     "--format",
@@ -37,7 +37,7 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
 @common.within_one_budget
 def generate(
     package: str,
-    version: str,
+    version: str | None,
     family: str,
     form: str | None,
     target: str,
@@ -48,6 +48,9 @@ def generate(
     """Run ``pkgguard generate``."""
     from pkgguard import api
 
+    family, package, version = packages.one(package, version, family)
+    if version is None:
+        raise click.UsageError(f"{package} has no version; add it, as in {package} 1.1.0-1")
     known = (*summary(family).formats, *_COMMON)
     form = form or known[0]
     if form not in known:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
+    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
-    from pkgguard.compat.verdicts import ReleaseVerdicts
+    from pkgguard.compat.verdicts import ReleaseVerdicts, Side
     from pkgguard.diagnostics import Diagnostic, PackageRef, Statement
     from pkgguard.errors import ManifestError
     from pkgguard.generate.relations import ExplainedRelation, Generated
@@ -145,25 +146,43 @@ def rules_document(every: Iterable[Rule]) -> dict[str, Any]:
 
 
 def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
-    """Return whether releases work together."""
+    """Return whether releases and packages work together."""
     return _clean(
         _head("verdict", found)
         | {
             "releases": dict(result.releases),
+            "packages": [
+                _ref(ref) | {"releases": {name: str(one) for name, one in identity.releases.items()}}
+                for ref, identity in result.packages
+            ],
             "compatible": result.compatible,
             "verdicts": [
-                {
-                    "protocol": protocol,
-                    "client": client,
-                    "server": server,
-                    "compatible": verdict.compatible,
-                    "reasons": [_reason(one) for one in verdict.reasons],
-                    "missing": [_reason(one) for one in verdict.missing],
-                }
+                {"protocol": protocol, "client": client, "server": server}
+                | {"client_package": None, "server_package": None, "peers": True}
+                | _verdict(verdict)
                 for (protocol, client, server), verdict in result.verdicts.items()
+            ]
+            + [
+                {"protocol": one.protocol, "client": one.client.component, "server": one.server.component}
+                | {"client_package": _carrier(one.client), "server_package": _carrier(one.server)}
+                | {"peers": one.peers}
+                | _verdict(one.verdict)
+                for one in result.pairs
             ],
         }
     )
+
+
+def _carrier(side: Side) -> dict[str, str] | None:
+    return _ref(side.package) if side.package is not None else None
+
+
+def _verdict(verdict: CompatibilityVerdict) -> dict[str, Any]:
+    return {
+        "compatible": verdict.compatible,
+        "reasons": [_reason(one) for one in verdict.reasons],
+        "missing": [_reason(one) for one in verdict.missing],
+    }
 
 
 def manifest_check_document(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
+    from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic, Statement
@@ -215,16 +216,28 @@ def rules_page(page: Page, every: Iterable[Rule]) -> None:
 
 
 def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
-    """Return whether releases work together."""
+    """Add whether releases and packages work together."""
     releases = result.releases
     for (protocol, client, server), verdict in result.verdicts.items():
         answer = "yes" if verdict.compatible else "no"
         pair = f"{client} {releases[client]} with {server} {releases[server]}"
         page.line(f"{answer}: {pair} ({protocol} protocol)", colour="good" if verdict.compatible else "error")
-        for reason in verdict.reasons:
-            _reason(page, reason, indent=2)
-        for reason in verdict.missing:
-            _reason(page, reason, indent=2, label="without")
+        _verdict(page, verdict)
+    for one in result.pairs:
+        answer = "yes" if one.verdict.compatible else "no"
+        left_out = "" if one.peers else "; not peers in the manifest"
+        page.line(
+            f"{answer}: {one.client} with {one.server} ({one.protocol} protocol{left_out})",
+            colour="good" if one.verdict.compatible else "error",
+        )
+        _verdict(page, one.verdict)
+
+
+def _verdict(page: Page, verdict: CompatibilityVerdict) -> None:
+    for reason in verdict.reasons:
+        _reason(page, reason, indent=2)
+    for reason in verdict.missing:
+        _reason(page, reason, indent=2, label="without")
 
 
 def located(page: Page, found: Iterable[Diagnostic]) -> None:

@@ -673,12 +673,12 @@ def test_compatible_of_kata_as_the_issue_has_it() -> None:
         (["runtime=1.1.0", "agent=1.0.7"], "nearest known"),
         (["runtime=1.1.0", "agent=\u00b2.0.0"], "nearest known"),
         (["runtime=1.1.0", "agent=" + 5000 * "9"], "nearest known"),
-        (["runtime=1.1.0", "agent"], "COMPONENT=RELEASE"),
-        (["runtime=1.1.0", "agent="], "COMPONENT=RELEASE"),
-        (["runtime=1.1.0", "=1.0.0"], "COMPONENT=RELEASE"),
+        (["runtime=1.1.0", "agent"], "NAME=VERSION"),
+        (["runtime=1.1.0", "agent="], "NAME=VERSION"),
+        (["runtime=1.1.0", "=1.0.0"], "NAME=VERSION"),
         (["runtime=1.1.0", "runtime=1.0.0"], "given twice"),
         (["runtime=1.1.0"], "no protocol joins runtime"),
-        ([], "COMPONENT=RELEASE"),
+        ([], "NAME=VERSION"),
     ],
 )
 def test_compatible_misused(mine: Path, arguments: list[str], part: str) -> None:

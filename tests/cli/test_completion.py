@@ -114,6 +114,11 @@ def completed(shells: Shells, share: Path, shell: str, line: str, folder: Path, 
         ("pkgguard explain epoch", "pkgguard explain epoch-forgotten "),
         ("pkgguard compatible runtime=3.20", "pkgguard compatible runtime=3.20.0 "),
         ("pkgguard compatible agent=3.20.0 run", "pkgguard compatible agent=3.20.0 runtime="),
+        ("pkgguard compatible kata-runtime=3.20", "pkgguard compatible kata-runtime=3.20.0 "),
+        (
+            "pkgguard compatible kata-runtime=3.20.0-1 a_",
+            "pkgguard compatible kata-runtime=3.20.0-1 a_1.0_all.deb ",
+        ),
         ("pkgguard nonsense ", "pkgguard nonsense "),
     ],
 )
@@ -432,8 +437,32 @@ def test_rules_are_offered_with_what_they_say() -> None:
 def test_a_component_is_offered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pkgguard.toml").write_text(MANIFEST, "utf-8")
-    assert values("pkgguard compatible ") == ["runtime=1.0.0", "runtime=1.1.0", "agent=1.0.0", "agent=1.1.0"]
-    assert values("pkgguard compatible runtime=1.0.0 ") == ["agent=1.0.0", "agent=1.1.0"]
+    components = ["runtime=1.0.0", "runtime=1.1.0", "agent=1.0.0", "agent=1.1.0"]
+    packages = ["kata-runtime=1.0.0", "kata-runtime=1.1.0", "kata-image=1.0.0", "kata-image=1.1.0"]
+    assert values("pkgguard compatible ") == components + packages
+    assert values("pkgguard compatible runtime=1.0.0 ") == components[2:] + packages
+    assert values("pkgguard compatible kata-image=1.0.0-1 kata-") == packages[:2]
+    assert values("pkgguard compatible kata-runtime=1.1") == ["kata-runtime=1.1.0"]
+
+
+def test_package_files_are_offered_where_packages_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pkgguard.toml").write_text(MANIFEST.replace("kata-image", "image"), "utf-8")
+    (tmp_path / "out").mkdir()
+    for name in ("image_1.0_all.deb", "out/x.rpm", "image.txt"):
+        (tmp_path / name).touch()
+    assert values("pkgguard compatible im") == ["image=1.0.0", "image=1.1.0", "image_1.0_all.deb"]
+    assert values("pkgguard compatible out/") == ["out/x.rpm"]
+    assert values("pkgguard generate im") == ["image", "image_1.0_all.deb"]
+    assert values("pkgguard explain im") == ["image", "image_1.0_all.deb"]
+    assert [(one.value, one.type) for one in offered("pkgguard generate ./")] == [
+        ("./image_1.0_all.deb", "plain")
+    ]
+    assert [(one.value, one.type) for one in offered("pkgguard compatible nowhere/")] == [
+        ("nowhere/", "file")
+    ]
 
 
 def test_names_that_a_shell_would_read_otherwise_are_left_to_it(
