@@ -15,7 +15,7 @@ from pkgguard.manifest.series import series_text
 from pkgguard.versions.scheme import DEFAULT
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, Component, Epochs, PackageSpec, Window
+    from pkgguard.manifest.model import Change, Component, Epochs, PackageSpec, Protocol, Window
     from pkgguard.versions.release import Release
 
 
@@ -43,21 +43,7 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
         "project": manifest.project,
         "component": {one.name: _component(one) for one in manifest.components.values()},
         "package": {one.name: _package(one) for one in manifest.packages.values()},
-        "protocol": {
-            one.name: _filled(
-                title=one.title,
-                client=list(one.clients),
-                server=one.server,
-                provides=one.provides or {release.text: name for release, name in one.names},
-                slot=one.slot,
-                role=one.role,
-                guarded_since={name: _releases(some) for name, some in one.guarded_since.items()},
-                mode=one.mode.value if one.mode is not None else "",
-                **({"window": _window(one.window)} if one.window is not None else {}),
-                **({} if one.same_machine else {"same_machine": False}),
-            )
-            for one in manifest.protocols.values()
-        },
+        "protocol": {one.name: _protocol(one) for one in manifest.protocols.values()},
         "change": [_change(one) for one in manifest.changes],
         "broken": [
             _filled(component=one.component, release=one.release.text, because=one.because, see=list(one.see))
@@ -88,6 +74,24 @@ def _component(component: Component) -> dict[str, Any]:
         suffixes=list(scheme.settings.suffixes),
         releases=[release.text for release in component.releases],
     )
+
+
+def _protocol(protocol: Protocol) -> dict[str, Any]:
+    table = _filled(
+        title=protocol.title,
+        client=list(protocol.clients),
+        server=protocol.server,
+        provides=protocol.provides or {release.text: name for release, name in protocol.names},
+        slot=protocol.slot,
+        role=protocol.role,
+        guarded_since={name: _releases(some) for name, some in protocol.guarded_since.items()},
+        mode=protocol.mode.value if protocol.mode is not None else "",
+    )
+    if protocol.window is not None:
+        table["window"] = _window(protocol.window)
+    if not protocol.same_machine:
+        table["same_machine"] = False
+    return table
 
 
 def _window(window: Window) -> int | dict[str, int]:

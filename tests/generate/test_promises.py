@@ -96,3 +96,13 @@ def test_a_server_alone_refuses_the_clients_that_do_not_guard_themselves(
 def is_broken(document: Document, own: str, release: str, server: str) -> bool:
     broken = {(one["component"], one["release"]) for one in document.get("broken", ())}
     return bool(broken & {("client", own), (server.removesuffix("-lite"), release)})
+
+
+@given(document=promising_documents())
+@settings(max_examples=100)
+def test_a_manifest_with_these_words_reads_back(document: Document) -> None:
+    manifest = api.parse_manifest(toml.dumps(document))
+    again = api.parse_manifest(api.write_manifest(manifest))
+    assert again.protocols == manifest.protocols
+    assert again.packages == manifest.packages
+    assert again.policy == manifest.policy
