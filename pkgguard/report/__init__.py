@@ -1,1 +1,1 @@
-"""Findings and relations as text and JSON."""
+"""The answers of the commands, in each output format."""

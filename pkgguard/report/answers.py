@@ -1,7 +1,7 @@
-"""What a command can answer: each class is one kind of result, with what a reader is told beside it.
+"""The kinds of answers that a command can give: each class holds a result and what is printed with it.
 
-A format (:mod:`pkgguard.report.formats`) has a renderer for each kind that it can
-write. ``found`` is the manifest that answered.
+A format (:mod:`pkgguard.report.formats`) renders some of these kinds. ``found`` is the
+manifest that was used.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class CheckAnswer(NamedTuple):
     """The result of a check of packages.
 
-    ``default`` is the manifest to name where none knew a package, or none is
-    noted. ``least`` is the least severity of a finding that the text shows.
+    ``default`` is the manifest to name if none knew a package. ``least`` is the lowest
+    severity of a finding that the text shows.
     """
 
     result: FileCheckResult
@@ -38,7 +38,7 @@ class VerdictAnswer(NamedTuple):
 
 
 class RelationsAnswer(NamedTuple):
-    """The relations of a package version, for a packaging."""
+    """The relations of a package version, in the syntax of a packaging."""
 
     result: Generated
     found: Found
@@ -64,9 +64,9 @@ class RulesAnswer(NamedTuple):
 
 
 class ManifestCheckAnswer(NamedTuple):
-    """What is wrong with a manifest (``error``), or what is doubtful in a valid one (``advice``).
+    """The check of a manifest: its mistakes (``error``), or the advice on a valid one (``advice``).
 
-    ``found`` is None where the manifest is not valid.
+    ``found`` is None if the manifest is not valid.
     """
 
     path: str
@@ -76,14 +76,14 @@ class ManifestCheckAnswer(NamedTuple):
 
 
 class ManifestChecksAnswer(NamedTuple):
-    """The checks of several manifests, and what keeps others from being read."""
+    """The checks of several manifests, and the errors of those that could not be read."""
 
     checks: tuple[ManifestCheckAnswer, ...]
     unread: tuple[Diagnostic, ...]
 
 
 class ManifestAnswer(NamedTuple):
-    """What a manifest says."""
+    """The content of a manifest."""
 
     found: Found
 

@@ -1,4 +1,4 @@
-"""The format ``json``: one document of a versioned form."""
+"""The format ``json``: one document in a versioned format."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def render(answer: Answer, look: Look) -> Iterator[str]:
-    """Yield the document of an answer, its keys in a fixed order.
+    """Yield the document of an answer, with its keys in a fixed order.
 
-    That of a check is written as it is made; any other is bounded, and is written
-    when all of it is made.
+    The document of a check is written while it is made. Any other has a limit of size,
+    and is written once it is complete.
     """
     del look
     pieces = written.written(document(answer))

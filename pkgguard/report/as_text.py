@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def render(answer: Answer, look: Look) -> Iterator[str]:
-    """Yield an answer as lines, wrapped and coloured as ``look`` has it."""
-    # A check is as long as what was given to it; what a manifest says is bounded.
+    """Yield an answer as lines, wrapped and coloured according to ``look``."""
+    # A check may be as long as the packages require; any other answer has a limit.
     page = text.Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else limits.ANSWER)
     _head(page, answer, quiet=look.quiet)
     match answer:
@@ -49,7 +49,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
 
 
 def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
-    """Write which manifest answered."""
+    """Write which manifest was used."""
     if quiet or isinstance(answer, RuleAnswer | RulesAnswer | ManifestChecksAnswer):
         return
     if isinstance(answer, CheckAnswer):
@@ -59,7 +59,7 @@ def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
 
 
 def _check(page: text.Page, answer: CheckAnswer, *, quiet: bool) -> None:
-    """Write what a check found; a quiet one that found nothing writes nothing."""
+    """Write the result of a check; a quiet one without findings writes nothing."""
     result = answer.result
     if not quiet or result.worst() is not None or result.unread or result.not_judged:
         text.check_page(page, result, Severity(answer.least))

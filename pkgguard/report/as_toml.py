@@ -1,4 +1,4 @@
-"""The format ``toml``: a manifest as it is read, without comments."""
+"""The format ``toml``: the content of a manifest, without comments."""
 
 from __future__ import annotations
 

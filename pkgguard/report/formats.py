@@ -1,8 +1,8 @@
-"""The formats that answers are written in: a name and a renderer, one row each.
+"""The formats that answers are written in: one row each, with a name and a renderer.
 
-A renderer is a module of this folder with a function ``render(answer, look)``,
-loaded when it is asked for. Relations can also be written in the formats of their
-family, which are templates.
+A renderer is a module of this folder with a function ``render(answer, look)``, loaded
+when its format is used. Relations can also be written in the formats of their family,
+which are templates.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ def unpainted(text: str, colour: str) -> str:
 
 
 class Look(NamedTuple):
-    """How a reader wants an answer to look, which only a format for people heeds.
+    """How a reader wants an answer to look; only formats for people use it.
 
-    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint``
-    colours a text (text, colour). A ``quiet`` answer leaves out what is not asked for.
+    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
+    called with a text and a colour, and returns the text to print. A ``quiet`` answer
+    contains only findings and errors.
     """
 
     width: int = 0
@@ -53,10 +54,10 @@ PLAIN: Final = Look()
 
 
 class Format(NamedTuple):
-    """A format: the module that writes it, and the kinds of answers that it can write.
+    """A format: the module that writes it, and the kinds of answers that it supports.
 
-    ``holds_errors`` says whether its answers tell of the manifests that are wrong
-    or could not be read; where they do not, a command tells of them itself.
+    ``holds_errors`` is whether its answers contain the manifests that are invalid or
+    could not be read. If they do not, the command reports these itself.
     """
 
     module: str
@@ -81,19 +82,19 @@ FORMATS: Final[dict[str, Format]] = {
     ),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
 }
-"""Every format by its name; the first that can write an answer is its default."""
+"""Every format by its name. The first one that supports a kind of answer is its default."""
 
 
 def names(kind: type) -> tuple[str, ...]:
-    """Return the names of the formats that can write a kind of answer."""
+    """Return the names of the formats that support a kind of answer."""
     return tuple(name for name, form in FORMATS.items() if kind in form.answers)
 
 
 def render(answer: Answer, form: str, look: Look = PLAIN) -> Iterator[str]:
     """Yield an answer in a format, piece by piece.
 
-    Raises :class:`UnknownNameError` where the format is unknown, or cannot write
-    this kind of answer, and :class:`LongAnswerError` where the answer is too long.
+    Raises :class:`UnknownNameError` if the format is unknown or does not support this
+    kind of answer, and :class:`LongAnswerError` if the answer is too long.
     """
     if form in names(type(answer)):
         pieces: Iterator[str] = import_module(FORMATS[form].module).render(answer, look)

@@ -1,7 +1,7 @@
 """The JSON documents that the commands print.
 
 schema.json beside this module describes them. ``format`` in each document is the
-version of the format; it grows only when a reader would break.
+version of the format; it increases only with a change that would break a reader.
 """
 
 from __future__ import annotations
@@ -101,12 +101,12 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
 
 
 def _ref(ref: PackageRef) -> dict[str, str]:
-    """Return which package is meant; two are the same only if all four are equal."""
+    """Return the reference to a package; two are the same package only if all four values are equal."""
     return {name: plain(value) for name, value in ref._asdict().items()}
 
 
 def _pair_with(shown: Callable[[PackageRef], dict[str, str]]) -> Callable[[PairResult], dict[str, Any]]:
-    """Return what makes the entry of a pair; ``shown`` is how a package is named."""
+    """Return the function that makes the entry of a pair; ``shown`` returns the name of a package."""
 
     def entry(one: PairResult) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""Fill the templates: relations for a control file, substvars or a spec, a first manifest, and others."""
+"""Fill the templates: the relations for debian/control, substvars or a spec, a scaffold, and others."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ _WIDTH: Final = 96
 def fill_relations(template: str, generated: Generated, found: Found, fields: tuple[str, ...]) -> str:
     """Return the relations of a package version in a template's format.
 
-    Substvars define every field of ``fields``, possibly empty, so that a control
-    file can always use it (deb-substvars(5)).
+    Substvars define each of ``fields``, even if it is empty, so that a control file can
+    always use it (deb-substvars(5)).
     """
     project = found.manifest.project
     title = (
@@ -77,7 +77,7 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
 
 
 def fill(template: str, **values: str) -> str:
-    """Return a template filled with values; a missing value is an error."""
+    """Return a template filled with values. A missing value is an error."""
     return _template(template).render(values)
 
 
@@ -100,7 +100,7 @@ def _source(name: str, family: str) -> str:
     if family:
         with contextlib.suppress(OSError):
             return text_of(f"pkgguard.families.{family}", name)
-    # In an installed package they are package data, in a checkout they are beside the package.
+    # They are package data if pkgguard is installed, and a folder beside the package in a checkout.
     beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
     try:
         return text_of("pkgguard.templates", name)

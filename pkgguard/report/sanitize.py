@@ -6,5 +6,5 @@ __all__ = ["plain", "size_of"]
 
 
 def size_of(text: str) -> int:
-    """Return an upper bound of the bytes that a text takes, without looking at each character."""
+    """Return an upper bound of a text's size in bytes, without looking at each character."""
     return len(text) if text.isascii() else 4 * len(text)

@@ -1,7 +1,7 @@
 """The text that the commands print.
 
-Lines are wrapped and coloured for a terminal only; a script gets one unwrapped
-line per item.
+Lines are wrapped and coloured only for a terminal. A script gets one unwrapped line per
+item.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ _RELEASES: Final = 4
 class Page:
     """Lines of text for one terminal or file.
 
-    ``width`` is the terminal's width in columns, or 0 for no wrapping.
-    ``paint`` is called with a text and a colour, and returns the text to print. A
-    page of more than ``most`` bytes, if that is not 0, raises
-    :class:`LongAnswerError`.
+    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
+    called with a text and a colour, and returns the text to print. A page that grows
+    beyond ``most`` bytes raises :class:`LongAnswerError`; 0 means no limit.
     """
 
     def __init__(self, width: int, paint: Callable[[str, str], str], most: int = 0) -> None:
@@ -60,7 +59,7 @@ class Page:
         self._lines: list[str] = []
 
     def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
-        """Add a line; when wrapped, it continues ``hang`` columns further in."""
+        """Add a line; if it is wrapped, its continuation is indented by ``hang`` more columns."""
         spend()
         safe = plain(text)
         self._size += size_of(safe)
@@ -101,7 +100,7 @@ def manifest_line(page: Page, found: Found) -> None:
 
 
 def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None:
-    """Add which manifests judged; if there are several, with their packages."""
+    """Add the manifests that were used; if there are several, each with its packages."""
     if len(checked.used) < 2:
         manifest_line(page, checked.used[0][0] if checked.used else default)
         return
@@ -114,7 +113,7 @@ def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None
 
 
 def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
-    """Add the findings of at least a severity, the files that were not read, and the count."""
+    """Add the findings of a severity or higher, the files that were not read, and the counts."""
     shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
     for places, findings in _by_place(shown):
         page.line()
@@ -138,7 +137,7 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
 
 
 def _hidden_pairs(page: Page, hidden: Iterable[Diagnostic]) -> None:
-    """Write a line about the pairs of hidden findings, for each rule that asks for one."""
+    """Add a line about the pairs of hidden findings, for each rule with a ``hidden_summary``."""
     pairs: dict[str, list[str]] = {}
     for one in hidden:
         summary = rule_named(one.id).hidden_summary
@@ -241,7 +240,7 @@ def _verdict(page: Page, verdict: CompatibilityVerdict) -> None:
 
 
 def located(page: Page, found: Iterable[Diagnostic]) -> None:
-    """Add diagnostics, each with its file and line, and with what to do."""
+    """Add diagnostics, each with its file and line, and its help."""
     for one in found:
         where = f"{one.place}: " if one.path else ""
         page.line(f"{where}{one.headline}", hang=2, colour=one.severity.value)
@@ -312,7 +311,7 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
 
 
 def counted(number: int, thing: str) -> str:
-    """Return how many of a thing there are."""
+    """Return a number with a noun, in the plural if necessary."""
     return f"{number} {thing}{'s' if number != 1 else ''}"
 
 
@@ -336,7 +335,7 @@ def _by_place(findings: Iterable[Diagnostic]) -> list[tuple[tuple[str, ...], lis
 
 
 def _anywhere(finding: Diagnostic) -> Diagnostic:
-    """Return a finding without its file and architectures, to compare it with those of other files."""
+    """Return a finding without its file and architectures, to compare it with the findings of other files."""
     witness = finding.witness
     if witness is not None:
         package, peer = (one._replace(architecture="") for one in (witness.package, witness.peer))
@@ -362,7 +361,7 @@ def _finding(page: Page, finding: Diagnostic) -> None:
     if len(finding.reasons) > _REASONS:
         page.item("also", f"{counted(len(finding.reasons) - _REASONS, 'more change')}")
     for relation in finding.relations:
-        page.item("says", relation)
+        page.item("declared", relation)
     for line in finding.fix:
         page.item("paste", line)
 
@@ -396,7 +395,7 @@ def _span(guard: Guard, first: int, end: int) -> str:
 
 
 def _refused(guard: Guard, spans: list[tuple[int, int]]) -> str:
-    """Return the releases in some spans of a guard's known releases; if there are many, some of them."""
+    """Return the releases in some spans of a guard's known releases; if there are many, only some of them."""
     count = sum(end - first for first, end in spans)
     if count > _RELEASES:
         places = (place for span in spans for place in range(*span))

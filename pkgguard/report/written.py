@@ -1,4 +1,4 @@
-"""Write a JSON document piece by piece, so that a long one is never in memory as a whole."""
+"""Write a JSON document piece by piece, so that a long one is never completely in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _PIECE = 1000
-"""Pieces of the encoder, or elements of a long list, that are joined before they are written."""
+"""How many pieces of the encoder, or elements of a long list, are written at once."""
 
 
 class LongList:
-    """A list in a document whose elements are made from ``items`` by ``make`` as they are written."""
+    """A list in a document; ``make`` makes its elements from ``items`` while they are written."""
 
     def __init__(self, items: Iterable[Any], make: Callable[[Any], Any]) -> None:
         self._items = items
@@ -27,7 +27,7 @@ class LongList:
 
 
 def written(document: dict[str, Any]) -> Iterator[str]:
-    """Yield the text of a document, its keys in their order; an element of a :class:`LongList` is a line."""
+    """Yield the text of a document with one line per element of a :class:`LongList`."""
     import json  # noqa: PLC0415 - a text report does without
 
     pretty = json.JSONEncoder(indent=2, ensure_ascii=False)
@@ -36,14 +36,14 @@ def written(document: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, LongList):
             yield from _lines(value)
         else:
-            # A line feed inside a string is written as \\n, so each of these ends a line.
+            # A line feed inside a string is escaped as \\n, so a real one always ends a line.
             for piece in _joined(pretty.iterencode(value), ""):
                 yield piece.replace("\n", "\n  ")
     yield "\n}" if document else "{}"
 
 
 def bounded(pieces: Iterable[str], most: int) -> list[str]:
-    """Return the pieces; raise :class:`LongAnswerError` if they have more than ``most`` bytes."""
+    """Return the pieces; raise :class:`LongAnswerError` if they take more than ``most`` bytes."""
     found: list[str] = []
     size = 0
     for piece in pieces:
@@ -66,7 +66,7 @@ def _lines(value: LongList) -> Iterator[str]:
 
 
 def _joined(pieces: Iterable[str], between: str) -> Iterator[str]:
-    """Yield texts joined in groups."""
+    """Yield texts, joined in groups of ``_PIECE``."""
     some: list[str] = []
     for piece in pieces:
         some.append(piece)
