@@ -1,7 +1,7 @@
 -- The code of macros.pkgguard and pkgguard.attr, for rpm 4.16 to 4.20 (Lua 5.2 and later).
 --
--- rpm keeps one Lua state for a spec and a target, from parsing (4.20 parses twice where BuildArch is set) to the
--- check of what was built.
+-- rpm keeps one Lua state for a spec and a target, from parsing (4.20 parses twice if BuildArch is set) to the check
+-- of what was built.
 
 local M = {}
 
@@ -20,7 +20,7 @@ local function unexpanded(text)
   return (text:gsub("%%", "%%%%"))
 end
 
--- Return a text on one line: rpm takes each line of what a generator prints for a dependency.
+-- Return a text on one line: rpm reads each line that a generator prints as a dependency.
 local function on_one_line(text)
   return (text:gsub("%c", "?"))
 end
@@ -73,7 +73,7 @@ local function in_sources(path)
   return path:sub(1, 1) == "/" and path or rpm.expand("%{_sourcedir}/") .. path
 end
 
--- Return the manifest that is named or is among the sources; nil leaves the search to pkgguard.
+-- Return the manifest that is named or is among the sources, or nil, so that pkgguard searches for one.
 local function manifest()
   local named = value("pkgguard_manifest")
   if named ~= "" then
@@ -83,14 +83,14 @@ local function manifest()
   return posix.stat(beside) and beside or nil
 end
 
--- One build has one manifest: the one of -m is used by the check and the generator too.
+-- One build has one manifest: the check and the generator use the one of -m too.
 local function name_manifest(path)
   local named = value("pkgguard_manifest")
   if path == "" or in_sources(path) == (named ~= "" and in_sources(named)) then
     return
   end
   if named ~= "" then
-    error("-m " .. path .. ": the manifest of this build is " .. named .. " already; name only one", 0)
+    error("-m " .. path .. ": this build already uses the manifest " .. named .. "; name only one", 0)
   end
   rpm.define("pkgguard_manifest " .. unexpanded(path))
 end
@@ -158,7 +158,7 @@ local check = { former = "" }
 
 function M.check()
   if given("%{*}") ~= "" then
-    error("pkgguard_check: takes options only, and checks every package that is built", 0)
+    error("pkgguard_check: takes no arguments, only options; it checks every package that is built", 0)
   end
   name_manifest(given("%{-m*}"))
   local body = value(SET) ~= "" and rpm.expand("%{macrobody:" .. SET .. "}") or ""
@@ -172,8 +172,8 @@ function M.check()
   rpm.define("_nonzero_exit_pkgcheck_terminate_build 1")
 end
 
--- Return the command to which rpm appends the packages. It is a function, since a shell may replace itself by a single
--- command, and rpm takes a command that is ended by a signal for a success.
+-- Return the command to which rpm appends the packages. It calls a shell function, because a shell may replace itself
+-- with a single command, and rpm treats a command that is ended by a signal as a success.
 function M.check_command()
   if not is_installed() then
     return "echo " .. quoted("error: " .. MISSING) .. " >&2; false"
@@ -212,7 +212,7 @@ local function patterns()
 end
 
 local function refuse_options()
-  -- rpm passes them to a macro as arguments, and 4.16 fails because it takes them for the macro's own options.
+  -- rpm passes them to a macro as arguments, and 4.16 fails because it reads them as the macro's own options.
   local set = {}
   for _, kind in ipairs(kinds) do
     local name = "__pkgguard_" .. kind .. "_opts"
@@ -226,7 +226,7 @@ local function refuse_options()
   end
 end
 
--- Return the number of definitions of a macro: rpm keeps those that later ones hide.
+-- Return the number of definitions of a macro: rpm keeps definitions that later ones hide.
 local function definitions(macro)
   local bodies = {}
   while value(macro) ~= "" do
@@ -262,8 +262,8 @@ function M.path()
   return table.concat(found, "|")
 end
 
--- Lua's match backtracks, for hours if a pattern has many wildcards. So the pieces of an expression (each a letter, a
--- set, or one of these repeated) are followed in parallel.
+-- Lua's match backtracks, for hours if a pattern has many wildcards. So the pieces of an expression (each is a
+-- character or a set, maybe repeated) are matched in parallel.
 local pieces = {} -- expression → its pieces
 
 local function pieces_of(expression)
@@ -326,12 +326,12 @@ local function without_buildroot(path)
   return path:sub(#root + 1)
 end
 
--- Return a line that rpm refuses as a dependency, and prints.
+-- Return a line that rpm prints and refuses as a dependency.
 local function refusal(reason)
   return "!" .. on_one_line(tostring(reason))
 end
 
--- Return a package's relations of one kind, at the first file that it ships for each pattern.
+-- Return a package's relations of one kind for the first file that it ships for each pattern, else an empty text.
 local function relations_of_kind(kind)
   if failure then
     local reason = failure

@@ -1,4 +1,4 @@
-"""Reporting the first of many findings, and counting the rest.
+"""Reporting the first of many findings, and the number of the others.
 
 A package can have tens of thousands of relations that break the same rule, and a
 relation can have hundreds of bounds. Each finding quotes its relation, so reporting
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     """The peer that a finding is about, if any, its message, and the relations that it quotes."""
 
 FEW: Final = 20
-"""How many findings of one rule about one package and peer are reported one by one."""
+"""The most findings of one rule about one package and peer that are reported separately."""
 
 
 def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iterator[Diagnostic]:
-    """Yield the first findings of a rule for each peer, and one that counts the rest."""
+    """Yield the first findings of a rule for each peer, and one with the number of the others."""
     counts: dict[str, int] = {}
     views: dict[str, PeerView | None] = {}
     for view, message, relations in occurrences:
@@ -44,5 +44,5 @@ def few(subject: Subject, rule: Rule, occurrences: Iterable[Occurrence]) -> Iter
 
 
 def left_out(count: int) -> str:
-    """Return the message of the finding that counts the rest."""
+    """Return the message of the finding with the number of the others."""
     return f"has {count} more findings of this kind, which are not listed"

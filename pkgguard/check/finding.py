@@ -1,4 +1,4 @@
-"""Making a diagnostic of a package, and shortening what it quotes."""
+"""Making the diagnostics of a package, and shortening their quotations."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 _LINES: Final = 20
-"""Relations that one finding quotes; a package may hold tens of thousands that name its peer."""
+"""The most relations that a finding quotes: tens of thousands of them may name the peer."""
 _CHARACTERS: Final = 2000
-"""Characters of a line that are quoted: a relation field that cannot be read at all is one line."""
+"""The most characters of a line that are quoted: an unreadable relation field is one line."""
 
 _REASONS: Final = 5
-"""Reasons that are given for one pair of packages."""
+"""The most reasons that are given for one pair of packages."""
 _REASON: Final = 400
-"""Characters of such a reason, which quotes a clause."""
+"""The most characters of such a reason, which quotes a clause."""
 
 
 def finding_about(package: Package, rule: Kind, message: str, relations: tuple[str, ...] = ()) -> Diagnostic:
@@ -39,7 +39,7 @@ def finding_about(package: Package, rule: Kind, message: str, relations: tuple[s
 
 
 def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the first of many relations, each shortened, and a line that counts the rest."""
+    """Return the first relations, each shortened, and a line with the number of the others."""
     lines = tuple(shortened(line) for line in relations[:_LINES])
     if len(relations) > _LINES:
         lines = (*lines, f"… and {len(relations) - _LINES} more")
@@ -47,9 +47,10 @@ def quoted(relations: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def brief(reasons: Iterable[str]) -> tuple[str, ...]:
-    """Return the first of many reasons, the middle of a long one left out, and a line that counts the rest.
+    """Return the first reasons, long ones without their middle, and a line with the number of the others.
 
-    A reason quotes a whole clause of a package, and there is one for each pair that the package is in.
+    A reason quotes a whole clause of a package, and each pair with the package has its
+    own reasons.
     """
     every = tuple(dict.fromkeys(reasons))
     told = tuple(map(_without_middle, every[:_REASONS]))
@@ -65,7 +66,7 @@ def _without_middle(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text, or its beginning and how much follows."""
+    """Return a text, or its beginning and the number of characters that follow."""
     if len(text) <= _CHARACTERS:
         return text
     return f"{text[:_CHARACTERS]} … and {len(text) - _CHARACTERS} more characters"

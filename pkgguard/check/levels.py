@@ -1,4 +1,4 @@
-"""Which rules are on, and how severe each is: its own severity, the manifest's [rules], the caller's."""
+"""Which rules are on, and their severities: a rule's own, then the manifest's [rules], then the caller's."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 OFF: Final = "off"
 ALL: Final = "all"
-"""The name for all rules: ``all = "off"`` followed by a few rules turns on only these."""
+"""The name for all rules: ``all = "off"`` before some rules turns on only these."""
 LEVELS: Final = (OFF, *(one.value for one in Severity))
 """The levels that a rule can be set to."""
-_FIXED: Final = "cannot be set: what it reports is never a pass"
+_FIXED: Final = "cannot be set: what could not be judged is never a pass"
 
 
 class Selection(NamedTuple):
-    """The severities that are set.
+    """The severities that have been set.
 
-    ``chosen`` has those of single rules (None: off), ``all`` is what all others
-    are set to, if anything. The rules in ``newer`` are newer than the rule set in
-    force, and at most warnings unless each is set by its own id.
+    ``chosen`` maps single rules to their severity (None: off). ``all`` is the level of
+    all other rules, or empty. The rules in ``newer`` are newer than the rule set in
+    force: they are at most warnings, unless they are set by their own id.
     """
 
     chosen: Mapping[str, Severity | None]
@@ -42,7 +42,7 @@ class Selection(NamedTuple):
     newer: frozenset[str] = frozenset()
 
     def severity(self, id: str, own: Severity) -> Severity | None:  # noqa: A002
-        """Return the severity of a rule whose own one is ``own``, or None if it is off."""
+        """Return the severity of a rule with the default severity ``own``, or None if it is off."""
         if id in self.chosen:
             return self.chosen[id]
         if self.all == OFF:
@@ -61,14 +61,14 @@ class Selection(NamedTuple):
 
 
 def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Selection:
-    """Return the rules that are on, as the manifest's [rules] and then the caller's settings have them.
+    """Return the rules that are on, after the manifest's [rules] and then the caller's settings.
 
-    ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. A
-    rule may go by an id that it had before. One that is newer than the rule set of
-    the manifest is at most a warning, unless its own id is set to ``error``.
+    ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. Former
+    ids work too. A rule that is newer than the rule set of the manifest is at most a
+    warning, unless its own id is set to ``error``.
 
-    Raises :class:`ManifestError` for a rule, level or rule set in the manifest
-    that does not exist, :class:`UnknownNameError` for one in the settings.
+    Raises :class:`ManifestError` if the manifest names a rule, level or rule set that
+    does not exist, and :class:`UnknownNameError` if the settings do.
     """
     levels = _Levels()
     mistakes = tuple(_set_by_manifest(levels, manifest))
@@ -98,14 +98,14 @@ def renamed(names: Iterable[str]) -> dict[str, str]:
 
 
 class _Levels:
-    """What rules are set to, one after the other."""
+    """The levels of rules, while they are set."""
 
     def __init__(self) -> None:
         self.chosen: dict[str, Severity | None] = {}
         self.all = ""
 
     def set(self, name: str, level: str) -> None:
-        """Set a rule by its id, or all of them."""
+        """Set a rule, or all of them."""
         if name == ALL:
             self.chosen.clear()
             self.all = level

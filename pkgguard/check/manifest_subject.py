@@ -1,4 +1,4 @@
-"""What the rules for manifests look at: a valid manifest, and which of its releases work together."""
+"""The subject of the rules for manifests: a valid manifest, and which of its releases work together."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 _LISTED: Final = 100
-"""How many releases a message names."""
+"""The most releases that a message names."""
 
 
 class ManifestSubject:
     """A valid manifest.
 
-    ``renamed`` has the current id of each rule that the manifest sets by an old one.
+    ``renamed`` maps each old rule id in the manifest to the current one.
     """
 
     def __init__(self, compatibility: Compatibility, renamed: Mapping[str, str]) -> None:
@@ -55,8 +55,8 @@ class ManifestSubject:
     ) -> Diagnostic:
         """Return a diagnostic of a rule about this manifest.
 
-        ``line`` is the line that it is about (0: the whole), ``help`` what to do
-        here (default: the rule's own).
+        ``line`` is the line that it is about (0: the whole manifest), ``help`` replaces
+        the help of the rule.
         """
         return Diagnostic(
             rule.id,
@@ -72,7 +72,7 @@ class ManifestSubject:
 
 
 def listed(releases: Sequence[Release]) -> str:
-    """Return the names of releases; of more than can be read, the first ones."""
+    """Return the names of releases; if there are too many to read, only the first ones."""
     more = len(releases) - _LISTED
     tail = f" and {more} more" if more > 0 else ""
     return f"{', '.join(map(str, releases[:_LISTED]))}{tail}"

@@ -1,7 +1,7 @@
 """Every kind of diagnostic by its id.
 
-The rules for packages and for manifests are found from the modules of two folders,
-the other kinds from kinds.toml.
+The rules for packages and for manifests are the modules of two folders; the other kinds
+are in kinds.toml.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
 
 RULE_SET: Final = 1
-"""The version of this release's rule set; a rule that is added before the release has it as its ``since``."""
+"""The version of this release's rule set, which is ``since`` of each rule that the release adds."""
 
 
 @cache
@@ -40,19 +40,19 @@ def manifest_rules() -> Mapping[str, Rule]:
 
 @cache
 def every() -> Mapping[str, Rule]:
-    """Return every kind of diagnostic by its id: all rules, and then what is reported elsewhere."""
+    """Return every kind of diagnostic by its id: first all rules, then the kinds of kinds.toml."""
     return {**rules(), **manifest_rules(), **_described()}
 
 
 def aliases() -> Mapping[str, Rule]:
-    """Return the kinds that have been renamed by each id that they had before."""
+    """Return the renamed kinds by each of their former ids."""
     return {alias: rule for rule in every().values() for alias in rule.aliases}
 
 
 def rule(name: str) -> Rule:
-    """Return the kind with an id, or that had it before it was renamed.
+    """Return the kind with this id, or with this former id.
 
-    Raises :class:`UnknownNameError` with the nearest id.
+    Raises :class:`UnknownNameError`, which names the nearest id.
     """
     found = rules().get(name) or every().get(name) or aliases().get(name)
     if found is None:

@@ -1,4 +1,4 @@
-"""Which releases of the two sides of a protocol do not work together, as far as a manifest's rules ask."""
+"""The releases on the two sides of a protocol that do not work together, for the rules for manifests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Apart(NamedTuple):
-    """A release of a client and one of its server that a change keeps apart."""
+    """A client release and a server release that a change makes incompatible."""
 
     client: Release
     server: Release
@@ -30,10 +30,10 @@ class Apart(NamedTuple):
 
 
 class Unmet(NamedTuple):
-    """What does not meet between a client and its server.
+    """The releases of a client that do not work with those of its server.
 
-    ``lonely`` are the client releases that no server release works with,
-    ``same_release`` the releases of both sides that do not work with themselves.
+    ``lonely`` are the client releases that work with no server release,
+    ``same_release`` the releases whose client does not work with their server.
     """
 
     lonely: tuple[Release, ...]
@@ -41,14 +41,14 @@ class Unmet(NamedTuple):
 
 
 class ReleasePairs:
-    """Answers for one manifest; what is asked for twice is worked out once."""
+    """The incompatible releases of one manifest; each answer is computed once."""
 
     def __init__(self, compatibility: Compatibility) -> None:
         self._compatibility = compatibility
         self._unmet: dict[tuple[str, str], Unmet] = {}
 
     def broken_series(self, protocol: Protocol, client: str) -> dict[tuple[str, str], Apart]:
-        """Return, for each two minor series in one window, the first pair that a change keeps apart."""
+        """Return the first incompatible pair of each two minor series in one window."""
         components = self._compatibility.manifest.components
         servers = components[protocol.server].releases
         rows, columns = _axis(components[client].releases), _axis(servers)
@@ -84,7 +84,7 @@ class ReleasePairs:
         return found
 
     def unmet(self, protocol: Protocol, client: str) -> Unmet:
-        """Return the client releases that no server works with, and those whose own server does not."""
+        """Return the client releases that work with no server, and those that fail with their own server."""
         key = (protocol.name, client)
         if key not in self._unmet:
             self._unmet[key] = self._find_unmet(protocol, client)
@@ -112,7 +112,7 @@ class ReleasePairs:
     def _lonely(
         self, protocol: Protocol, client: str, run: Sequence[Release], columns: Axis, coverage: Coverage
     ) -> Iterator[Release]:
-        """Yield the releases of a run that fit none of the other side."""
+        """Yield the releases of a run that work with none of the other side."""
         if self._compatibility.manifest.mode(protocol) is Mode.PROTOCOL:
             if coverage.is_full(0, len(columns)):
                 yield from run

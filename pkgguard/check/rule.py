@@ -1,7 +1,7 @@
-"""What a rule is: its texts, and the function that looks for what breaks it.
+"""The type of a rule: its texts, and the functions that find what breaks it.
 
 Each module of :mod:`pkgguard.check.rules` and :mod:`pkgguard.check.manifest_rules`
-makes one, kinds.toml describes the diagnostics that have no function, and
+defines one rule. kinds.toml describes the diagnostics that have no function.
 :mod:`pkgguard.check.registry` finds them all.
 """
 
@@ -21,32 +21,31 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """One kind of diagnostic: a rule of the checker, or a description of what is reported elsewhere.
+    """One kind of diagnostic: a rule of the checker, or one that is reported elsewhere.
 
-    ``order`` is the place of its findings among those of the same severity, and
-    of the rule among all rules. ``since`` is the version of the rule set in which
-    it was added. ``aliases`` are ids that it had before; users may go on using
-    them.
+    ``order`` is the place of the rule among all rules, and of its findings among those
+    of the same severity. ``since`` is the version of the rule set in which it was
+    added. ``aliases`` are its former ids, which still work.
 
-    ``group`` is what it is about: ``package``, ``manifest``, ``loss``, ``input`` or
-    ``usage``. Only a ``settable`` one can be given another severity, or be turned off.
+    ``group`` is its subject: ``package``, ``manifest``, ``loss``, ``input`` or
+    ``usage``. Only a ``settable`` kind can be given another severity, or be turned off.
 
-    A rule has one or more checks, each run on something else:
+    A rule has one or more checks, each with its own argument:
 
     - ``check_subject``: a package that the manifest knows;
     - ``check_pairs``: all pairs of the given packages;
     - ``check_subjects``: all given packages together;
-    - ``check_package``: one package, whatever the manifest lists; its
-      second argument tells the unreadable relations that another rule reports;
-    - ``check_unidentified``: a package whose version stands for no release, and
-      the error that says so;
+    - ``check_package``: one package, even if it is not in the manifest; its second
+      argument is true of unreadable relations that another rule reports;
+    - ``check_unidentified``: a package whose version belongs to no release, and the
+      error of that;
     - ``check_manifest``: a valid manifest.
 
-    ``reports_instead`` tells the unreadable relations that this rule reports, so
-    that no other one does. ``exempts_siblings``: the rule does not apply between
-    packages of one source that can be installed together. ``hidden_summary``: how
-    text output begins the one line about the pairs that the rule finds, where
-    findings of its severity are not shown; without it there is no line.
+    ``reports_instead`` is true of unreadable relations that only this rule reports.
+    ``exempts_siblings``: the rule does not apply between packages of one source that
+    can be installed together. ``hidden_summary``: the beginning of a line that text
+    output shows about the pairs of this rule if its findings are hidden. If it is
+    empty, there is no line.
     """
 
     id: str

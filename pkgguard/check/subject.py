@@ -1,4 +1,4 @@
-"""What the rules look at: a package, its peers, and the versions that it accepts."""
+"""The subject of the rules: a package, its peers, and the versions that it accepts."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ class Subject:
 
     @cached_property
     def key(self) -> Key:
-        """The key of its version in the family's order."""
+        """The key of the package's version in the family's order."""
         return self.family.key(self.package.version)
 
     @cached_property
     def carried(self) -> tuple[Release, ...]:
-        """The releases that it carries, each once."""
+        """The releases that the package carries, without duplicates."""
         return tuple(dict.fromkeys(self.identity.releases.values()))
 
     @cached_property
@@ -90,7 +90,7 @@ class Subject:
 
     @cached_property
     def origin(self) -> tuple[str, str]:
-        """The name of its source package, and its upstream version: equal for packages built together.
+        """The source package's name and the upstream version, which are equal for packages built together.
 
         A package without a Source field is built from the source of the same name (deb-control(5)).
         """
@@ -105,12 +105,12 @@ class Subject:
 
     @cached_property
     def needed_series(self) -> dict[str, frozenset[str]]:
-        """The numbered names that the package needs, by what precedes the number."""
+        """The numbered names that the package needs, by the text before the number."""
         return series_of(relations_of(self.package, self.family.traits.positive_fields))
 
     @cached_property
     def provided_series(self) -> dict[str, frozenset[str]]:
-        """The numbered names that the package provides, by what precedes the number."""
+        """The numbered names that the package provides, by the text before the number."""
         return series_of(self.provided)
 
     @cached_property
@@ -120,7 +120,7 @@ class Subject:
 
     @cached_property
     def served_by(self) -> tuple[tuple[PeerView, ...], ...]:
-        """The peers that it needs, in groups of which one is enough."""
+        """The groups of peers that the package needs; one peer of each group is enough."""
         views = {view.guard.peer.name: view for view in self.peers}
         groups = required_groups(self.compatibility.manifest, self.guards)
         return tuple(tuple(views[guard.peer.name] for guard in group) for group in groups)
@@ -151,11 +151,11 @@ class Subject:
         fix: tuple[str, ...] = (),
         releases: Iterable[Release] = (),
     ) -> Diagnostic:
-        """Make a finding of a rule about this package, and about one peer if ``view`` is given.
+        """Return a finding of a rule about this package, and about one peer if ``view`` is given.
 
-        ``relations`` are the lines it is about (default: all that name the
-        peer), ``fix`` the lines to paste (default: all that guard against it),
-        ``releases`` the releases of the peer that it speaks of.
+        ``relations`` are the lines that it is about (default: all that name the peer),
+        ``fix`` the lines to paste (default: all that guard against the peer),
+        ``releases`` the releases of the peer that it concerns.
         """
         if relations is None:
             relations = view.naming if view is not None else ()
@@ -212,12 +212,12 @@ class PeerView:
 
     @cached_property
     def translation(self) -> Translation:
-        """The translation of the peer's releases into versions."""
+        """The translation of the peer's releases into its versions."""
         return self.subject.given.translations.of(self.guard, self.subject.family)
 
     @cached_property
     def provides(self) -> tuple[tuple[VersionSet, tuple[Relation, ...]], ...]:
-        """What a guarded peer provides besides its own name, and in which of its versions."""
+        """The names that a guarded peer provides besides its own, and in which of its versions."""
         manifest = self.subject.compatibility.manifest
         spans: dict[Constraint, list[VersionSet]] = {}
         for name in self.guard.as_client:
@@ -243,7 +243,7 @@ class PeerView:
 
     @cached_property
     def admitted(self) -> VersionSet:
-        """The peer versions that there can be and that the subject's relations accept."""
+        """The possible peer versions that the subject's relations accept."""
         series = self.guard.peer.series
         return self._accepted & self.translation.versions(series_span(series)) if series else self._accepted
 
@@ -278,7 +278,7 @@ class PeerView:
 
     @property
     def provided_names(self) -> frozenset[str]:
-        """The names besides its own that a guarded peer provides."""
+        """The names that a guarded peer provides besides its own."""
         return frozenset(
             part.name for _, some in self.provides for one in some for part in constraints(one.expression)
         )
@@ -303,7 +303,7 @@ class PeerView:
 
     @cached_property
     def asked_for(self) -> bool:
-        """Whether a relation of the subject that must be met names the peer, or something it provides."""
+        """Whether a positive relation of the subject names the peer, or something it provides."""
         fields = self.subject.family.traits.positive_fields
         names = (self.name, *self.provided_names)
         return any(
@@ -313,7 +313,7 @@ class PeerView:
 
     @property
     def replaced(self) -> bool:
-        """Whether the subject asks for another package that serves it as the peer would."""
+        """Whether the subject requires another package that serves it as the peer would."""
         name = self.guard.peer.name
         groups = [
             some for some in self.subject.served_by if any(view.guard.peer.name == name for view in some)
@@ -327,14 +327,14 @@ class PeerView:
 
     @cached_property
     def admitted_releases(self) -> tuple[Release, ...]:
-        """The known releases of which the subject's relations accept some version."""
+        """The known releases with a version that the subject's relations accept."""
         return tuple(
             release for release in self.guard.known if not self.admitted.is_disjoint(self.span(release))
         )
 
     @cached_property
     def intended(self) -> VersionSet:
-        """The peer versions that a generated guard accepts."""
+        """The peer versions that a generated guard would accept."""
         return self.subject.given.translations.versions(self.guard, self.subject.family, self.guard.unrefused)
 
     @cached_property
@@ -353,7 +353,7 @@ class PeerView:
 
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
-        """The incompatible known releases of which some version, or an unlisted successor, is accepted."""
+        """The incompatible known releases with an accepted version or an accepted unlisted successor."""
         if not self.accepted_in_error:
             return ()
         return tuple(
@@ -365,7 +365,7 @@ class PeerView:
         )
 
     def _lacks_names(self, release: Release) -> bool:
-        """Return whether the given packages of a release do not provide a name that the subject needs."""
+        """Return whether the given packages of a release lack a name that the subject needs."""
         given = self.given(release) if self.subject.needed_series else ()
         return bool(given) and all(lacking_names(self.subject, one.peer) for one in given)
 
@@ -386,7 +386,7 @@ class PeerView:
 
     @cached_property
     def otherwise_accepted(self) -> frozenset[Release]:
-        """The known releases that the subject accepts in an unusual version.
+        """The known releases that the subject accepts only in an unusual version.
 
         This is the version of a given package that can be installed with it, or an
         exact version that its relations name, such as ``1.1.0~ce-1``, which sorts
@@ -407,7 +407,7 @@ class PeerView:
 
     @cached_property
     def outcomes(self) -> Mapping[tuple[bool | None, bool], frozenset[Key]]:
-        """The keys of the given versions, by whether they can be installed and work with the subject."""
+        """The keys of the given versions, by whether they install with the subject and work with it."""
         found: defaultdict[tuple[bool | None, bool], set[Key]] = defaultdict(set)
         for peer, installable, compatible in self.meetings:
             found[installable, compatible].add(peer.key)
@@ -425,5 +425,5 @@ class PeerView:
                     continue
 
     def witness(self, peer: PackageRef, outcome: Outcome) -> Witness:
-        """Return the witness that consists of the subject and a package of the peer."""
+        """Return the witness that pairs the subject with a package of the peer."""
         return Witness(self.subject.ref, peer, outcome.installable, outcome.compatible)

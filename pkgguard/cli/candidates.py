@@ -1,7 +1,7 @@
-"""Completions for arguments: names from the manifest in use, rules, package files.
+"""Completions for arguments: names in the manifest, rules and package files.
 
-Each function is a ``shell_complete`` of click. None raises: if a manifest cannot be
-read there are no completions, since a shell has no place to show an error.
+Each function is a ``shell_complete`` of click. None of them raises: a shell cannot show
+errors, so without a readable manifest there are no completions.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"
 def package_names(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the packages of the manifest, by their names there and in the family."""
+    """Return the names of the manifest's packages, in the manifest and in the family."""
     family = context.params.get("family")
     offered: dict[str, str] = {}
     for manifest in manifests(context):
@@ -62,7 +62,7 @@ def rules_and_packages(
 def rule_settings(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return each rule with each level that it can be set to."""
+    """Return each combination of a rule and a level."""
     from pkgguard.check.levels import ALL, LEVELS
     from pkgguard.check.registry import rules
 
@@ -149,9 +149,9 @@ def package_files(
 
 
 def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
-    """Return the manifest in use; if none is named, the other built-in ones and those that are installed too.
+    """Return the manifest in use; if none is named, also the other built-in and the installed manifests.
 
-    All of them together are limited to the CPU time of one.
+    All of them together get the CPU time of one manifest.
     """
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pkgguard import api
 
 _PATIENCE: Final = 1.0
-"""Seconds of work after which a person at a terminal is shown a progress bar."""
+"""Seconds after which a progress bar appears on a terminal."""
 
 
 @click.command(cls=described.Command, page="pkgguard-check")
@@ -33,7 +33,7 @@ _PATIENCE: Final = 1.0
     type=click.Choice([one.value for one in Severity]),
     default="warning",
     show_default=True,
-    help="The least severity of a finding that the text shows; JSON has all.",
+    help="The lowest severity of a finding that the text shows; JSON has all.",
 )
 @common.rule_option
 @click.option(

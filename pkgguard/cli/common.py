@@ -33,7 +33,7 @@ USAGE: Final = 2
 INCOMPLETE: Final = 3
 
 INSTALLED: Final = "/usr/share/pkgguard/manifests/*.toml"
-"""Where packages install manifests, as manual pages write it."""
+"""Where packages install manifests, as manual pages show it."""
 
 manifest_option = click.option(
     "--manifest",
@@ -81,7 +81,7 @@ colour_option = click.option(
 
 
 def format_option(answer: type) -> Callable[..., Any]:
-    """Return the --format option with the formats of a kind of answer, the first being the default."""
+    """Return the --format option for a kind of answer; its first format is the default."""
     names = formats.names(answer)
     return click.option(
         "--format", "form", type=click.Choice(names), default=names[0], show_default=True,
@@ -107,7 +107,7 @@ class Misused(Unfinished):
 
 
 class Mistaken(Unfinished):
-    """An error in the file that a command was asked to look at."""
+    """An error in the file that a command checks."""
 
     exit_code = FINDINGS
 
@@ -134,7 +134,7 @@ def reporting_errors(command: Callable[Parameters, int]) -> Callable[Parameters,
 
 
 def within_one_budget(command: Callable[Parameters, int]) -> Callable[Parameters, int]:
-    """Limit a command that answers from a manifest to the CPU time of one, reading and writing included."""
+    """Limit a command to the CPU time of one manifest, including reading it and writing the answer."""
 
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> int:
@@ -159,8 +159,8 @@ def find(
 ) -> Found:
     """Find the manifest that a command uses, and check the rules that it sets.
 
-    ``packages`` are the names by which an installed or built-in manifest is found,
-    ``components`` those by which a built-in one is.
+    An installed or built-in manifest is found by the names of ``packages``, a built-in
+    one also by those of ``components``.
     """
     from pkgguard import api
 
@@ -170,7 +170,7 @@ def find(
 
 
 def choose(manifest_path: Path | None) -> Choice:
-    """Find the manifests that judge packages, and check the rules that a named one sets."""
+    """Find the manifests that judge packages, and check the [rules] of a named one."""
     from pkgguard import api
 
     choice = api.choose(manifest_path, environ=os.environ)
@@ -180,7 +180,7 @@ def choose(manifest_path: Path | None) -> Choice:
 
 
 def levels(given: tuple[str, ...]) -> dict[str, str]:
-    """Return what --rule sets, by rule."""
+    """Return the levels that --rule sets, by rule."""
     settings: dict[str, str] = {}
     for one in given:
         name, equals, level = one.partition("=")
@@ -191,14 +191,14 @@ def levels(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def fails(most: Severity | None, fail_on: str) -> bool:
-    """Return whether the highest severity makes a command fail, by its --fail-on."""
+    """Return whether findings of a highest severity make a command fail, according to --fail-on."""
     return fail_on != "never" and most is not None and most.rank >= Severity(fail_on).rank
 
 
 def tell_losses(losses: Iterable[Diagnostic], *, quiet: bool, about: str = "") -> int:
-    """Print losses on standard error, and return the exit code: they fail only where they are errors.
+    """Print losses on standard error, and return the exit code: only errors make a command fail.
 
-    ``about`` is put before each. A quiet command prints only errors.
+    ``about`` is printed before each loss. A quiet command prints only errors.
     """
     code = CLEAN
     for one in losses:
@@ -210,13 +210,13 @@ def tell_losses(losses: Iterable[Diagnostic], *, quiet: bool, about: str = "") -
 
 
 def answer(result: Answer, form: str, *, colour: str = "auto", quiet: bool = False) -> None:
-    """Print an answer in a format; colours survive a pipe only where they were asked for."""
+    """Print an answer in a format. A pipe gets colours only with --color=always."""
     for piece in formats.render(result, form, _look(colour, quiet=quiet)):
         click.echo(piece, nl=False, color=True if colour == "always" else None)
 
 
 def _look(colour: str, *, quiet: bool) -> formats.Look:
-    """Return how an answer looks on standard output."""
+    """Return the width and the colours for standard output."""
     terminal = sys.stdout.isatty()
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
 
@@ -231,7 +231,7 @@ def _look(colour: str, *, quiet: bool) -> formats.Look:
 
 
 def note_renamed(names: Iterable[str]) -> None:
-    """Print a remark on each of some ids of rules that is an old one."""
+    """Print a remark for each rule id that is an old one."""
     from pkgguard import api
 
     for old, new in api.renamed_rules(names).items():

@@ -1,4 +1,4 @@
-"""Completion for bash, zsh and fish: what pkgguard answers when a shell asks it."""
+"""Completion for bash, zsh and fish."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from click.shell_completion import (
 )
 
 _PLAIN: Final = r"[A-Za-z0-9@%+._~/:=-]+"
-"""Characters that no shell interprets, on the command line or in the output for click's script."""
+"""Characters that no shell interprets on the command line or in the input of click's script."""
 
 
 class _Whole(ShellComplete):
-    """Completes words with an equals sign as a whole, and writes only what the terminal can show."""
+    """Completes words with an equals sign as a whole, and replaces what a terminal cannot show."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the completions; those of ``--option=value`` include the option, as zsh and fish need.
+        """Return the completions; those of ``--option=value`` include the option, which zsh and fish need.
 
         Words with characters that a shell interprets are left out, because
         click's scripts put them on the command line without quoting.
@@ -45,20 +45,20 @@ class _Whole(ShellComplete):
         """Return the output for a shell; it is empty if the request is invalid."""
         try:
             answer = super().complete()
-        except (KeyError, ValueError):  # the variables that a shell sets are missing
+        except (KeyError, ValueError):  # The variables that a shell sets are missing.
             return ""
         encoding = sys.stdout.encoding or "utf-8"
         return answer.encode(encoding, "replace").decode(encoding)
 
 
 class Bash(_Whole, BashComplete):
-    """bash, which splits words at ``=`` and ``:`` and replaces only the part after the last of them."""
+    """Bash, which splits words at ``=`` and ``:`` and replaces only the last part."""
 
     _BREAK: Final = re.compile(r"[=:]+")
     _kept = 0
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words, joined again where bash split them."""
+        """Return the words, with the parts joined that bash split."""
         args, typed = super().get_completion_args()
         words: list[str] = []
         for word in (*args, typed):
@@ -71,7 +71,7 @@ class Bash(_Whole, BashComplete):
         return words[:-1], words[-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the completions without the part that bash keeps."""
+        """Return the completions without the beginning that bash keeps."""
         found = super().get_completions(args, incomplete)
         for item in found:
             if item.type == "plain":
@@ -80,10 +80,10 @@ class Bash(_Whole, BashComplete):
 
 
 class Zsh(_Whole, ZshComplete):
-    """zsh, whose script must also work the first time, when it is autoloaded."""
+    """Zsh, whose script must also complete the word for which it is autoloaded."""
 
     def source(self) -> str:
-        """Return click's script; that of older versions only registers itself when it is autoloaded."""
+        """Return click's script, with a call for older versions, which only register themselves."""
         script = super().source()
         if "loadautofunc" in script:
             return script
@@ -93,7 +93,7 @@ class Zsh(_Whole, ZshComplete):
 
 
 class Fish(_Whole, FishComplete):
-    """fish."""
+    """Fish."""
 
 
 SHELLS: Final = (Bash, Zsh, Fish)

@@ -1,4 +1,4 @@
-"""Commands that ``commands.toml`` describes: their --help is made from it, and so are their manual pages."""
+"""Commands whose --help and manual pages are made from ``commands.toml``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ExitCode(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What ``commands.toml`` says of a command; texts have marks, which :func:`pieces` reads."""
+    """The description of a command in ``commands.toml``; :func:`pieces` reads the marks in its texts."""
 
     summary: str
     paragraphs: Sequence[str]
@@ -34,7 +34,7 @@ class Description(NamedTuple):
     exit_codes: Sequence[ExitCode]
     see: Sequence[str]
     shows_exit_codes: bool
-    """Whether --help lists them: some have a meaning of this command's own, or it is the program."""
+    """Whether --help lists exit codes: some have a special meaning here, or this is the program."""
 
 
 @functools.cache
@@ -61,7 +61,7 @@ def description(page: str) -> Description:
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Divide a text with marks into pieces, each with its kind: ``plain``, ``literal`` or ``argument``."""
+    """Divide a marked text into pieces, each with its kind: ``plain``, ``literal`` or ``argument``."""
     end = 0
     for mark in _MARK.finditer(text):
         yield "plain", text[end : mark.start()]
@@ -72,19 +72,19 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def shown(text: str) -> str:
-    """Return a text with marks as --help shows it."""
+    """Return a marked text as --help shows it."""
     return "".join(f"`{piece}`" if kind == "literal" else piece for kind, piece in pieces(text))
 
 
 class _Described(click.Command):
-    """A command that is described by the table of its manual page; its docstring is not shown."""
+    """A command that is described by a table named after its manual page. Its docstring is not shown."""
 
     def __init__(self, *args: Any, page: str, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.page = page
 
     def get_short_help_str(self, limit: int = 0) -> str:
-        """Return the summary, which is never cut."""
+        """Return the complete summary."""
         del limit
         return description(self.page).summary
 
@@ -101,7 +101,7 @@ class _Described(click.Command):
                 formatter.write_dl([(name, shown(text)) for name, text in described.arguments.items()])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the exit codes, if some have a meaning of this command's own."""
+        """Write the exit codes, if --help lists them."""
         del ctx
         described = description(self.page)
         if described.shows_exit_codes:
@@ -132,7 +132,7 @@ class Group(_Described, click.Group):
 
 
 class Option(click.Option):
-    """An option whose default is from the environment: from variables and files, which manual pages list."""
+    """An option whose default comes from environment variables or files, which the manual page lists."""
 
     def __init__(
         self, *args: Any, variables: Sequence[str] = (), files: Sequence[str] = (), **attributes: Any

@@ -36,7 +36,7 @@ def _component(_context: click.Context, parameter: click.Parameter, value: str) 
 
 
 def _maintainer(given: str | None) -> str:
-    """Return the maintainer, from the option or else from the variables of debchange(1)."""
+    """Return the maintainer from the option, or else from the environment variables of debchange(1)."""
     if given is not None:
         if not _names_somebody(given):
             raise click.BadParameter(f"{given!r} is not 'Name <address@host>'", param_hint="--maintainer")
@@ -54,7 +54,7 @@ def _maintainer(given: str | None) -> str:
 
 
 def _names_somebody(text: str) -> bool:
-    """Return whether a text is a name and an address that need no escaping in debian/control."""
+    """Return whether a text is a name and an address without characters to escape in debian/control."""
     return _MAINTAINER.fullmatch(text) is not None and control_value(text) == text
 
 
@@ -124,7 +124,7 @@ def init(
         named = Project(project, protocol, client, server, "")
         return _write_manifest(file or Path("pkgguard.toml"), named, force)
     if file is not None:
-        raise click.UsageError("--deb and --rpm decide where the manifest is written; leave FILE out")
+        raise click.UsageError("--deb and --rpm decide where the manifest is written; omit FILE")
     if deb == rpm:
         raise click.UsageError("--deb and --rpm need different folders")
     named = Project(project, protocol, client, server, _maintainer(maintainer))

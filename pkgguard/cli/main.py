@@ -27,11 +27,11 @@ COMMANDS: Final[Mapping[str, str]] = {
     "debian": "debian",
     "rpm": "rpm",
 }
-"""The commands, in the order in which they are listed, and the module that is loaded when one is called."""
+"""The commands in the order of the list, each with the module that is loaded when it is called."""
 
 
 class CommandGroup(described.Group):
-    """A group that loads a module only when its command is called, and none to list the commands."""
+    """A group that loads the module of a command only when it is called, not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the table."""

@@ -54,14 +54,14 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """A manifest that could not be read, so it is not judged."""
+    """A manifest that could not be read."""
 
     path: str
     error: MissingManifestError | ManifestLimitError | OSError
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Why not."""
+        """The reason."""
         if isinstance(self.error, OSError):
             reason = self.error.strerror or str(self.error)
             return (Diagnostic("unreadable-file", Severity.ERROR, reason, path=self.path),)
@@ -96,7 +96,7 @@ def _code(looked: _Looked, fail_on: str) -> int:
 
 
 def _show(looked: _Looked, form: str, quiet: bool, color: str) -> None:
-    """Print what was found in one manifest, and on standard error what is wrong with it."""
+    """Print the result for one manifest; an error that the format cannot contain goes to standard error."""
     if isinstance(looked, _Unread):
         common.Unfinished(common.message(looked.error)).show()
     elif looked.error is not None:
@@ -106,7 +106,7 @@ def _show(looked: _Looked, form: str, quiet: bool, color: str) -> None:
 
 
 def _together(looked: list[_Looked]) -> ManifestCheckAnswer | ManifestChecksAnswer:
-    """Return the answer for one manifest as it is, those for several as one."""
+    """Return a single answer as it is, or several as one."""
     unread = [one for one in looked if isinstance(one, _Unread)]
     checks = tuple(one for one in looked if not isinstance(one, _Unread))
     if len(looked) > 1:

@@ -1,4 +1,4 @@
-"""Run a command as a process: however it ends, there is an exit code and no traceback."""
+"""Run a command as a process that always ends with an exit code, never with a traceback."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(command: click.Command, program: str) -> NoReturn:
 
 
 def reason(error: OSError) -> str:
-    """Return the message of a system error, with the file if it has one; a full output has none."""
+    """Return the message of a system error, with its file if it has one."""
     if error.filename:
         return f"{error.filename}: {error.strerror or error}"
     if isinstance(error, BrokenPipeError):
@@ -88,7 +88,7 @@ def _invoke(command: click.Command, program: str) -> int:
 
 
 def _flushed(stream: TextIO | None, code: int, *, quiet: bool = False) -> int:
-    """Flush a stream, or redirect it so that nothing is tried at exit; return the exit code."""
+    """Flush a stream; redirect it if it fails, so that exit does not try again. Return the exit code."""
     if stream is None:
         return code
     try:

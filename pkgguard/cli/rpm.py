@@ -1,4 +1,4 @@
-"""``pkgguard rpm``: what the dependency generator of rpmbuild calls."""
+"""``pkgguard rpm``: commands for the dependency generator of rpmbuild."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def generator(
 
 
 def _paths(data: bytes) -> list[str]:
-    """Return the paths of a list; file names need not be UTF-8."""
+    """Return the paths of a list; they need not be UTF-8."""
     lines = [line for line in data.decode("utf-8", "surrogateescape").split("\n") if line]
     for line in lines:
         if not line.startswith("/"):

@@ -1,1 +1,1 @@
-"""What the build tools use: debhelper, debputy, rpmbuild, and scaffolds of packages."""
+"""Support for build tools: debhelper, debputy, rpmbuild, and scaffolds of packages."""

@@ -54,11 +54,10 @@ class GuardedPackage:
 def choose_for_source(source: SourcePackage, named: Path | None) -> Choice:
     """Find the manifests for the build of a source package.
 
-    The first of these is used for every package: the named one, the one in the
-    variable ``PKGGUARD_MANIFEST``, ``debian/pkgguard.toml``. Otherwise each binary
-    package uses the installed or built-in manifest that knows it. Raises the
-    errors of :func:`pkgguard.api.choose`, and the error of an invalid installed
-    manifest.
+    The first of these is used for every package: the named manifest, the one in
+    ``PKGGUARD_MANIFEST``, ``debian/pkgguard.toml``. Otherwise each binary package uses
+    the installed or built-in manifest that knows it. Raises the errors of
+    :func:`pkgguard.api.choose`, and the error of an invalid installed manifest.
     """
     choice = api.choose(named, environ=os.environ, folder=source.folder, local=("debian/pkgguard.toml",))
     for _, error in choice.refused:
@@ -83,10 +82,10 @@ def guard_source(
 ) -> tuple[GuardedPackage, ...]:
     """Return the relations of a source's binary packages, in the order of debian/control.
 
-    ``packages`` selects some of them (default: all). Raises :class:`SourceError`
-    if the source has no package of such a name, if no manifest knows any of its
-    packages, if an unknown package uses a substvar of pkgguard, and if a version
-    belongs to no known release.
+    ``packages`` selects some of them (default: all). Raises :class:`SourceError` if the
+    source has no package of that name, if no manifest knows any of its packages, if an
+    unknown package uses a substvar of pkgguard, or if a version belongs to no known
+    release.
     """
     unknown = [name for name in packages if name not in source.names]
     if unknown:
@@ -123,13 +122,13 @@ def require_known(source: SourcePackage, choice: Choice) -> None:
 
 
 def _refuse_other_name(source: SourcePackage, choice: Choice, name: str) -> None:
-    """Raise :class:`SourceError` for a package that has another name in deb, by the manifest."""
+    """Raise :class:`SourceError` if the manifest gives the package another name in deb."""
     for found in (choice.chosen,) if choice.chosen is not None else choice.among:
         entry = found.manifest.packages.get(name)
         if entry is None or found.manifest.package_named(_FAMILY, name) is not None:
             continue
         called = f"is called {entry.shipping['deb'].name}" if "deb" in entry.shipping else "is not shipped"
-        reason = f"by the manifest {found.path}, it {called} in deb"
+        reason = f"according to the manifest {found.path}, it {called} in deb"
         raise SourceError(str(source.control), name, reason, f"fix deb in [package.{name}]")
 
 
@@ -195,7 +194,7 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
 
 
 def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
-    """Yield each use of a package's substvars in debian/control that loses or misplaces relations."""
+    """Yield a message for each use of substvars in debian/control that loses or misplaces relations."""
     for field in FIELDS:
         text = guarded.text(field)
         used = _USE.findall(guarded.binary.fields.get(field, ""))
@@ -215,8 +214,8 @@ def check_versions(
     """Check that each built package carries the releases that its substvars were made for.
 
     They differ if dpkg-gencontrol got another version (-v) than pkgguard. Raises
-    :class:`SourceError` for the first such package. A package of no known release
-    is left to the check itself.
+    :class:`SourceError` for the first such package. The check itself reports a package
+    of no known release.
     """
     deb = family(_FAMILY)
     for built in packages:
@@ -243,8 +242,8 @@ def built_files(source: SourcePackage, folder: Path, packages: Collection[str] =
 
     ``folder`` is where they are, ``packages`` selects some of them (default: all of
     debian/control, which has no debug packages). A package has one file for each
-    architecture that it was built for. Raises :class:`SourceError` if none is
-    listed, and if one is missing or older than its build tree.
+    architecture that it was built for. Raises :class:`SourceError` if no file is
+    listed, or if one is missing or older than its build tree.
     """
     listing = source.folder / "debian/files"
     text = read_text(listing, "check after dpkg-gencontrol and dpkg-deb have run")

@@ -2,9 +2,9 @@
 
 debputy(1) loads it for a source package that build-depends on
 ``debputy-plugin-pkgguard``; the descriptor is in
-``debian/dh-pkgguard.debputy-plugins/``. Nothing of debputy is imported: the
-protocols below describe the part of its interface that the plugin uses
-(api-compat-version 1). It was tested with debputy 0.1.67 and 0.1.98.
+``debian/dh-pkgguard.debputy-plugins/``. The plugin does not import debputy. The
+protocols below describe the part of its interface that is used (api-compat-version 1).
+It was tested with debputy 0.1.67 and 0.1.98.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Substvars(Protocol):
 
 
 class ControlAccessor(Protocol):
-    """The control files of a binary package, as a plugin may change them."""
+    """The control files of a binary package, which a plugin may change."""
 
     @property
     def substvars(self) -> Substvars:
@@ -80,7 +80,7 @@ def initialize(api: PluginInitializer) -> None:
 
 
 def define_substvars(_content: object, control: ControlAccessor, context: Context) -> None:
-    """Define a binary package's substvars: all five, possibly empty, for every package.
+    """Define all five substvars of a binary package, even if they are empty.
 
     debputy runs in the folder that contains debian/. Raises :class:`SystemExit`
     with a message if the manifest or the source package has a mistake. debputy

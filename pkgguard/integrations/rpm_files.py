@@ -1,7 +1,6 @@
-"""The relations of an .rpm by the files that it ships, for rpmbuild's dependency generator.
+"""The relations of an .rpm according to the files that it ships, for rpmbuild's dependency generator.
 
-The paths under ``files`` in a manifest identify what a package ships, whatever
-the name of the package.
+``files`` in a manifest identifies a package by its files, whatever its name is.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _FAMILY: Final = "rpm"
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A package of the manifest, the shipped file that identifies it, and the relations that follow."""
+    """A package of the manifest, the shipped file that identifies it, and its relations."""
 
     entry: str
     path: str
@@ -35,11 +34,10 @@ class Shipped:
 def candidates(
     named: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None
 ) -> tuple[discover.Found, ...]:
-    """Return the manifests that may apply to a package; the last is the default.
+    """Return the manifests that may apply to a package; the last one is the default.
 
-    If one is named, by ``PKGGUARD_MANIFEST`` or by its place in the current
-    folder, it is the only one. Otherwise they are all installed ones and the
-    built-in one.
+    A manifest that is named, in ``PKGGUARD_MANIFEST`` or in the current folder is the
+    only one. Otherwise they are all installed ones and the built-in one.
     """
     one = discover.chosen(named, environ=environ)
     return (one,) if one is not None else discover.every_candidate(environ)
@@ -58,9 +56,10 @@ def expressions(among: Sequence[discover.Found]) -> tuple[str, ...]:
 
 
 def manifest_of(among: Sequence[discover.Found], name: str, paths: Sequence[str]) -> discover.Found:
-    """Return the manifest that knows a package by its name, or else by a file, or else the last.
+    """Return the manifest that knows a package by its name or else by a file, or else the last one.
 
-    Raises :class:`AmbiguousManifestError` if several know it by the same means.
+    Raises :class:`AmbiguousManifestError` if several manifests know it by its name, or
+    several by a file.
     """
     by_name = [one for one in among if one.manifest.package_named(_FAMILY, name)]
     by_files = (one for one in among if _named_by_files(one.manifest, paths))
@@ -76,13 +75,13 @@ def relations_by_files(
     target: str = "",
     newest_if_unknown: bool = False,
 ) -> tuple[Shipped, ...]:
-    """Return the relations for each package of the manifest whose files a package ships.
+    """Return the relations of each package of the manifest whose files an .rpm ships.
 
-    A package that the manifest knows by its own name is that one, whatever its
-    files say; the epoch of ``version`` must be the one that the manifest gives it.
-    Raises :class:`SourceError` where that one does not carry what the files stand
-    for, and where a package that the manifest does not know ships both sides of a
-    protocol; and what :func:`pkgguard.api.Project.relations` raises.
+    If the manifest knows the .rpm by its own name, the name decides instead of its
+    files, and the epoch of ``version`` must be the one in the manifest. Raises
+    :class:`SourceError` if a package of that name does not carry a component that its
+    files identify, or if an .rpm of an unknown name ships both sides of a protocol.
+    Also raises the errors of :func:`pkgguard.api.Project.relations`.
     """
     by_files = _named_by_files(manifest, paths)
     if not by_files:
@@ -110,7 +109,7 @@ def relations_by_files(
 
 
 def _with_epoch(entry: PackageSpec, version: str) -> str:
-    """Return a version with the epoch of an entry, for a package of another name."""
+    """Return a version with the epoch of an entry, for an .rpm of another name."""
     epoch = entry.shipping[_FAMILY].epoch
     rest = version.partition(":")[2] or version
     return f"{epoch}:{rest}" if epoch else rest

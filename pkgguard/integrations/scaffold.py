@@ -37,7 +37,7 @@ _PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {
     "deb": {"{program}": "program", "debian/{program}.install": "deb-install"},
     "rpm": {"{program}": "program"},
 }
-"""The additional files for each of the two packages."""
+"""More files, for each of the two packages."""
 _EXECUTABLE: Final = frozenset({"deb-rules", "program"})
 
 
@@ -105,7 +105,7 @@ def write_skeletons(skeletons: Mapping[Path, tuple[SkeletonFile, ...]], *, overw
     """Write skeletons, each into its folder, which is created if necessary.
 
     Raises :class:`SourceError`, without writing anything, if a file exists
-    already and ``overwrite`` is false; also :class:`OSError`.
+    already and ``overwrite`` is false. May also raise :class:`OSError`.
     """
     every = [(folder / file.path, file) for folder, files in skeletons.items() for file in files]
     for path, _ in every:

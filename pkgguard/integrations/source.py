@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST: Final = 32_000_000
-"""Bytes of a file of a source package: the longest changelogs have a few million."""
+"""The most bytes that a file of a source package may have: the longest changelogs have a few million."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # Debian Policy 5.6.7
 _HEADING: Final = re.compile(r"\w[-+0-9a-z.]* \(([^() \t]+)\)(?:\s+[-+0-9a-z.]+)+;", re.IGNORECASE)
@@ -41,7 +41,7 @@ class BinaryPackage:
 
 @dataclass(frozen=True, slots=True)
 class SourcePackage:
-    """The tree of a Debian source package; ``folder`` is the one that contains debian/.
+    """A Debian source package, unpacked; ``folder`` contains debian/.
 
     ``merges_substvars`` is whether packages get the relations of a substvar even
     if debian/control does not use it, as with dh_debputy(1). ``versions`` maps the
@@ -87,10 +87,9 @@ class SourcePackage:
 def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> SourcePackage:
     """Read debian/control of a source package.
 
-    ``folder`` is the one that contains debian/, ``versions`` maps packages to
-    versions that differ from their changelog. Raises :class:`SourceError` if it is
-    missing, is not in UTF-8, or lacks the stanza of the source or of a binary
-    package (Debian Policy 5.2).
+    ``folder`` contains debian/, and ``versions`` maps packages to versions that differ
+    from their changelog. Raises :class:`SourceError` if the file is missing, is not in
+    UTF-8, or lacks the stanza of the source or of a binary package (Debian Policy 5.2).
     """
     path = folder / "debian/control"
     text = _text(path, "run this in the folder that contains debian/")
@@ -113,11 +112,10 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
 
 
 def newest_version(path: Path) -> str:
-    """Return the version of the newest entry of a changelog, in its first heading (deb-changelog(5)).
+    """Return the version in the first heading of a changelog, which is the newest entry (deb-changelog(5)).
 
-    Other mistakes in the changelog are left to dpkg-parsechangelog(1), which
-    ignores most of them. Raises :class:`SourceError` if there is no heading, or no
-    version in it.
+    Other mistakes in the changelog are left to dpkg-parsechangelog(1), which ignores
+    most of them. Raises :class:`SourceError` if there is no heading with a version.
     """
     text = read_text(path, "write one with 'dch --create', or name the source package's folder")
     heading = next(filter(None, map(_HEADING.match, text.split("\n"))), None)
@@ -133,10 +131,10 @@ def newest_version(path: Path) -> str:
 
 
 def read_text(path: Path, help: str) -> str:
-    """Read a file of a source package; a byte that is not UTF-8 is a lone surrogate (PEP 383).
+    """Read a file of a source package; bytes that are not UTF-8 become lone surrogates (PEP 383).
 
-    Raises :class:`SourceError` with ``help`` where it is not there, and for a file
-    that is larger than any of a source package.
+    Raises :class:`SourceError` for a missing file, with ``help``, and for one that is
+    larger than any file of a source package.
     """
     try:
         data = content(path, LARGEST + 1)

@@ -105,15 +105,15 @@ def test_a_loss_is_said(mine: str) -> None:
     result = generated(mine, "x", "1.1.0-1", "/usr/bin/kata-runtime", more=("--target", "rpm-legacy"))
     assert result.exit_code == 0
     assert (
-        "warning: hole-refused: kata-image: without rich dependencies a hole cannot be said" in result.stderr
+        "warning: hole-refused: kata-image: without rich dependencies a hole cannot be expressed" in result.stderr
     )
 
 
 def test_an_unknown_release_is_refused_unless_it_may_be_the_newest(mine: str) -> None:
-    refused = generated(mine, "x", "1.0.7-1", "/usr/bin/kata-runtime")
+    refused = generated(mine, "x", "7.0.0-1", "/usr/bin/kata-runtime")
     assert (refused.exit_code, refused.stdout) == (3, "")
-    assert "1.0.7 is not a runtime release in the manifest" in refused.stderr
-    newest = generated(mine, "x", "1.0.7-1", "/usr/bin/kata-runtime", more=("--newest-if-unknown",))
+    assert "7.0.0 is not a runtime release in the manifest" in refused.stderr
+    newest = generated(mine, "x", "7.0.0-1", "/usr/bin/kata-runtime", more=("--newest-if-unknown",))
     assert lines(newest) == RUNTIME
 
 

@@ -240,9 +240,9 @@ FAILURES = {
     "two manifests": (
         "%global pkgguard_manifest one.toml\n%{pkgguard_relations -m two.toml kata-runtime}",
         "1.1.0",
-        ["-m two.toml: the manifest of this build is one.toml already; name only one"],
+        ["-m two.toml: this build already uses the manifest one.toml; name only one"],
     ),
-    "check of one package": ("%pkgguard_check kata-runtime", "1.1.0", ["takes options only"]),
+    "check of one package": ("%pkgguard_check kata-runtime", "1.1.0", ["takes no arguments"]),
 }  # fmt: skip
 
 

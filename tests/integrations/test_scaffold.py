@@ -93,7 +93,7 @@ def test_nothing_is_written_over_what_is_there(tmp_path: Path, family: str) -> N
 @pytest.mark.parametrize(
     ("words", "env", "said"),
     [
-        (["pkgguard.toml", "--deb", "d"], {}, "leave FILE out"),
+        (["pkgguard.toml", "--deb", "d"], {}, "omit FILE"),
         (["--deb", "d", "--rpm", "d"], {}, "different folders"),
         (["--deb", "d", "--client", "one", "--server", "one"], {}, "different components"),
         (["--deb", "d", "--project", "../up"], {}, "lower-case letters"),

@@ -1,1 +1,1 @@
-"""The rules for a manifest, one module each; pkgguard.check.registry finds them."""
+"""The rules for manifests, one module each; pkgguard.check.registry finds them."""

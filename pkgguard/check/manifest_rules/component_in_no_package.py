@@ -21,7 +21,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
         if name not in carried:
             yield subject.report(
                 RULE,
-                f"no package carries the component {name}, so nothing can be guarded against it",
+                f"no package carries the component {name}, so no package can be guarded against it",
                 help=f'add it to the carries of a package, as in carries = ["{name}"]',
             )
 
@@ -30,7 +30,7 @@ RULE: Final = Rule(
     id="component-in-no-package",
     severity=Severity.WARNING,
     title="A component is in no package",
-    explanation="A guard is a relation between packages. Nothing can be guarded against a component in none.",
+    explanation="A guard is a relation between packages, so a component without a package has none.",
     help="add it to the carries of a package",
     references=("docs/manifest.md",),
     order=530,

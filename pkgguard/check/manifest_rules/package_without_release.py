@@ -1,4 +1,4 @@
-"""package-without-release: what a package carries has no release in common."""
+"""package-without-release: the components of a package have no release in common."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             known[carries] = bool(known_releases(subject.manifest, package))
         if not known[carries]:
             yield subject.report(
-                RULE, f"what {package.name} carries ({', '.join(package.carries)}) has no release in common"
+                RULE,
+                f"the components of {package.name} ({', '.join(package.carries)}) have no release in common",
             )
 
 

@@ -1,4 +1,4 @@
-"""renamed-rule: a rule is set by an id that it had before."""
+"""renamed-rule: a rule is set by its former id."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RULE: Final = Rule(
     id="renamed-rule",
     severity=Severity.INFO,
     title="A rule is set by its old id",
-    explanation="A rule that was renamed can still be set by the id that it had before.",
+    explanation="A rule that was renamed can still be set by its former id.",
     help="write the new id in [rules]",
     references=("docs/rules.md",),
     order=570,

@@ -1,4 +1,4 @@
-"""same-release-incompatible: a release of both sides does not work with itself."""
+"""same-release-incompatible: the client and the server of one release do not work together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RULE: Final = Rule(
     title="The client and the server of one release do not work together",
     explanation=(
         "Upstream releases both sides with the same number, and a change says that they do not work"
-        " together. More often than not, a bound of the change is wrong by one release."
+        " together. Usually, a bound of the change is wrong by one release."
     ),
     help="check the bounds of this change, unless upstream really released such a pair",
     references=("docs/manifest.md",),

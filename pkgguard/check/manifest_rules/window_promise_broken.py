@@ -1,4 +1,4 @@
-"""window-promise-broken: a change keeps apart releases that the window promises to work together."""
+"""window-promise-broken: a change makes releases incompatible that work together according to the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
-    """A pair of series is inside the window, and a change keeps a pair of their releases apart."""
+    """Two series are inside the window, but a change makes two of their releases incompatible."""
     for protocol, client in subject.contracts:
         if subject.manifest.mode(protocol) is not Mode.WINDOW:
             continue
@@ -37,8 +37,8 @@ RULE: Final = Rule(
     title="A change breaks what the window promises",
     explanation=(
         "Upstream promises that releases a given number of minor versions apart work together, but a change"
-        " in the manifest makes two such releases incompatible. The relations exclude the pair, whatever was"
-        " promised."
+        " in the manifest makes two such releases incompatible. The relations exclude the pair in"
+        " spite of the promise."
     ),
     help='report it upstream, or set mode = "protocol"',
     references=("docs/manifest.md",),
