@@ -105,7 +105,8 @@ def test_a_loss_is_said(mine: str) -> None:
     result = generated(mine, "x", "1.1.0-1", "/usr/bin/kata-runtime", more=("--target", "rpm-legacy"))
     assert result.exit_code == 0
     assert (
-        "warning: hole-refused: kata-image: without rich dependencies a hole cannot be expressed" in result.stderr
+        "warning: hole-refused: kata-image: without rich dependencies a hole cannot be expressed"
+        in result.stderr
     )
 
 
