@@ -33,7 +33,7 @@ _PATIENCE: Final = 1.0
     type=click.Choice([one.value for one in Severity]),
     default="warning",
     show_default=True,
-    help="The lowest severity of a finding that the text shows; JSON has all.",
+    help="The lowest severity of a finding that the text shows; the other formats have all.",
 )
 @common.rule_option
 @click.option(
@@ -66,7 +66,8 @@ def check(
     levels = common.levels(settings)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
     common.note_renamed(levels)
-    common.answer(CheckAnswer(checked, choice.default, show), form, colour=color, quiet=quiet)
+    result = CheckAnswer(checked, choice.default, show)
+    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on)
     if expect_known and not checked.judgement.judged and not checked.unread:
         names = ", ".join(sorted(read.names)[:5])
         asked = (choice.chosen,) if choice.chosen is not None else choice.among

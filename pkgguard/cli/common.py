@@ -209,9 +209,11 @@ def tell_losses(losses: Iterable[Diagnostic], *, quiet: bool, about: str = "") -
     return code
 
 
-def answer(result: Answer, form: str, *, colour: str = "auto", quiet: bool = False) -> None:
+def answer(
+    result: Answer, form: str, *, colour: str = "auto", quiet: bool = False, fail_on: str = "error"
+) -> None:
     """Print an answer in a format. A pipe gets colours only with --color=always."""
-    for piece in formats.render(result, form, _look(colour, quiet=quiet)):
+    for piece in formats.render(result, form, _look(colour, quiet=quiet)._replace(fail_on=fail_on)):
         click.echo(piece, nl=False, color=True if colour == "always" else None)
 
 

@@ -127,6 +127,7 @@ def check(
     """Run ``pkgguard debian check``."""
     from pkgguard import api
     from pkgguard.integrations import debian as building
+    from pkgguard.integrations.control_lines import lines_of
 
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
@@ -141,7 +142,8 @@ def check(
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
-    common.answer(CheckAnswer(checked, choice.default), form, colour=color, quiet=quiet)
+    result = CheckAnswer(checked, choice.default, in_source=lines_of(source))
+    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on)
     return code_of(checked, fail_on)
 
 

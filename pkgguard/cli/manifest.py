@@ -45,7 +45,7 @@ def check(
     common.note_renamed(levels)
     looked = [_look_at(path, levels) for path in files or (manifest_path,)]
     if formats.FORMATS[form].holds_errors:
-        common.answer(_together(looked), form, colour=color, quiet=quiet)
+        common.answer(_together(looked), form, colour=color, quiet=quiet, fail_on=fail_on)
     else:
         for one in looked:
             _show(one, form, quiet, color)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.verdicts import ReleaseVerdicts
@@ -16,18 +18,21 @@ if TYPE_CHECKING:
     from pkgguard.errors import ManifestError
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
+    from pkgguard.report.places import Place
 
 
 class CheckAnswer(NamedTuple):
     """The result of a check of packages.
 
     ``default`` is the manifest to name if none knew a package. ``least`` is the lowest
-    severity of a finding that the text shows.
+    severity of a finding that the text shows. ``in_source`` finds the line of a source
+    package that a finding is about.
     """
 
     result: FileCheckResult
     default: Found
     least: str = "warning"
+    in_source: Callable[[Diagnostic], Place | None] | None = None
 
 
 class VerdictAnswer(NamedTuple):

@@ -37,16 +37,18 @@ def unpainted(text: str, colour: str) -> str:
 
 
 class Look(NamedTuple):
-    """How a reader wants an answer to look; only formats for people use it.
+    """How a reader wants an answer to look; each format uses what applies to it.
 
     ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
     called with a text and a colour, and returns the text to print. A ``quiet`` answer
-    contains only findings and errors.
+    contains only findings and errors. ``fail_on`` is the lowest severity that makes the
+    command fail, or ``never``.
     """
 
     width: int = 0
     paint: Callable[[str, str], str] = unpainted
     quiet: bool = False
+    fail_on: str = "error"
 
 
 PLAIN: Final = Look()
@@ -74,6 +76,7 @@ _ALL: Final = (
     ManifestCheckAnswer,
     ManifestAnswer,
 )
+_CHECKS: Final = (CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer)
 
 FORMATS: Final[dict[str, Format]] = {
     "text": Format("pkgguard.report.as_text", _ALL),
@@ -81,6 +84,10 @@ FORMATS: Final[dict[str, Format]] = {
         "pkgguard.report.as_json", (*_ALL, RelationsAnswer, ManifestChecksAnswer), holds_errors=True
     ),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
+    "sarif": Format("pkgguard.report.as_sarif", _CHECKS, holds_errors=True),
+    "junit": Format("pkgguard.report.as_junit", _CHECKS, holds_errors=True),
+    "github": Format("pkgguard.report.as_github", _CHECKS, holds_errors=True),
+    "gitlab": Format("pkgguard.report.as_gitlab", _CHECKS, holds_errors=True),
 }
 """Every format by its name. The first one that supports a kind of answer is its default."""
 

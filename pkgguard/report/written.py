@@ -34,7 +34,7 @@ def written(document: dict[str, Any]) -> Iterator[str]:
     for number, (key, value) in enumerate(document.items()):
         yield f"{',' if number else '{'}\n  {json.dumps(key, ensure_ascii=False)}: "
         if isinstance(value, LongList):
-            yield from _lines(value)
+            yield from listed(value)
         else:
             # A line feed inside a string is escaped as \\n, so a real one always ends a line.
             for piece in _joined(pretty.iterencode(value), ""):
@@ -54,7 +54,8 @@ def bounded(pieces: Iterable[str], most: int) -> list[str]:
     return found
 
 
-def _lines(value: LongList) -> Iterator[str]:
+def listed(value: LongList) -> Iterator[str]:
+    """Yield the text of a list, each element on a line."""
     import json  # noqa: PLC0415 - a text report does without
 
     compact = json.JSONEncoder(ensure_ascii=False)

@@ -53,7 +53,8 @@ def choices(command: click.Command) -> tuple[str, ...]:
 def test_the_commands_that_print_results_have_formats() -> None:
     having = {name: choices(command) for name, command in commands(cli).items() if choices(command)}
     assert {"check", "generate", "explain", "rules", "compatible"} <= set(COMMANDS) & set(having)
-    assert having["check"] == having["debian check"] == ("text", "json")
+    reports = ("text", "json", "sarif", "junit", "github", "gitlab")
+    assert having["check"] == having["debian check"] == having["manifest check"] == reports
     assert having["manifest show"] == ("text", "json", "toml")
     assert having["generate"][-1:] == formats.names(RelationsAnswer)
 
