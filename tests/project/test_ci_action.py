@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from ci_steps import (
@@ -258,6 +259,7 @@ def test_the_inputs_set_what_they_say(job: Job) -> None:
 def test_wrong_inputs_are_a_misuse_that_is_told(job: Job, inputs: dict[str, str]) -> None:
     ran = job.check("dist/*.deb", **inputs)
     assert ran.code == 2
+    assert set(ran.outputs) == {"exit-code", "report"}
     assert ran.summary.count("\n") > 2
 
 
@@ -269,7 +271,7 @@ def test_a_wrong_manifest_is_told(job: Job) -> None:
     assert "\npkgguard: pkgguard.toml: 5 mistakes in the manifest" in ran.log
 
 
-@pytest.mark.parametrize("name", ["files", "manifest", "fail_on", "rules", "format"])
+@pytest.mark.parametrize("name", ["files", "manifest", "fail_on", "rules", "format", "annotations"])
 @pytest.mark.parametrize(
     "shot", ["$(touch made)", "`touch made`", '"; touch made; "', "'; touch made; '", "\ntouch made"]
 )
@@ -290,8 +292,15 @@ def test_no_line_of_the_report_commands_the_runner(job: Job) -> None:
     assert "::error::evil.deb" in lines
     start = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", lines[0])
     assert start
-    assert lines[-1] == f"::{start[1]}::"
-    assert lines.count(lines[-1]) == 1
+    end = f"::{start[1]}::"
+    assert lines.count(end) == 1
+    annotations = lines[lines.index(end) + 1 :]
+    assert annotations
+    command = re.compile(r"::(error|warning|notice) title=pkgguard%3A [a-z-]+,file=")
+    assert all(map(command.match, annotations))
+    assert any("file=%3A%3Aerror%3A%3Aevil.deb::" in one for one in annotations)
+    quiet = job.check("*.deb\npkgguard.toml", annotations="false").log.splitlines()
+    assert re.fullmatch("::[0-9a-f]{32}::", quiet[-1])
     assert job.check("*.deb").log.splitlines()[0] != lines[0]
 
 
@@ -325,6 +334,47 @@ def test_a_long_report_is_cut_in_the_summary_alone(job: Job) -> None:
     assert ran.summary.endswith("Truncated; the whole report is in the log.\n")
 
 
+def test_only_annotations_are_taken_for_commands(job: Job) -> None:
+    said = ["::set-env name=X::y", "##[error]x", "::error title=other::x", "::error title=pkgguard%3A x::b"]
+    write_script(job.commands / "pkgguard", "\n".join(f"echo '{one}'" for one in said) + "\nexit 1")
+    lines = job.check("dist/*.deb").log.splitlines()
+    end = f"::{lines[0].removeprefix('::stop-commands::')}::"
+    assert lines[lines.index(end) + 1 :] == said[-1:]
+
+
+# ------------------------------------------------------------------ the reports for GitHub
+
+
+def test_findings_are_annotations_of_the_manifest(job: Job) -> None:
+    (annotation,) = (line for line in job.check("dist/wrong/*.deb").log.splitlines() if "::error " in line)
+    (line,) = re.findall("admits-incompatible-peer,file=pkgguard.toml,line=([0-9]+)::", annotation)
+    manifest = (job.workspace / "pkgguard.toml").read_text("utf-8").splitlines()
+    assert manifest[int(line) - 1] == "[[change]]"
+
+
+@pytest.mark.parametrize("annotations", ["", "yes", "True"])
+def test_annotations_are_true_or_false(job: Job, annotations: str) -> None:
+    ran = job.check("dist/*.deb", annotations=annotations)
+    assert ran.code == 2
+    assert ran.log.startswith("::error title=pkgguard::the input 'annotations' is ")
+
+
+def test_the_sarif_keeps_to_its_schema(job: Job) -> None:
+    schema = json.loads((ROOT / "tests/data/schemas/sarif-2.1.0.json").read_text("utf-8"))
+    for files, code in (("dist/wrong/*.deb", 1), ("dist/*.deb\npkgguard.toml", 3)):
+        ran = job.check(files)
+        assert ran.code == code
+        log = json.loads(Path(ran.outputs["sarif"]).read_text("utf-8"))
+        jsonschema.Draft4Validator(schema).validate(log)
+        assert log["runs"][0]["results"]
+        assert log["runs"][0]["invocations"][0]["executionSuccessful"] == (code != 3)
+
+
+def test_there_is_no_sarif_if_the_manifest_is_wrong(job: Job) -> None:
+    (job.workspace / "pkgguard.toml").write_text("manifest = 2\n")
+    assert "sarif" not in job.check("dist/*.deb").outputs
+
+
 # ------------------------------------------------------------------ the documentation
 
 
@@ -339,7 +389,14 @@ def test_the_documented_workflow_is_one(tmp_path: Path) -> None:
     (own,) = (step for step in steps if step.get("uses", "").startswith("./"))
     assert own["uses"] == f"./{checkout['with']['path']}"
     assert set(own["with"]) <= set(ACTION["inputs"])
-    assert {step["uses"] for step in steps if "uses" in step} == {"actions/checkout@v4", own["uses"]}
+    (upload,) = (step for step in steps if "upload-sarif@" in step.get("uses", ""))
+    assert upload["with"]["sarif_file"] == f"${{{{ steps.{own['id']}.outputs.sarif }}}}"
+    assert upload["if"] == f"always() && steps.{own['id']}.outputs.sarif != ''"
+    assert {step["uses"] for step in steps if "uses" in step} == {
+        "actions/checkout@v4",
+        own["uses"],
+        upload["uses"],
+    }
 
 
 def test_a_stranger_is_judged_by_the_manifest_of_the_base(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -185,6 +187,47 @@ def test_the_variables_set_what_they_say(job: Job, shell: list[str]) -> None:
     assert "built in" in job.check(shell, wrong, MANIFEST="").stdout
     assert "manifest: other manifest.toml (named by" in job.check(shell, wrong, MANIFEST=other.name).stdout
     assert job.check(shell, wrong, MANIFEST="missing.toml").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "found"),
+    [
+        ("dist/*.deb", 0, set()),
+        ("dist/wrong/*.deb", 1, {"admits-incompatible-peer"}),
+        ("dist/*", 3, {"unreadable-package"}),
+    ],
+)
+def test_it_leaves_its_reports(job: Job, shell: list[str], files: str, code: int, found: set[str]) -> None:
+    assert job.check(shell, files).returncode == code
+    reports = JOB["artifacts"]["reports"]
+    assert JOB["artifacts"]["when"] == "always"
+    issues = json.loads((job.project / reports["codequality"]).read_text("utf-8"))
+    assert {one["check_name"] for one in issues if one["severity"] in {"major", "blocker"}} == found
+    suite = ElementTree.parse(job.project / reports["junit"]).getroot()[0]  # noqa: S314
+    assert (suite.get("failures"), suite.get("errors")) == (str(int(code == 1)), str(int(code == 3)))
+
+
+def test_nothing_is_written_through_a_link_in_the_checkout(
+    job: Job, shell: list[str], tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    (job.project / "folder").mkdir()
+    (job.project / "pkgguard-junit.xml").symlink_to(outside)
+    (job.project / "pkgguard-codequality.json").symlink_to(job.project / "folder")
+    assert job.check(shell, "dist/*.deb").returncode == 0
+    assert outside.read_text() == "mine"
+    assert list((job.project / "folder").iterdir()) == []
+    for name in JOB["artifacts"]["reports"].values():
+        assert (job.project / name).is_file()
+        assert not (job.project / name).is_symlink()
+
+
+def test_a_report_of_the_checkout_is_not_taken_for_one(job: Job, shell: list[str]) -> None:
+    (job.project / "pkgguard-junit.xml").write_text("<testsuites/>")
+    (job.project / "pkgguard.toml").write_text("manifest = 2\n")
+    assert job.check(shell, "dist/*.deb").returncode == 3
+    assert not (job.project / "pkgguard-junit.xml").exists()
 
 
 def test_a_job_can_go_on_in_the_same_shell(job: Job, shell: list[str]) -> None:

@@ -17,8 +17,8 @@ MODULES = (
     "setuptools", "sitecustomize", "subprocess", "toml", "usercustomize", "venv",
 )  # fmt: skip
 PROGRAMS = (
-    "awk", "bash", "cat", "env", "git", "head", "mktemp", "pkgguard", "python", "python3", "sed", "sh", "tr",
-    "wc",
+    "awk", "bash", "cat", "env", "git", "head", "mktemp", "mv", "pkgguard", "python", "python3", "rm", "sed",
+    "sh", "tr", "wc",
 )  # fmt: skip
 # Each leads into the workspace, where a step is run; PATH does in seven ways.
 VARIABLES = {
