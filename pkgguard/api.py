@@ -359,8 +359,9 @@ class Project:
     def render(self, result: Result, form: str) -> str:
         """Return a result of one of the other methods in the given format.
 
-        ``text`` and ``json`` are what the commands print. The relations of a package
-        version also have the formats of their family (``control``, ``substvars``,
+        ``text`` and ``json`` are what the commands print. The result of a check also has
+        ``sarif``, ``junit``, ``github`` and ``gitlab``, and the relations of a package
+        version have the formats of their family (``control``, ``substvars``,
         ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
         :class:`LongAnswerError` if the answer would be too long.
         """

@@ -305,3 +305,18 @@ def test_a_check_is_written_piece_by_piece(form: str) -> None:
     pieces = list(formats.render(CheckAnswer(many, choice.default), form))
     assert len(pieces) > 2
     assert max(map(len, pieces)) < sum(map(len, pieces)) / 2
+
+
+def test_packages_without_a_file_are_reported_too() -> None:
+    from pkgguard import api
+
+    package = api.Package("deb", "kata-runtime", "1.1.0-1", "amd64")
+    project = api.Project(api.find_manifest(None))
+    checked = project.check_packages([package])
+    log = json.loads(project.render(checked, "sarif"))
+    SARIF.validate(log)
+    assert log["runs"][0]["results"]
+    issues = json.loads(project.render(checked, "gitlab"))
+    assert {one["location"]["path"] for one in issues} == {"kata-runtime 1.1.0-1"}
+    assert len(commands(project.render(checked, "github"))) == len(issues)
+    assert len(cases(project.render(checked, "junit"))) == len(issues)
