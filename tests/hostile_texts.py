@@ -56,6 +56,10 @@ carries = ["till"]
 peers = ["shop-stock"]
 files = ["/usr/bin/till"]
 rpm = { name = "shop-till-rpm", epoch = 1 }
+[package.shop-till.deb]
+rebuilds = ["~shop"]
+published = { "1.2.0+really1.0.0-1" = "1.0.0" }
+archives = { lab = { epoch = 3 } }
 [package.shop-stock]
 title = "free 4"
 carries = ["stock"]
@@ -66,6 +70,13 @@ client = ["till"]
 server = "stock"
 provides = "sale-protocol"
 slot = "sale-server"
+role = "sales"
+guarded_since = "1.2.0"
+[protocol.count]
+client = ["till"]
+server = "stock"
+role = "sales"
+provides = { "1.0.0" = "count-1", "1.2.0" = "count-2" }
 [[change]]
 protocol = "sale"
 kind = "added"
@@ -126,7 +137,8 @@ def saying(value: Any, texts: list[str]) -> Any:
     if isinstance(value, str):
         return texts[int(value[5:])] if FREE.fullmatch(value) else value
     if isinstance(value, tuple):
-        return tuple(saying(one, texts) for one in value)
+        parts = (saying(one, texts) for one in value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, Mapping):
         return {key: saying(one, texts) for key, one in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

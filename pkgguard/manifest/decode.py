@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 """The number that ``manifest =`` must name."""
-
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 class Document:
@@ -110,10 +107,7 @@ class Document:
             self._top.note(key, f"no [{key}.NAME] table", f"add at least one [{key}.NAME]", MISSING_KEY)
         for name, one in value.items():
             table = Table(one, (key, name), self._mistakes)
-            if len(name) > NAME:
-                table.note("", f"{name[:NAME]}… is a name of more than {NAME} characters", "shorten it")
-            elif not _NAME.fullmatch(name):
-                table.note("", f"{name!r} is not a name", "use letters, digits and . _ + -")
+            table.check_name("", name)
             tables = [rest for rest in one if isinstance(one[rest], dict) and rest not in registry.names()]
             if key == "package" and one and len(tables) == len(one):
                 table.finish()  # the header of a name with a dot, without its quotes
@@ -205,9 +199,9 @@ class Document:
             if virtual and not all(kind.is_package(virtual) for kind in kinds):
                 reason = f"{virtual!r} is not a valid package name in every family"
                 table.note(key, reason, "use lower-case letters, digits, + - .")
-        role = table.string("role", most=NAME)
-        if role and not _NAME.fullmatch(role):
-            table.note("role", f"{role!r} is not a name", "use letters, digits and . _ + -")
+        role = table.string("role")
+        if role:
+            table.check_name("role", role)
         mode = table.word("mode", Mode, Mode.PROTOCOL) if table.has("mode") else None
         window = self._window(table)
         same_machine = table.truth("same_machine", default=True)

@@ -147,6 +147,7 @@ class PackageReader:
         outer = Table(value, (*table.place, "archives"), table.mistakes)
         for name in outer.keys:
             inner = Table(outer.take(name), (*outer.place, name), table.mistakes)
+            inner.check_name("", name)
             if not inner.has("epoch"):
                 inner.note(
                     "epoch", "is missing", "write the package's epoch in this archive", kinds.MISSING_KEY

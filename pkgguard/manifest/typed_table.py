@@ -36,6 +36,7 @@ _TYPES: Final[Mapping[type, str]] = {
     list: "a list",
     dict: "a table",
 }
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 # C0 and C1 controls but for tab and line feed, and marks that turn the direction of text.
 _CONTROL: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 
@@ -161,6 +162,13 @@ class Table:
             words.append(word)
         kind, name = self.place
         return f'quote a name that has a dot: [{kind}."{".".join((str(name), *words))}"]'
+
+    def check_name(self, key: str, name: str) -> None:
+        """Note a mistake if a text is not a name: it is used in relations, and repeated in messages."""
+        if len(name) > NAME:
+            self.note(key, f"{name[:NAME]}… is a name of more than {NAME} characters", "shorten it")
+        elif not re.fullmatch(_NAME, name):
+            self.note(key, f"{name!r} is not a name", "use letters, digits and . _ + -")
 
     def string(self, key: str, *, required: bool = False, most: int = 0) -> str:
         """Return a string, its white space folded; empty where it is absent or wrong.

@@ -116,7 +116,7 @@ def test_a_server_that_does_not_provide_its_name_is_told(provides: str) -> None:
     core = package("xserver-xorg-core", "2:22.1.0-1", Provides=provides)
     found = api.Project(api.parse_manifest(XORG)).check_packages([core]).findings
     (finding,) = (one for one in found if one.id == "missing-protocol-provides")
-    assert finding.message == "does not provide xorg-video-abi-26, the protocol that it speaks"
+    assert finding.message == "does not provide xorg-video-abi-26, the protocol version of its release"
     assert finding.fix == ("Provides: xorg-video-abi-26",)
 
 

@@ -61,7 +61,7 @@ REFUSED = {
     ),
     **{
         f"another control behind the data, {name}": (
-            GOOD + ar_member(name, packed(EVIL, suffix)), "two control members"
+            GOOD + ar_member(name, packed(EVIL, suffix)), "there is a second control member"
         )
         for name, suffix in (("control.tar.zst", ".zst"), ("control.tar//", ""), ("control.tar.gz//", ".gz"))
     },

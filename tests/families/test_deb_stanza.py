@@ -42,7 +42,7 @@ def test_a_stanza_that_dpkg_refuses_is_an_error(text: str, reason: str, tmp_path
     ("field", "value", "reason"),
     [
         ("Multi-Arch", "Foreign", "apt knows 'foreign' in lower case only"),
-        ("Multi-Arch", "yes", "'yes' is none of"),
+        ("Multi-Arch", "yes", "'yes' is not one of"),
         ("Depends", "Kata-Image", "a name has upper-case letters"),
         ("Depends", "b (!! 1.0)", "!!"),
         ("Architecture", "nowhere", "nowhere"),

@@ -46,7 +46,7 @@ REASONS = {
     "a time beyond the range": "its time is out of range",
     "a lone zero block": "continues after a single block of zeros at byte 1024",
     "control as a hard link": "control is not a regular file in the archive",
-    "a sum of signed bytes": "its sum is wrong",
+    "a sum of signed bytes": "its checksum is wrong",
 }
 """Why each archive is refused, by the beginning of its name."""
 
