@@ -21,6 +21,8 @@ from pkgguard.check.pairs import PairResult
 from pkgguard.check.registry import every as rules
 from pkgguard.check.registry import rule
 from pkgguard.check.rule import Rule
+from pkgguard.compat.difference import ManifestDifference, PairChange, ReleaseChange, ReleaseRange
+from pkgguard.compat.difference import difference as _difference
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
 from pkgguard.compat.guard import Guard
 from pkgguard.compat.identify import Identity, identify
@@ -122,6 +124,7 @@ __all__ = [
     "Kind",
     "LongAnswerError",
     "Manifest",
+    "ManifestDifference",
     "ManifestError",
     "ManifestLimitError",
     "MissingManifestError",
@@ -132,6 +135,7 @@ __all__ = [
     "PackageError",
     "PackageRef",
     "PackageSpec",
+    "PairChange",
     "PairResult",
     "PairVerdict",
     "Past",
@@ -147,7 +151,9 @@ __all__ = [
     "Relation",
     "RelationError",
     "Release",
+    "ReleaseChange",
     "ReleaseCore",
+    "ReleaseRange",
     "ReleaseVerdicts",
     "Result",
     "Rule",
@@ -174,6 +180,7 @@ __all__ = [
     "choose",
     "coinstallable",
     "describe_package",
+    "difference",
     "find_manifest",
     "make_package",
     "parse_manifest",
@@ -227,6 +234,15 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
     if len(names) != 1:
         raise UnknownNameError("single family", " and ".join(sorted(names)) or "none", FAMILIES)
     return family(names.pop()).coinstallable(packages, assumed=assumed)
+
+
+def difference(old: Manifest, new: Manifest) -> ManifestDifference:
+    """Return which pairs of releases a change of a manifest allows or forbids, and why.
+
+    Raises :class:`ManifestLimitError` if the two manifests take too much CPU time.
+    """
+    with manifest_budget(new.path):
+        return _difference(engine_of(old), engine_of(new))
 
 
 class Project:

@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "explain": "explain",
     "rules": "explain",
     "compatible": "compatible",
+    "diff": "diff",
     "manifest": "manifest",
     "init": "init",
     "debian": "debian",

@@ -35,7 +35,14 @@ def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     """
     path = Path(path)
     name = shown or str(path)
-    data = content(path, LARGEST + 1)
+    return parse_manifest_bytes(content(path, LARGEST + 1), name)
+
+
+def parse_manifest_bytes(data: bytes, name: str) -> Manifest:
+    """Read the bytes of a manifest; raise :class:`ManifestError` with every mistake.
+
+    ``name`` is how messages name it.
+    """
     if len(data) > LARGEST:
         help = "split it by protocol"
         raise ManifestLimitError(name, mistake(TOO_LARGE, 0, f"is larger than {LARGEST} bytes", help))

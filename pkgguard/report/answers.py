@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
+    from pkgguard.compat.difference import ManifestDifference
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.errors import ManifestError
@@ -93,8 +94,17 @@ class ManifestAnswer(NamedTuple):
     found: Found
 
 
+class DifferenceAnswer(NamedTuple):
+    """The difference between two manifests, ``old`` and ``new`` as they were named."""
+
+    result: ManifestDifference
+    old: str
+    new: str
+
+
 Answer: TypeAlias = (
     CheckAnswer
+    | DifferenceAnswer
     | VerdictAnswer
     | RelationsAnswer
     | ExplanationAnswer

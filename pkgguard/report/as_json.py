@@ -8,6 +8,7 @@ from pkgguard.manifest import limits
 from pkgguard.report import json_document, written
 from pkgguard.report.answers import (
     CheckAnswer,
+    DifferenceAnswer,
     ExplanationAnswer,
     ManifestAnswer,
     ManifestCheckAnswer,
@@ -42,6 +43,8 @@ def document(answer: Answer) -> dict[str, Any]:
     match answer:
         case CheckAnswer():
             return json_document.check_document(answer.result, answer.default)
+        case DifferenceAnswer():
+            return json_document.difference_document(answer.result, answer.old, answer.new)
         case VerdictAnswer():
             return json_document.verdict_document(answer.result, answer.found)
         case RelationsAnswer():

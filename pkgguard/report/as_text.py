@@ -9,6 +9,7 @@ from pkgguard.manifest import limits
 from pkgguard.report import text
 from pkgguard.report.answers import (
     CheckAnswer,
+    DifferenceAnswer,
     ExplanationAnswer,
     ManifestAnswer,
     ManifestCheckAnswer,
@@ -33,6 +34,8 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
     match answer:
         case CheckAnswer():
             _check(page, answer, quiet=look.quiet)
+        case DifferenceAnswer():
+            text.difference_page(page, answer.result)
         case VerdictAnswer():
             text.verdict_page(page, answer.result)
         case ExplanationAnswer():
@@ -51,6 +54,9 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
 def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
     """Write which manifest was used."""
     if quiet or isinstance(answer, RuleAnswer | RulesAnswer | ManifestChecksAnswer):
+        return
+    if isinstance(answer, DifferenceAnswer):
+        page.line(f"from {answer.old} to {answer.new}", colour="dim")
         return
     if isinstance(answer, CheckAnswer):
         text.manifest_lines(page, answer.result, answer.default)

@@ -14,6 +14,7 @@ from pkgguard.errors import UnknownNameError
 from pkgguard.families.registry import summary
 from pkgguard.report.answers import (
     CheckAnswer,
+    DifferenceAnswer,
     ExplanationAnswer,
     ManifestAnswer,
     ManifestCheckAnswer,
@@ -75,6 +76,7 @@ _ALL: Final = (
     RulesAnswer,
     ManifestCheckAnswer,
     ManifestAnswer,
+    DifferenceAnswer,
 )
 _CHECKS: Final = (CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer)
 
@@ -83,6 +85,7 @@ FORMATS: Final[dict[str, Format]] = {
     "json": Format(
         "pkgguard.report.as_json", (*_ALL, RelationsAnswer, ManifestChecksAnswer), holds_errors=True
     ),
+    "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer,)),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
     "sarif": Format("pkgguard.report.as_sarif", _CHECKS, holds_errors=True),
     "junit": Format("pkgguard.report.as_junit", _CHECKS, holds_errors=True),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
+    from pkgguard.compat.difference import ManifestDifference, ReleaseRange
     from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts, Side
@@ -171,6 +172,45 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
             ],
         }
     )
+
+
+def difference_document(result: ManifestDifference, old: str, new: str) -> dict[str, Any]:
+    """Return the difference between two manifests."""
+    return _clean(
+        _head("diff", None)
+        | {
+            "old": old,
+            "new": new,
+            "summary": {
+                "forbidden": result.total(allowed=False),
+                "allowed": result.total(allowed=True),
+            },
+            "changes": [
+                {
+                    "client": one.client,
+                    "server": one.server,
+                    "becomes": "allowed" if one.allowed else "forbidden",
+                    "client_releases": _range(one.clients),
+                    "server_releases": [_range(some) for some in one.servers],
+                    "pairs": one.pairs,
+                    "reasons": [_reason(reason) for reason in one.reasons],
+                }
+                for one in result.pairs
+            ],
+            "releases": [
+                {
+                    "component": one.component,
+                    "added": [str(release) for release in one.added],
+                    "removed": [str(release) for release in one.removed],
+                }
+                for one in result.releases
+            ],
+        }
+    )
+
+
+def _range(some: ReleaseRange) -> dict[str, str]:
+    return {"first": str(some.first), "last": str(some.last)}
 
 
 def _carrier(side: Side) -> dict[str, str] | None:

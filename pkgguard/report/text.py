@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
+    from pkgguard.compat.difference import ManifestDifference
     from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts
@@ -230,6 +231,30 @@ def verdict_page(page: Page, result: ReleaseVerdicts) -> None:
             colour="good" if one.verdict.compatible else "error",
         )
         _verdict(page, one.verdict)
+
+
+def difference_page(page: Page, result: ManifestDifference) -> None:
+    """Add the pairs that become allowed or forbidden, the releases of one side, and the count."""
+    for change in result.pairs:
+        becomes, colour = ("allowed", "good") if change.allowed else ("forbidden", "error")
+        servers = " and ".join(map(str, change.servers))
+        page.line(
+            f"{becomes}: {change.client} {change.clients} with {change.server} {servers}"
+            f" ({counted(change.pairs, 'pair')})",
+            hang=2,
+            colour=colour,
+        )
+        for reason in change.reasons:
+            _reason(page, reason, indent=2, label="was" if change.allowed else "because")
+    for one in result.releases:
+        for word, releases in (("added", one.added), ("removed", one.removed)):
+            if releases:
+                page.line(f"{word}: {one.component} {_listed(tuple(map(str, releases)))}")
+    if not result.pairs:
+        page.line("no pair changes", colour="good")
+        return
+    forbidden, allowed = result.total(allowed=False), result.total(allowed=True)
+    page.line(f"{counted(forbidden, 'pair')} forbidden, {allowed} allowed")
 
 
 def _verdict(page: Page, verdict: CompatibilityVerdict) -> None:

@@ -25,7 +25,7 @@ LAYERS = (
     ("families",),
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
-    ("compat.guard",),
+    ("compat.guard", "compat.difference"),
     ("compat.verdicts",),
     ("generate.release_to_version",),
     ("generate.relations",),

@@ -1,0 +1,115 @@
+"""Manifests as they are in a revision of a git repository, without running anything of that repository."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.escape.line import plain
+from pkgguard.manifest.limits import LARGEST
+from pkgguard.manifest.read import parse_manifest_bytes, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkgguard.manifest.model import Manifest
+
+PATIENCE: Final = 60.0
+"""Seconds after which git is ended: it reads one object of the repository."""
+
+_SETTINGS: Final = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "diff.external=",
+    "credential.helper=",
+    "protocol.allow=never",
+    "log.showSignature=false",
+)
+"""Settings that would name a program, or reach another repository, as the command line overrides them."""
+
+_ARGUMENTS: Final = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    *(word for setting in _SETTINGS for word in ("-c", setting)),
+    "show",
+    "--no-textconv",
+    "--no-ext-diff",
+    "--no-color",
+    "--end-of-options",
+)
+_KEPT: Final = ("HOME", "XDG_CONFIG_HOME")
+"""Variables that git gets: where the user's own settings are, such as the folders that are safe."""
+
+
+def is_revision(named: str) -> bool:
+    """Return whether an argument is ``REV:PATH``: it has a colon, and is not an existing file."""
+    return ":" in named and not os.path.lexists(named)
+
+
+def manifest_named(named: str, environ: Mapping[str, str]) -> Manifest:
+    """Read the manifest in a file, or in a revision of the repository of the current folder (``REV:PATH``).
+
+    Raises :class:`ManifestError`, and :class:`OSError` if it cannot be read.
+    """
+    if not is_revision(named):
+        return read_manifest(named)
+    revision, _, path = named.partition(":")
+    if not revision or not path or revision.startswith("-") or "\0" in named:
+        raise OSError(errno.EINVAL, "is neither a file nor REV:PATH, such as HEAD~1:pkgguard.toml", named)
+    return parse_manifest_bytes(_shown(named, environ), named)
+
+
+def _shown(named: str, environ: Mapping[str, str]) -> bytes:
+    """Return the first bytes of what ``git show`` prints, one more than a manifest may have."""
+    path = _search_path(environ)
+    program = which("git", path=path)
+    if program is None:
+        raise OSError(errno.ENOENT, "git is not installed; install it, or name a file", named)
+    variables = {name: environ[name] for name in _KEPT if name in environ} | {
+        "PATH": path,
+        "LC_ALL": "C",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+    with tempfile.TemporaryFile() as told:
+        child = subprocess.Popen(  # noqa: S603 - a fixed list, and the name of an object
+            [program, *_ARGUMENTS, named],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            env=variables,
+        )
+        timer = threading.Timer(PATIENCE, child.kill)
+        timer.start()
+        try:
+            with child:
+                found = child.stdout.read(LARGEST + 1) if child.stdout is not None else b""
+                if len(found) > LARGEST:
+                    child.kill()
+        finally:
+            timer.cancel()
+        if child.returncode and len(found) <= LARGEST:
+            told.seek(0)
+            lines = told.read(1000).decode("utf-8", "replace").splitlines() or ["git was ended"]
+            raise OSError(errno.ENOENT, plain(f"git cannot show it: {lines[0]}"), named)
+    return found
+
+
+def _search_path(environ: Mapping[str, str]) -> str:
+    """Return the parts of PATH that are absolute and outside the current folder."""
+    here = Path.cwd().resolve()
+    parts = environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(
+        one for one in parts if os.path.isabs(one) and not Path(one).resolve().is_relative_to(here)
+    )
