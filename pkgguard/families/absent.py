@@ -1,4 +1,4 @@
-"""What packages leave of a package that is not among them: what they need of it, and what they refuse."""
+"""What a set of packages needs and refuses of a package that is not in the set."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Refuser(NamedTuple):
-    """A package, and the relation of it that keeps every package out that could meet a constraint."""
+    """A package with a relation that refuses every package that could meet a constraint."""
 
     label: str
     relation: Relation
 
     def problem(self, label: str, needed: Relation) -> Problem:
-        """Return why a package, ``label``, cannot have what it needs."""
+        """Return the reason why a relation of the package ``label`` cannot be met."""
         whose = "" if self.label == label else f"{self.label} has "
         refusal = f"{whose}'{self.relation}', which refuses every package that satisfies it"
         reason = f"{label} has '{needed}', and {refusal}"
@@ -32,17 +32,17 @@ class Refuser(NamedTuple):
 
 
 def refuses_all(field: str, constraint: Constraint) -> bool:
-    """Return true: a negative constraint refuses every package that meets it."""
+    """Return True: a negative constraint refuses every package that meets it."""
     return True
 
 
 class Terms(NamedTuple):
-    """How a family says what is needed and what is refused.
+    """How a family expresses needs and refusals.
 
-    ``range_of`` takes an operator and a version. ``bare`` says that a name which
-    is provided without a version meets every bound, as it does in rpm.
-    ``refuses_all`` takes a negative field and a constraint of it, and returns whether
-    the constraint refuses every package that meets it.
+    ``range_of`` takes an operator and a version. ``bare`` is whether a name that is
+    provided without a version meets every bound, as in rpm. ``refuses_all`` takes a
+    negative field and a constraint of it, and returns whether the constraint refuses
+    every package that meets it.
     """
 
     positive_fields: frozenset[str]
@@ -53,7 +53,7 @@ class Terms(NamedTuple):
 
 
 def spoken_of(packages: Iterable[Package], fields: Collection[str]) -> frozenset[str]:
-    """Return the names that some fields of packages speak of."""
+    """Return the names in some fields of packages."""
     return frozenset(
         one.name
         for package in packages
@@ -64,9 +64,9 @@ def spoken_of(packages: Iterable[Package], fields: Collection[str]) -> frozenset
 
 
 def outside(packages: Collection[Package], providing: str) -> frozenset[str]:
-    """Return the names that the packages speak of and do not bring themselves.
+    """Return the names in the relations of the packages that none of them has or provides.
 
-    ``providing`` is the family's field for what a package provides.
+    ``providing`` is the family's field for provided names.
     """
     fields = {relation.field for package in packages for relation in package.relations}
     brought = spoken_of(packages, {providing}).union(package.name for package in packages)
@@ -76,12 +76,12 @@ def outside(packages: Collection[Package], providing: str) -> frozenset[str]:
 def ruled_out(
     packages: Sequence[Package], absent: frozenset[str], terms: Terms
 ) -> Mapping[Constraint, Refuser]:
-    """Return the constraints that no further package can meet, each with what refuses it.
+    """Return the constraints that no other package can meet, each with its refuser.
 
-    ``absent`` are the names that none of the packages brings. A constraint on one
-    of them is ruled out where every version that meets it is refused by the
-    relations of the packages (Debian Policy 7.3 and 7.4; rpm-dependencies(7)).
-    Rich Conflicts of rpm rule nothing out.
+    ``absent`` are the names that none of the packages has or provides. A constraint on
+    one of them is ruled out if relations of the packages refuse every version that
+    meets it (Debian Policy 7.3 and 7.4; rpm-dependencies(7)). Rich Conflicts of rpm
+    rule nothing out.
     """
     names = absent & spoken_of(packages, terms.positive_fields) & spoken_of(packages, terms.negative_fields)
     if not names:
@@ -101,7 +101,7 @@ def ruled_out(
 
 
 def needs(package: Package, terms: Terms) -> dict[str, list[tuple[VersionSet, Relation]]]:
-    """Return the versions that a package needs, by name, of the clauses that have one alternative."""
+    """Return the versions that a package needs by name, from the clauses with one alternative."""
     found: defaultdict[str, list[tuple[VersionSet, Relation]]] = defaultdict(list)
     for relation in package.relations:
         one = relation.expression
@@ -116,17 +116,17 @@ def needs(package: Package, terms: Terms) -> dict[str, list[tuple[VersionSet, Re
 
 
 def common(some: Iterable[VersionSet]) -> VersionSet:
-    """Return the versions that all of some ranges hold."""
+    """Return the versions in all of some ranges."""
     return ~VersionSet.union(~one for one in some)
 
 
 def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms) -> Iterator[str]:
-    """Yield why it is not known whether packages that are not given can meet what is needed of a name.
+    """Yield why it is not known whether packages outside the set can meet the needs for a name.
 
-    It is for a family that installs one version of a package only. Where no
-    version is all that is needed of an ``absent`` name, no package of that name
-    can meet it; others that provide the name in two versions could (Debian
-    Policy 7.5), and whether there are any is not known.
+    This is for families that install only one version of a package. If no single
+    version meets all needs for an ``absent`` name, no package of that name can. Other
+    packages could provide the name in two versions (Debian Policy 7.5), and it is not
+    known whether they exist.
     """
     wanted: defaultdict[str, list[tuple[VersionSet, Relation, str]]] = defaultdict(list)
     for package in packages:
@@ -151,7 +151,7 @@ def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms)
 
 
 class _Refusals:
-    """What the packages refuse of one name."""
+    """The versions of one name that the packages refuse."""
 
     def __init__(self, refused: Sequence[tuple[Constraint, Refuser]], terms: Terms) -> None:
         self._terms = terms
@@ -164,7 +164,7 @@ class _Refusals:
         self._union = VersionSet.union(part for part, _ in self._parts)
 
     def refuser(self, needed: Constraint) -> Refuser | None:
-        """Return what refuses every version that meets a constraint, or None."""
+        """Return the refuser of every version that meets a constraint, or None."""
         if self._whole is not None:
             return self._whole
         if needed.operator is None:
@@ -177,7 +177,7 @@ class _Refusals:
         return next(by for part, by in self._parts if not part.is_disjoint(wanted))
 
     def covers(self, versions: VersionSet) -> bool:
-        """Return whether every one of some versions is refused."""
+        """Return whether all of some versions are refused."""
         return self._whole is not None or _inside(versions, self._union)
 
 
@@ -196,7 +196,7 @@ def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms)
 
 
 def _inside(inner: VersionSet, outer: VersionSet) -> bool:
-    """Return whether a range of few intervals is part of one of many, by bisection."""
+    """Return whether a range of few intervals is a subset of one with many, by bisection."""
     for low, high in inner.intervals():
         place = bisect_right(outer.boundaries, low)
         if place % 2 == 0 or (place < len(outer.boundaries) and outer.boundaries[place] < high):

@@ -1,7 +1,7 @@
-"""Over-restricting what a family cannot say: which part of a set to keep.
+"""Restricting a set of versions to a part that a family can express.
 
-Sound first: what is kept is always a subset of what was allowed, so nothing
-incompatible is admitted; what is given up is named.
+The part is always a subset, so nothing incompatible is admitted. The releases that it
+excludes are named.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def keep_one_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[str, ...]]:
-    """Keep the interval with the package's own release, else the one with the most known releases.
+    """Return the interval with the package's own release, or else the one with the most known releases.
 
-    Of equally large ones the newest is kept. Returns what is kept, and the known
-    releases that were allowed and are not kept.
+    Of equally large intervals, it is the newest. Also returns the known releases that
+    were allowed but are not in it.
     """
     intervals = list(allowed.versions.intervals())
     if len(intervals) < 2:
@@ -37,6 +37,6 @@ def keep_one_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[
 
 
 def excluded_releases(allowed: AllowedVersions, kept: VersionSet) -> tuple[str, ...]:
-    """Name the known releases that are allowed but not kept."""
+    """Return the known releases that are allowed but not kept."""
     lost = allowed.versions - kept
     return tuple(release for release, position in allowed.known.items() if position in lost)

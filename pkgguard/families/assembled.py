@@ -1,4 +1,4 @@
-"""Putting a family together from the functions of its folder."""
+"""A family, assembled from the modules of its folder."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 
 class Encoding(Protocol):
-    """What a family's ``encode`` module offers."""
+    """The interface of a family's ``encode`` module."""
 
     @property
     def FIELDS(self) -> tuple[str, ...]:  # noqa: N802 - it is a constant of a module
-        """Every field that it may write, in the order to write them."""
+        """Every field that ``encode`` may write, in the order to write them."""
 
     def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
-        """Write a demand as relations."""
+        """Return the relations of a guard."""
 
 
 class Judging(Protocol):
-    """What a family's ``evaluate`` module offers."""
+    """The interface of a family's ``evaluate`` module."""
 
     def coinstallable(
         self, packages: Sequence[Package], *, assumed: Collection[str] = ()
@@ -49,17 +49,17 @@ class Judging(Protocol):
 
 
 class Meeting(Protocol):
-    """What a family's ``meeting`` module offers."""
+    """The interface of a family's ``meeting`` module."""
 
     def profile(self, package: Package) -> Hashable | None:
-        """Return what of a package decides beside its version."""
+        """Return the profile of a package."""
 
     def accepts(self, package: Package, other: Package) -> VersionSet | None:
-        """Return the versions of a package beside which the relations of another are met."""
+        """Return the versions of ``other`` with which the package's relations are met."""
 
 
 class Reading(Protocol):
-    """What a family's ``package`` module offers."""
+    """The interface of a family's ``package`` module."""
 
     def read(self, path: Path) -> Package:
         """Read a package file."""
@@ -70,15 +70,15 @@ class Reading(Protocol):
     def compose(
         self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
     ) -> Package:
-        """Make a package from relations as text."""
+        """Return a package with relations as text."""
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """A family made of the modules of its folder; see :class:`~pkgguard.families.interface.Family`.
+    """A family from the modules of its folder; see :class:`~pkgguard.families.interface.Family`.
 
-    ``folder`` names the package of its modules. Those called ``encode``,
-    ``evaluate``, ``meeting`` and ``package`` are each loaded when it is first needed.
+    ``folder`` is the name of the package with its modules. ``encode``, ``evaluate``,
+    ``meeting`` and ``package`` are each loaded when they are first needed.
     """
 
     name: str
@@ -95,11 +95,11 @@ class Assembled:
 
     @property
     def relation_fields(self) -> tuple[str, ...]:
-        """Every field that a generator may write, in the order to write them."""
+        """Every field that the encoder may write, in the order to write them."""
         return self._encoding().FIELDS
 
     def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
-        """Write a demand as relations that never admit what it refuses."""
+        """Return the relations of a guard; they never admit a version that it refuses."""
         return self._encoding().encode(demand, target)
 
     def describe(self, text: str) -> Package:
@@ -109,7 +109,7 @@ class Assembled:
     def compose(
         self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
     ) -> Package:
-        """Make a package from relations as text; raise :class:`PackageError`."""
+        """Return a package with relations as text; raise :class:`PackageError`."""
         return self._reading().compose(name, version, architecture, relations)
 
     def read(self, path: Path) -> Package:
@@ -127,11 +127,11 @@ class Assembled:
         return self._judging().admitted(package, peer, fields=fields)
 
     def profile(self, package: Package) -> Hashable | None:
-        """Return what of a package decides beside its version, or None if each pair must be judged."""
+        """Return the profile of a package, or None if each pair must be judged."""
         return self._meeting().profile(package)
 
     def accepts(self, package: Package, other: Package) -> VersionSet | None:
-        """Return the versions of ``other`` beside which the package's own relations are met."""
+        """Return the versions of ``other`` with which the package's own relations are met."""
         return self._meeting().accepts(package, other)
 
     def _encoding(self) -> Encoding:

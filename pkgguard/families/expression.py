@@ -1,8 +1,8 @@
-"""What a relation says, in a form that all families share.
+"""The meaning of a relation, in a form that all families share.
 
-A constraint names a package and perhaps bounds its version; an expression joins
-constraints. deb uses constraints and :class:`Any_` only; the rest are the
-operators of rpm's rich dependencies.
+A constraint names a package and may bound its version. An expression joins constraints.
+deb uses only constraints and :class:`Any_`; the other classes are the operators of
+rpm's rich dependencies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Operator(Enum):
-    """How a version is compared; the value is rpm's spelling."""
+    """A comparison of versions; the value is its spelling in rpm."""
 
     LESS = "<"
     LESS_EQUAL = "<="
@@ -27,7 +27,7 @@ class Operator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A name, and where ``operator`` is given, a bound on its version.
+    """A name, and a bound on its version if ``operator`` is given.
 
     ``qualifier`` is deb's architecture qualifier (``any``, ``amd64``), without
     its colon; rpm's ``(x86-64)`` is part of the name.
@@ -40,7 +40,7 @@ class Constraint:
 
 
 def constraint_on(name: str, version: str, operator: Operator = Operator.EQUAL) -> Constraint:
-    """Return the constraint that bounds a name by a version, or has no bound if the version is empty."""
+    """Return the constraint on a name, without a bound if the version is empty."""
     return Constraint(name, operator, version) if version else Constraint(name)
 
 
@@ -56,20 +56,20 @@ class Any_(_Several):  # noqa: N801 - the plain words are builtins
 
 
 class All_(_Several):  # noqa: N801
-    """Every one of ``of`` holds, each by whatever package (rpm ``and``)."""
+    """Each of ``of`` holds, maybe because of different packages (rpm ``and``)."""
 
     __slots__ = ()
 
 
 class With(_Several):
-    """One package satisfies every one of ``of`` (rpm ``with``)."""
+    """One package satisfies each of ``of`` (rpm ``with``)."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """One package satisfies ``keep`` and not ``drop`` (rpm ``without``)."""
+    """One package satisfies ``keep`` but not ``drop`` (rpm ``without``)."""
 
     keep: Expression
     drop: Expression
@@ -83,13 +83,13 @@ class _Conditional:
 
 
 class If(_Conditional):
-    """``then`` where ``condition`` holds, else ``otherwise`` or nothing (rpm ``if``)."""
+    """``then`` if ``condition`` holds, else ``otherwise`` or nothing (rpm ``if``)."""
 
     __slots__ = ()
 
 
 class Unless(_Conditional):
-    """``then`` where ``condition`` does not hold, else ``otherwise`` (rpm ``unless``)."""
+    """``then`` if ``condition`` does not hold, else ``otherwise`` (rpm ``unless``)."""
 
     __slots__ = ()
 

@@ -1,8 +1,8 @@
-"""What every package family gives: packages, versions, relations, verdicts.
+"""The interface of a package family: packages, versions, relations, verdicts.
 
-A family is one folder that offers one object with these jobs: the order of its
-versions, its relations, what can be installed together, and how its packages are
-read. Nothing above the families knows more of a family than this.
+A family is one folder that offers one object with these jobs: ordering versions,
+reading and writing relations, deciding what can be installed together, and reading
+packages. The modules above the families use nothing else of them.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class Relation:
     """One clause of one relation field.
 
-    ``field`` is the field or tag (``Depends``, ``Requires``), ``text`` the
-    clause as the family writes it, ``expression`` what it says.
+    ``field`` is the field or tag (``Depends``, ``Requires``), ``text`` the clause in
+    the family's syntax, ``expression`` its meaning.
     """
 
     field: str
@@ -46,12 +46,12 @@ class Relation:
 class Package:
     """The metadata of one package.
 
-    ``version`` is the full version in the family's own form. ``relations`` holds
-    every clause of every relation field, in the order of the package.
-    ``malformed`` holds the (field, text, reason) of what the family's tools
-    would not accept; such a package can be judged by the rest, never passed.
-    ``attributes`` holds other metadata that decides a verdict, such as deb's
-    ``Multi-Arch``. ``path`` is the file that it was read from, if any.
+    ``version`` is the full version in the family's own form. ``relations`` has every
+    clause of every relation field, in the order of the package. ``malformed`` has the
+    (field, text, reason) of relations that the family's tools would not accept; such a
+    package can be judged by its other relations, but never passes. ``attributes`` has
+    other metadata that decides a verdict, such as deb's ``Multi-Arch``. ``path`` is the
+    file that it was read from, if any.
     """
 
     family: str
@@ -66,15 +66,15 @@ class Package:
 
     @property
     def ref(self) -> PackageRef:
-        """Which package this is."""
+        """The reference to this package."""
         return PackageRef(self.family, self.name, self.version, self.architecture)
 
 
 class Peer(NamedTuple):
-    """A package at every one of its versions at once.
+    """A package in all of its versions at once.
 
-    ``provides`` says what it provides in which of its versions: pairs of a set
-    of versions and the Provides clauses of the versions in it.
+    ``provides`` has pairs of a set of versions and the Provides clauses of those
+    versions.
     """
 
     name: str
@@ -82,11 +82,11 @@ class Peer(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Why packages cannot be installed together: whose relation, and with whom.
+    """A reason why packages cannot be installed together.
 
-    ``package`` is ``name version`` of the package whose ``relation`` is not met
-    (or which is refused outright, with ``relation`` None); ``others`` names the
-    packages that it meets; ``reason`` is one sentence.
+    ``package`` is ``name version`` of the package whose ``relation`` is not met.
+    ``relation`` is None if the package itself is refused. ``others`` names the other
+    packages involved, and ``reason`` is one sentence.
     """
 
     package: str
@@ -98,11 +98,11 @@ class Problem(NamedTuple):
 class InstallabilityVerdict(NamedTuple):
     """Whether packages can be installed together on an empty system.
 
-    ``installable`` is None where a class of relation occurs that is not
-    modelled; ``not_judged`` then says which. ``problems`` says why not.
-    ``left_out`` says which packages are not installed although the family's tool
-    plans to install the set: rpm passes over one that another of them obsoletes, and
-    dpkg refuses some that apt plans.
+    ``installable`` is None if a relation is of a kind that is not modelled;
+    ``not_judged`` then names it. ``problems`` are the reasons against it. ``left_out``
+    are packages that are not installed although the family's tool plans to install the
+    set: rpm skips one that another package obsoletes, and dpkg refuses some that apt
+    plans.
     """
 
     installable: bool | None
@@ -112,20 +112,20 @@ class InstallabilityVerdict(NamedTuple):
 
     @property
     def all_installed(self) -> bool | None:
-        """Whether each of the packages is installed in the end; None where that is not known."""
+        """Whether all of the packages are installed in the end; None if it is not known."""
         return False if self.left_out else self.installable
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedVersions:
-    """The versions of one package, in a family's order, that a guard admits.
+    """The versions of one package that a guard admits, in a family's order.
 
-    ``known`` maps the known releases of the package to the position just before
-    the versions that carry them; an encoder that must over-restrict uses it to
-    give up as few as it can, and names those it gave up. ``published`` are full
-    versions that exist in archives. ``own`` is the known release of the number of
-    the package that is guarded, if there is one: both are published together, so an
-    encoder gives it up last.
+    ``known`` maps the known releases of the package to the position just before the
+    versions that carry them. An encoder that must refuse more than necessary uses it to
+    give up as few releases as possible, and names them. ``published`` are full versions
+    that exist in archives. ``own`` is the known release with the same number as the
+    guarded package, if there is one: both are published together, so an encoder gives
+    it up last.
     """
 
     name: str
@@ -136,13 +136,13 @@ class AllowedVersions:
 
 
 class GuardRequirements(NamedTuple):
-    """What a guard asks of a family's encoder.
+    """The input of a family's encoder: a guard.
 
-    ``require``: for each group, at least one of its alternatives is present in
-    an allowed version. ``refuse``: none of these is present in a version that is
-    not allowed. ``recommend``: groups as in require, but only recommended.
-    ``protocol``: groups of (name, least version) of which one is provided by
-    something installed. ``provide``: names to provide, each with a version.
+    ``require``: at least one alternative of each group must be present in an allowed
+    version. ``refuse``: none of these may be present in a version that is not allowed.
+    ``recommend``: groups as in require, but only recommended.
+    ``protocol``: groups of (name, lowest version); an installed package must provide
+    one of each group. ``provide``: names to provide, each with a version.
     ``slots``: names that at most one installed package may hold.
     """
 
@@ -155,30 +155,30 @@ class GuardRequirements(NamedTuple):
 
 
 class EncodedRelations(NamedTuple):
-    """A guard in a family's words: its relations in the order to write, and the losses."""
+    """A guard in a family's syntax: its relations in the order to write, and the losses."""
 
     relations: tuple[Relation, ...]
     losses: tuple[Diagnostic, ...] = ()
 
 
 class Traits(NamedTuple):
-    """What the relations of a family do, as far as a rule must know.
+    """The meaning of a family's relation fields, as far as rules need it.
 
-    ``positive_fields``: fields that must be met; ``pre_dependency_fields``: those of
-    them that must be met before the package is unpacked; ``negative_fields``: fields
-    that refuse packages; ``providing_field`` and ``recommending_field``: the fields
-    that name what a package provides, and what it goes well with.
+    ``positive_fields``: fields that must be met; ``pre_dependency_fields``: the
+    positive fields that must be met before the package is unpacked;
+    ``negative_fields``: fields that refuse packages; ``providing_field`` and
+    ``recommending_field``: the fields for provided names and for recommended packages.
     ``replacing_fields``: sets of fields that together remove an installed peer.
-    ``moving_fields``: the fields that, on the same versions of a package, say that
-    files of it have moved, and keep those versions away; empty where a family has none.
-    ``rebuilt``: what matches the end of the version of a rebuild for one architecture,
-    if a family has such.
-    ``unversioned_on_virtual``: negative fields whose bounds on a provided name are
-    held against the provider's own version. ``rechecks_dependencies``: whether the
-    package tool looks at positive fields again when a peer is changed later.
+    ``moving_fields``: the fields that together, on the same versions of a package,
+    declare that files have moved from it, and refuse those versions; may be empty.
+    ``rebuilt``: a regular expression of the end of a version that was rebuilt for one
+    architecture, or empty. ``unversioned_on_virtual``: negative fields whose bounds on
+    a provided name are compared with the provider's own version.
+    ``rechecks_dependencies``: whether the package tool checks positive fields again
+    when a peer changes later.
     ``several_versions``: whether two versions of one package can be installed.
-    ``always_revised``: whether every package has a revision, and a bound without
-    one speaks of them all.
+    ``always_revised``: whether every package has a revision, and a bound without one
+    covers all revisions.
     """
 
     positive_fields: frozenset[str]
@@ -210,13 +210,13 @@ class Releases(Protocol):
         """Return the upstream version in which packages ship a release."""
 
     def writings(self, release: Release) -> frozenset[str]:
-        """Return every upstream version that the family cannot tell from :meth:`write`'s."""
+        """Return every upstream version that the family considers equal to that of :meth:`write`."""
 
     def is_written_as(self, upstream: str, form: str) -> bool:
-        """Return whether an upstream version is a release as written, with or without a packager's suffix."""
+        """Return whether an upstream version is exactly a release, with or without a packager's suffix."""
 
     def read(self, upstream: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...] = ()) -> Reading:
-        """Return the release in a scheme that an upstream version and a revision stand for.
+        """Return the release that an upstream version and a revision stand for, in a scheme.
 
         ``rebuilds`` are suffixes of rebuilds that the manifest names for the package.
         """
@@ -224,11 +224,11 @@ class Releases(Protocol):
     def series(self, release: Release) -> str | None:
         """Return the shorter version that sorts below the first release of a series, or None.
 
-        It stands for no release, so what lies between the two counts as none.
+        It stands for no release, nor do the versions between the two.
         """
 
     def below(self, upstream: str) -> str | None:
-        """Return the bound below a version and all its prereleases, or None where none can be written."""
+        """Return the bound below a version and all its prereleases, or None if there is none."""
 
     def above(self, upstream: str) -> str:
         """Return the bound above a prerelease and its rebuilds, below the next prerelease."""
@@ -237,7 +237,7 @@ class Releases(Protocol):
         """Return the version of a release candidate of a release."""
 
     def backport(self, version: str) -> str | None:
-        """Return the version of a backport, or None where a backport has no form of its own."""
+        """Return the version of a backport, or None if the family has no convention for backports."""
 
     def builds(self, upstream: str, count: int) -> Iterator[str]:
         """Yield the versions of the first builds of an upstream version."""
@@ -254,82 +254,82 @@ class Versions(Protocol):
         """How releases are written as versions."""
 
     def key(self, version: str) -> Key:
-        """Turn a full version into its key; raise :class:`VersionError` if it is none."""
+        """Return the key of a full version; raise :class:`VersionError` if it is not a version."""
 
     def version_of(self, key: Key) -> str:
-        """Return the version that a key stands for; of those that the family takes for equal, always one.
+        """Return the version with a key: always the same one of several equal versions.
 
-        Its own key is the key again. What a set of versions is written as comes
-        from here, so that equal sets are written alike.
+        Its key is the given key. Sets of versions are written with these versions, so
+        that equal sets are written alike.
         """
 
     def split(self, version: str) -> tuple[str, str, str]:
-        """Divide a full version into epoch, upstream version and revision, each maybe empty."""
+        """Split a full version into epoch, upstream version and revision, each maybe empty."""
 
     def range_of(self, operator: str, version: str) -> VersionSet:
         """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
 
 
 class Relations(Protocol):
-    """The relation fields of a family: what they do, and how they are read and written."""
+    """The relation fields of a family: their meaning, and how they are read and written."""
 
     @property
     def traits(self) -> Traits:
-        """What its relations do."""
+        """The meaning of its relation fields."""
 
     @property
     def relation_fields(self) -> tuple[str, ...]:
-        """Every field that a generator may write, in the order to write them."""
+        """Every field that the encoder may write, in the order to write them."""
 
     def parse(self, field: str, text: str) -> tuple[Relation, ...]:
         """Read the text of a relation field; raise :class:`RelationError`."""
 
     def pitfalls(self, relation: Relation) -> tuple[tuple[Pitfall, str], ...]:
-        """Return the ways in which a relation does not mean what it seems to, each with its text."""
+        """Return the pitfalls of a relation, each with its text."""
 
     def encode(self, demand: GuardRequirements, target: str) -> EncodedRelations:
-        """Write a demand as relations that never admit what it refuses."""
+        """Return the relations of a guard; they never admit a version that it refuses."""
 
 
 class Installability(Protocol):
-    """Which packages the family's own tool installs together."""
+    """The packages that the family's own tool installs together."""
 
     def coinstallable(
         self, packages: Sequence[Package], *, assumed: Collection[str] = ()
     ) -> InstallabilityVerdict:
         """Return whether packages can be installed together on an empty system.
 
-        ``assumed`` are names of packages taken to be there and to satisfy every
-        relation that names them.
+        ``assumed`` are names of packages that are assumed to be present and to satisfy
+        every relation that names them.
         """
 
     def admitted(self, package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-        """Return the versions of the peer that the package's own relations admit beside it.
+        """Return the versions of the peer that the package's own relations admit.
 
-        Names other than the peer's and those that it provides are taken to be
-        present or absent, whichever admits the peer. ``fields`` limits what is
-        looked at; by default every field is.
+        Names that the peer neither has nor provides are assumed to be present or
+        absent, whichever admits the peer. ``fields`` limits the fields that are
+        considered (default: all).
         """
 
     def profile(self, package: Package) -> Hashable | None:
-        """Return what of a package decides beside its version when it meets another one.
+        """Return the profile of a package: what other packages' relations see of it, except its version.
 
-        Packages of one profile differ in their version and in their own relations
-        only. None for a package that :meth:`coinstallable` must judge in each pair.
+        Packages of one profile differ only in their version and in their own relations.
+        None means that :meth:`coinstallable` must judge each pair with the package.
         """
 
     def accepts(self, package: Package, other: Package) -> VersionSet | None:
-        """Return the versions of ``other`` beside which all of the package's own relations are met.
+        """Return the versions of ``other`` with which all of the package's own relations are met.
 
-        The two are alone, and names that neither brings are taken to be there.
-        They have profiles and different names, and one machine takes both. The
-        answer is the same for every package of ``other``'s profile. None where
-        :meth:`coinstallable` must judge.
+        Only these two packages are installed, and names that neither provides are
+        assumed to be present. Both have profiles, their names differ, and one machine
+        accepts both. The answer is the same for every package of ``other``'s profile.
+        None means that :meth:`coinstallable` must judge.
         """
 
 
 class Reader(Protocol):
-    """How packages of a family are read."""
+    """Reading the packages of a family."""
 
     def read(self, path: Path) -> Package:
         """Read the metadata of a package file; raise :class:`PackageError`."""
@@ -343,15 +343,15 @@ class Reader(Protocol):
     def compose(
         self, name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]
     ) -> Package:
-        """Make a package from its name, version and relations as text; raise :class:`PackageError`.
+        """Return a package with a name, a version and relations as text; raise :class:`PackageError`.
 
         ``relations`` maps fields to their clauses; an empty ``architecture``
-        stands for the family's usual one.
+        means the family's usual one.
         """
 
 
 class Family(Versions, Relations, Installability, Reader, Protocol):
-    """A package family: all of its jobs in one object, under its name."""
+    """A package family: all of its jobs in one object."""
 
     @property
     def name(self) -> str:
@@ -359,10 +359,10 @@ class Family(Versions, Relations, Installability, Reader, Protocol):
 
     @property
     def summary(self) -> Summary:
-        """What is known of it without loading it."""
+        """The description of the family that does not load it."""
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:
-    """Return the clauses of some fields of a package, in their order."""
+    """Return the clauses of some fields of a package, in order."""
     wanted = frozenset(fields)
     return tuple(relation for relation in package.relations if relation.field in wanted)

@@ -1,4 +1,4 @@
-"""A package family by its name, or by a package file; each is loaded when it is first asked for."""
+"""Package families by name or by package file; each is loaded when it is first used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @cache
 def family(name: str) -> Family:
-    """Return a family by its name; raise :class:`UnknownNameError` for any other."""
+    """Return the family with a name; raise :class:`UnknownNameError` if it does not exist."""
     if name not in names():
         raise UnknownNameError("family", name, names())
     return cast("Family", import_module(f"pkgguard.families.{name}.family").FAMILY)
@@ -28,7 +28,7 @@ def family_of(path: Path) -> Family:
     """Return the family of a package file by its first bytes; raise :class:`PackageError`."""
     with opened(path) as (file, _):
         start = file.read(16)
-    # The family that the file's name speaks of is asked first, so that often no other is loaded.
+    # The family that matches the file's name is tried first, so that usually no other one is loaded.
     for name in sorted(names(), key=lambda name: path.suffix != f".{name}"):
         if start.startswith(summary(name).magic):
             return family(name)

@@ -1,7 +1,7 @@
-"""What a family cannot express about a peer, as diagnostics.
+"""Diagnostics for the parts of a guard that a family cannot express.
 
-A loss never admits an incompatible peer: it refuses something that works, or
-says less than could be said.
+A loss never admits an incompatible peer: it refuses something that works, or omits a
+relation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pkgguard.diagnostics import Diagnostic, Severity
 HOLE_REFUSED: Final = "hole-refused"
 """The compatible releases on one side of a hole are refused as well."""
 HOLE_NOT_ENFORCED: Final = "hole-not-enforced"
-"""The package tool looks at the relation that excludes a hole only at installation."""
+"""The package tool checks the relation that excludes a hole only at installation."""
 ALTERNATIVE_LEFT_OUT: Final = "alternative-left-out"
-"""A package that would do is not among the ones that are required."""
+"""A suitable package is not among the required alternatives."""
 CHOICE_NOT_REQUIRED: Final = "choice-not-required"
 """A choice between protocol versions is not required."""
 RECOMMENDATION_LEFT_OUT: Final = "recommendation-left-out"
@@ -35,8 +35,8 @@ def loss(
 ) -> Diagnostic:
     """Return the diagnostic of a loss.
 
-    ``peer`` is the package that it is about, ``message`` says what cannot be
-    expressed and what follows, ``releases`` are the known releases that the
-    relations refuse although they are compatible.
+    ``peer`` is the package that it is about, ``message`` describes the loss and its
+    consequence, ``releases`` are the known releases that the relations refuse although
+    they are compatible.
     """
     return Diagnostic(id, Severity.WARNING, message, help, peer=peer, releases=releases)

@@ -1,4 +1,4 @@
-"""Judging many packages of one family two by two."""
+"""Judging many pairs of packages of one family."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class _Spoken(NamedTuple):
-    """The names that a package needs, those that it refuses, and those that it does both to.
+    """The names that a package needs, those that it refuses, and those in both.
 
-    ``versions`` is the number of what it needs of each name, of those in which
-    two packages may need different versions. ``number`` stands for all of this,
-    and ``sound`` says that nothing is both needed and refused.
+    ``versions`` numbers the versions that it needs of each name on which two packages
+    may disagree. ``number`` identifies all of this. ``sound`` is whether nothing is
+    both needed and refused.
     """
 
     needed: frozenset[str]
@@ -30,11 +30,11 @@ class _Spoken(NamedTuple):
 
 
 class Meetings:
-    """Whether two packages can be installed together, worked out once for all that are alike.
+    """Whether two packages can be installed together, computed once for all similar packages.
 
-    It answers for packages of one family and different names that one machine
-    takes. Packages are told apart by identity, so they must be kept while this
-    object is used.
+    The packages must be of one family, have different names, and be acceptable to one
+    machine. They are compared by identity, so they must exist as long as this object is
+    used.
     """
 
     def __init__(self, family: Family) -> None:
@@ -54,7 +54,7 @@ class Meetings:
         self._apart: dict[tuple[int, int], frozenset[str]] = {}
 
     def independent(self, one: Package, other: Package) -> bool:
-        """Return whether the two surely do not contradict each other, or themselves, over a third package."""
+        """Return whether the two certainly do not contradict each other or themselves about a third one."""
         mine, theirs = self._speaks(one), self._speaks(other)
         key = (mine.number, theirs.number, one.name, other.name)
         answer = self._independent.get(key)
@@ -71,7 +71,7 @@ class Meetings:
         return not self._disagreeing(mine.versions, theirs.versions) - names
 
     def installable(self, one: Package, other: Package) -> bool | None:
-        """Return whether two packages can be installed together; None where the pair must be judged."""
+        """Return whether two packages can be installed together; None if the pair must be judged."""
         mine, own_place = self._profile(one)
         theirs, other_place = self._profile(other)
         if mine is None or theirs is None or not self.independent(one, other):
@@ -83,7 +83,7 @@ class Meetings:
         return other_place in first and own_place in second
 
     def known(self, one: Package, other: Package) -> bool | None:
-        """Return what :meth:`installable` has worked out already, or None."""
+        """Return the answer of :meth:`installable` if it was computed before, or None."""
         mine, theirs = self._profiles.get(id(one)), self._profiles.get(id(other))
         if mine is None or theirs is None or not self.independent(one, other):
             return None
@@ -94,7 +94,7 @@ class Meetings:
         return theirs[1] in first and mine[1] in second
 
     def _profile(self, package: Package) -> tuple[int | None, Boundary]:
-        """Return the number of a package's profile, if it has one, and the place of its version."""
+        """Return the number of a package's profile, if it has one, and the position of its version."""
         found = self._profiles.get(id(package))
         if found is None:
             place = Boundary.before(self._family.key(package.version))
@@ -124,7 +124,7 @@ class Meetings:
         return found
 
     def _number_of_needs(self, package: Package) -> int:
-        """Return a number that stands for the versions that a package needs of each name."""
+        """Return a number that identifies the versions that a package needs of each name."""
         found: dict[str, VersionSet] = {}
         if self._one_version:
             for name, some in needs(package, self._terms).items():
@@ -137,7 +137,7 @@ class Meetings:
         return number
 
     def _disagreeing(self, one: int, other: int) -> frozenset[str]:
-        """Return the names of which no version is what two packages need."""
+        """Return the names without a version that meets the needs of both packages."""
         key = (one, other)
         if key not in self._apart:
             mine, theirs = self._needs[one], self._needs[other]
@@ -150,7 +150,7 @@ class Meetings:
         return self._apart[key]
 
     def _is_sound(self, package: Package) -> bool:
-        """Return whether a package surely refuses nothing that its own requirements name."""
+        """Return whether a package certainly refuses nothing that its own requirements name."""
         if id(package) not in self._sound:
             alone = (package,)
             names = outside(alone, self._family.traits.providing_field)

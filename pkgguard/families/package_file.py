@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """Open a package file; yield it and its size. Raise :class:`PackageError` for any other kind of file."""
+    """Open a package file; yield it and its size. Raise :class:`PackageError` if it is not a regular file."""
     where = str(path)
     try:
         with regular_files.opened(path) as (file, size):

@@ -1,4 +1,4 @@
-"""Suffixes with a tilde that mark a rebuild of a release, which sorts below it and is not a prerelease.
+"""Suffixes with a tilde that mark a rebuild of a release, which sorts below it but is not a prerelease.
 
 A manifest can name more of them for a package (``rebuilds``).
 """
@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 class Rebuild(NamedTuple):
     """One vendor's suffix.
 
-    ``pattern`` is a regular expression of its beginning. ``opening`` is the least text
-    with which the vendor's rebuilds of a release begin, and ``packages`` are the
-    packages that are published in no other way: bounds on these begin with it.
+    ``pattern`` is a regular expression of its beginning. ``packages`` are packages that
+    are only published as such rebuilds. Bounds on them begin with ``opening``, the
+    lowest text with which a rebuild of a release can begin.
     """
 
     vendor: str
@@ -51,7 +51,7 @@ _KNOWN: Final = re.compile(f"(?i:{'|'.join(dict.fromkeys(row.pattern for row in 
 
 
 def rebuild_at(text: str, more: tuple[str, ...] = ()) -> str:
-    """Return the suffix of a rebuild with which a text begins, or an empty text.
+    """Return the suffix of a rebuild at the beginning of a text, or an empty text.
 
     ``more`` are suffixes that the manifest names.
     """
@@ -63,6 +63,6 @@ def rebuild_at(text: str, more: tuple[str, ...] = ()) -> str:
 
 
 def openings(package: str, more: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return the texts with which rebuilds of a release begin in a package that is published as rebuilds."""
+    """Return the openings of the rebuilds of a package that is only published as rebuilds."""
     known = [row.opening for row in REBUILDS if package in row.packages]
     return tuple(dict.fromkeys((*(suffix.partition("-")[0] for suffix in more), *known)))

@@ -1,7 +1,7 @@
-"""Which package families there are: each is a folder beside this module that has a ``family`` module.
+"""The package families: each folder beside this module with a ``family`` module is one.
 
-A folder is found by being there, so that nothing outside it names it. Families are
-loaded when they are first asked for.
+Folders are found automatically, so nothing outside a folder names it. Families are
+loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -26,5 +26,5 @@ def names() -> tuple[str, ...]:
 
 @cache
 def summary(name: str) -> Summary:
-    """Return what a family calls its packages and versions."""
+    """Return the description of a family that does not load it."""
     return cast("Summary", import_module(f"pkgguard.families.{name}.summary").SUMMARY)

@@ -1,4 +1,4 @@
-"""How releases are written as package versions and read back, where a tilde sorts before the end.
+"""How releases are written as package versions and read back, if a tilde sorts before the end.
 
 deb and rpm share this: a version with a tilde sorts below the text before the
 tilde (deb-version(7), rpm-version(7)), so ``1.3.0~rc.1`` is a prerelease of 1.3.0
@@ -26,21 +26,21 @@ _AFTER_UPSTREAM: Final = ("-1", "+git1-1", "-0.1", "~bpo1-1")
 class TildeReleases(NamedTuple):
     """The releases of a family with a tilde; see :class:`~pkgguard.families.interface.Releases`.
 
-    ``key`` is the family's order of versions, ``backported`` what a backport of a
-    package adds to its version, if it has a form of its own.
+    ``key`` is the family's order of versions, ``backported`` the suffix that a backport
+    adds to a version, if the family has one.
     """
 
     key: Callable[[str], Key]
     backported: str = ""
 
     def write(self, release: Release) -> str:
-        """Return a release as packages write it: ``1.3.0-rc.1`` is ``1.3.0~rc.1``."""
+        """Return the upstream version of a release: ``1.3.0~rc.1`` for ``1.3.0-rc.1``."""
         if not release.prerelease:
             return release.text
         return f"{release.final}~{release.prerelease.replace('-', '.')}"
 
     def writings(self, release: Release) -> frozenset[str]:
-        """Return the ways to write a release that the family cannot tell apart: rpm reads rc1 as rc.1."""
+        """Return the upstream versions of a release that are equal in the family: rpm reads rc1 as rc.1."""
         form = self.write(release)
         if not release.prerelease:
             return frozenset((form,))
@@ -52,7 +52,7 @@ class TildeReleases(NamedTuple):
         return release.scheme.shorter(release) or None
 
     def below(self, upstream: str) -> str:
-        """Return the bound below a version and everything that leads to it."""
+        """Return the bound below a version and all its prereleases."""
         return f"{upstream}~"
 
     def above(self, upstream: str) -> str:
@@ -64,7 +64,7 @@ class TildeReleases(NamedTuple):
         return f"{upstream}~rc{number}-1"
 
     def backport(self, version: str) -> str | None:
-        """Return the version of a backport of a package; a bound with a tilde has none."""
+        """Return the version of a backport; a version that ends with a tilde has none."""
         return f"{version}{self.backported}" if self.backported and not version.endswith("~") else None
 
     def builds(self, upstream: str, count: int) -> Iterator[str]:
@@ -84,5 +84,5 @@ class TildeReleases(NamedTuple):
         return read_upstream(upstream, revision, scheme, rebuilds)
 
     def is_written_as(self, upstream: str, form: str) -> bool:
-        """Return whether an upstream version is a release as written, with or without a packager's suffix."""
+        """Return whether an upstream version is exactly a release, with or without a packager's suffix."""
         return re.match(rf"{re.escape(form)}(?!\.?[0-9A-Za-z])", upstream) is not None

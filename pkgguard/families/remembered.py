@@ -1,8 +1,8 @@
-"""Remembering what short texts were turned into.
+"""Caching the results of functions of short texts.
 
-A package may hold thousands of versions that are each as long as a book. What
-is remembered of them would outlive the package, so only short texts, as all
-real ones are, are remembered.
+A package may contain thousands of versions that are each as long as a book, and cached
+results would outlive the package. So only short texts are cached; all real ones are
+short.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 _ENTRIES: Final = 4096
 _LONG: Final = 128
-"""Characters of a text from which on nothing is remembered of it."""
+"""The length from which on a text is not cached."""
 
 Texts = ParamSpec("Texts")
 Made = TypeVar("Made")
 
 
 def remembered(make: Callable[Texts, Made]) -> Callable[Texts, Made]:
-    """Remember the results of a function of texts, where the last text, by which they differ, is short."""
+    """Cache the results of a function of texts, if its last text, which differs most, is short."""
     recall = lru_cache(maxsize=_ENTRIES)(make)
 
     @wraps(make)

@@ -1,4 +1,4 @@
-"""What a manifest and the command line must know of a family, without loading it."""
+"""The description of a family for manifests and the command line, which does not load it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 
 class Summary(NamedTuple):
-    """The names and versions that a family accepts, its files, and the forms that relations are written in.
+    """The names and versions that a family accepts, its files, and its output formats.
 
-    ``title`` is how messages call the family, and ``described`` one of its
-    packages. ``package`` and ``version`` are regular expressions of a whole name
+    ``title`` is the name of the family in messages, and ``described`` that of one of
+    its packages. ``package`` and ``version`` are regular expressions of a whole name
     and a whole version. ``largest_epoch`` is 0 for a family without epochs.
     ``lists_published`` says whether a manifest may list versions that exist in
-    archives. ``suffixes`` are the endings of package files, with the dot, and
-    ``magic`` the bytes that they begin with. ``targets`` are the dialects that
-    relations are encoded in, and ``formats`` the templates that they are written
-    with; the first of each is the default. A template lies in ``templates/`` or in
-    the family's own folder, as ``FORMAT.j2``.
+    archives. ``suffixes`` are the endings of package files, with the dot, and ``magic``
+    the bytes that they begin with. ``targets`` are the dialects of relations, and
+    ``formats`` the templates for them; the first of each is the default. A template is
+    ``FORMAT.j2`` in ``templates/`` or in the family's own folder.
     """
 
     title: str
@@ -32,9 +31,9 @@ class Summary(NamedTuple):
     formats: tuple[str, ...]
 
     def is_package(self, name: str) -> bool:
-        """Return whether the family may call a package by this name."""
+        """Return whether this is a valid package name in the family."""
         return re.fullmatch(self.package, name) is not None
 
     def is_version(self, version: str) -> bool:
-        """Return whether this is a full version of the family."""
+        """Return whether this is a valid full version in the family."""
         return re.fullmatch(self.version, version) is not None

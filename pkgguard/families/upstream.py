@@ -1,7 +1,7 @@
-"""From a package's version to the release that it stands for.
+"""Reading the release that a package's version stands for.
 
-Packagers decorate an upstream release in a few known ways; each is recognised
-here by its shape, and whatever has none of these shapes stands for no release.
+Packagers decorate an upstream release in a few known ways, which are recognised here by
+their form. A version of any other form stands for no release.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ REALLY: Final = "+really"
 """It separates the release that a version sorts as from the one that it is."""
 
 _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
-# What may stand right behind a release's numbers: a portable release, an extended support release.
+# Suffixes that may follow a release's numbers directly: a portable release, an extended support release.
 _PLAIN_SUFFIX: Final = r"(?i:[._-]?(?:p[0-9]+|esr)(?![A-Za-z]))"
 _LATER_PRERELEASE: Final = r"(?i:[~._-](?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[~._+-]|\Z))"
 _REVISION_PRERELEASE: Final = r"(?i:(?:\A|[.~_])(?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[.~_+]|\Z))"
 
 
 class Reading(NamedTuple):
-    """What an upstream version says: its release, and whether it comes before it.
+    """The release of an upstream version, and whether the version precedes it.
 
-    ``release`` is empty where no release can be read, and ``why`` says so.
-    ``suffix`` is what follows the release's numbers. ``exact`` is the release with a
-    word that follows its numbers, which it may be instead (9.2p1). ``displaced``
-    says that the version sorts as another release than it is.
+    ``release`` is empty if no release can be read, and ``why`` is the reason.
+    ``suffix`` follows the release's numbers. ``exact`` is an alternative to
+    ``release``: the release with the word after its numbers (9.2p1). ``displaced`` is
+    whether the version sorts as another release.
     """
 
     release: str
@@ -47,10 +47,10 @@ def read_upstream(
 ) -> Reading:
     """Read the upstream part and the revision (deb) or release (rpm) of a version.
 
-    ``+git…``, ``+dfsg``, ``.git+…``, ``^…`` follow a release and count as it;
-    ``~bpo12+1`` is a backport of it, and ``~3-0``, ``~ce`` and ``~jammy`` are
-    rebuilds; any other ``~…``, a trailing ``rc1`` or ``_rc0``, and one in the revision
-    are its prereleases. What follows ``+really`` is the release.
+    A release may be followed by ``+git…``, ``+dfsg``, ``.git+…`` or ``^…``.
+    ``~bpo12+1`` is a backport of it, and ``~3-0``, ``~ce`` and ``~jammy`` are rebuilds.
+    Any other ``~…``, a trailing ``rc1`` or ``_rc0``, also in the revision, mark a
+    prerelease. The release is after ``+really``, if that occurs.
 
     ``rebuilds`` are more suffixes of rebuilds.
     """
@@ -74,7 +74,7 @@ def read_upstream(
 
 
 def _judged(suffix: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...]) -> bool | None:
-    """Return whether what follows a release marks a prerelease, or None where it is not known."""
+    """Return whether the text after a release marks a prerelease, or None if it is not known."""
     if not suffix:
         return False
     words = rf"(?:{scheme.prerelease_words}|[ab](?=[0-9]))"
@@ -96,6 +96,6 @@ def _judged(suffix: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...
 
 
 def _is_early(revision: str, scheme: Scheme) -> bool:
-    """Return whether a revision marks a prerelease: Fedora's 0.1.rc1, and a word of its own in any other."""
+    """Return whether a revision marks a prerelease: as Fedora's 0.1.rc1, or as a separate word."""
     early = rf"(?i:0\.(?:\d{{1,4}}[.~-])?(?:\d{{8}})?(?:{scheme.prerelease_words}|[ab](?=[0-9])))"
     return re.match(early, revision) is not None or re.search(_REVISION_PRERELEASE, revision) is not None

@@ -132,7 +132,7 @@ def test_a_qualifier_that_dpkg_does_not_know(field):
         (STANZA + "Depends: c\n", "twice"),
         (STANZA + "depends: c\n", "twice"),
         (STANZA + "junk\n", "neither"),
-        (" lead\n" + STANZA, "continues nothing"),
+        (" lead\n" + STANZA, "does not follow a field"),
         (STANZA + "X: \0\n", "NUL"),
         (STANZA.replace("Package: kata-runtime\n", ""), "missing"),
         (STANZA.replace("1:1.0.1-1", ""), "missing"),

@@ -54,7 +54,7 @@ REFUSED = (
     ("Depends", "b :any", "follows"),
     ("Depends", "b (>= 1) c", "follows"),
     ("Depends", "b\n # c", "follows"),
-    ("Depends", "b (>= 1) (<< 2)", "once"),
+    ("Depends", "b (>= 1) (<< 2)", "only one bound"),
     ("Depends", "b [amd64]", "architecture restrictions"),
     ("Depends", "b <!nocheck>", "build profiles"),
     ("Depends", "b (= 1) <!x>", "build profiles"),

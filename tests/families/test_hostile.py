@@ -215,8 +215,8 @@ DEBS = {
     "no-final-newline": (deb_of(control_tar(CONTROL[:-1])), "control", "not ended"),
     "nul": (deb_of(control_tar(CONTROL + "X-A: \0\n")), "control", "NUL"),
     "not-utf-8": (deb_of(control_tar(CONTROL.encode() + b"X-A: \xff\n")), "control", "UTF-8"),
-    "hidden-revision": (deb_of(control_tar(stanza(Revision="3"))), "line 12", "no place"),
-    "hidden-recommends": (deb_of(control_tar(stanza(Recommended="x"))), "line 12", "no place"),
+    "hidden-revision": (deb_of(control_tar(stanza(Revision="3"))), "line 12", "does not belong"),
+    "hidden-recommends": (deb_of(control_tar(stanza(Recommended="x"))), "line 12", "does not belong"),
     "capitals": (deb_of(control_tar(stanza(Package="Kata-Runtime"))), "Package", "not a package name"),
     "same-for-all": (
         deb_of(control_tar(stanza(Architecture="all", **{"Multi-Arch": "same"}))),

@@ -1,13 +1,12 @@
-"""Whether apt finds an order in which to unpack and configure what goes together.
+"""Whether apt finds an order in which to unpack and configure packages.
 
-Debian Policy 7.2: what a package pre-depends on must be configured before that
-package is unpacked, and what it depends on before it is configured. A cycle of
-Depends is broken by the tools; most cycles through a Pre-Depends cannot be, and
-apt refuses them although ``apt-get check`` finds nothing wrong. Which ones it
-gets through depends on the order in which it tries, so that order is followed
-here step by step: the methods are those of the same names in apt's
-``orderlist.cc`` and ``packagemanager.cc`` (2.6), for a system where nothing is
-installed yet.
+Debian Policy 7.2: the Pre-Depends of a package must be configured before it is
+unpacked, and its Depends before it is configured. The tools break cycles of Depends.
+They cannot break most cycles with a Pre-Depends, and apt refuses these although
+``apt-get check`` finds nothing wrong. Whether apt solves a cycle depends on the order
+of its attempts, so this module follows that order step by step. The methods are those
+of the same names in apt's ``orderlist.cc`` and ``packagemanager.cc`` (2.6), for a
+system where nothing is installed yet.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ PRE_DEPENDS: Final = "Pre-Depends"
 DEPENDS: Final = "Depends"
 
 _SCORES: Final = {"required": 5, "important": 4, "standard": 3, "optional": 1}
-# apt gives up after 5,000 rounds; a round that changes anything new happens at most once a package.
+# apt gives up after 5,000 rounds; at most one round per package changes anything new.
 _ROUNDS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One alternative of a clause: the steps that meet it, and the one that bears its very name."""
+    """One alternative of a clause: the steps that meet it, and the step with exactly its name."""
 
     targets: tuple[int, ...]
     named: int | None
@@ -49,7 +48,7 @@ class Clause:
 class Step:
     """One package to unpack and configure; ``clauses`` come in the order of apt's own list.
 
-    ``lockstep`` says that it is Multi-Arch: same.
+    ``lockstep`` is whether it is Multi-Arch: same.
     """
 
     name: str
@@ -70,7 +69,7 @@ class _StuckError(Exception):
 
 
 def has_order(steps: Sequence[Step]) -> bool:
-    """Return whether apt finds an order for the steps, none of which is installed."""
+    """Return whether apt finds an order for the steps if none of them is installed."""
     immediate = _immediate(steps)
     try:
         return _Manager(steps, immediate).install(_Ordering(steps, immediate).order_unpack())
@@ -79,7 +78,7 @@ def has_order(steps: Sequence[Step]) -> bool:
 
 
 def _immediate(steps: Sequence[Step]) -> frozenset[int]:
-    """Return the essential packages and all that they depend on by name, which apt configures at once."""
+    """Return the essential packages and their dependencies by name, which apt configures immediately."""
     found: set[int] = set()
     ahead = [number for number, step in enumerate(steps) if step.essential]
     while ahead:
@@ -95,7 +94,7 @@ def _immediate(steps: Sequence[Step]) -> frozenset[int]:
 
 @dataclass(slots=True)
 class _Ordering:
-    """The order in which apt first sets out; its four passes each refine the last."""
+    """The order with which apt begins; each of its four passes refines the previous one."""
 
     steps: Sequence[Step]
     immediate: frozenset[int]
@@ -152,7 +151,7 @@ class _Ordering:
                 yield clause.field, alternative
 
     def _is_settled(self, alternative: Alternative, *, looks_for_loops: bool) -> bool:
-        """Return whether there is nothing to visit for an alternative."""
+        """Return whether an alternative needs no visit."""
         loops = alternative.named in self.pending
         if any(target in self.added for target in alternative.targets) and not (loops and looks_for_loops):
             return True
@@ -193,7 +192,7 @@ class _Ordering:
 
 @dataclass(slots=True)
 class _Manager:
-    """Unpacks and configures in an order, and corrects the order on the way as apt does."""
+    """Unpacks and configures in an order, and corrects that order meanwhile, as apt does."""
 
     steps: Sequence[Step]
     immediate: frozenset[int]
@@ -247,15 +246,15 @@ class _Manager:
         try:
             self._configure(number)
         except _StuckError:
-            # apt swallows it and leaves the package to the final run.
+            # apt ignores it and leaves the package to the final run.
             return
 
     def _pre_depends(
         self, number: int, clauses: Sequence[Clause], place: int, *, loop: bool
     ) -> tuple[bool, bool]:
-        """Try to have a Pre-Depends configured; give whether it is, and whether anything changed."""
+        """Try to configure a Pre-Depends; return whether it is configured, and whether anything changed."""
         changed = False
-        # If nothing in the clause serves, apt runs on into the clauses behind it.
+        # If nothing in the clause helps, apt continues with the clauses after it.
         for alternative in (a for clause in clauses[place:] for a in clause.alternatives):
             spend()
             for target in alternative.targets:
@@ -283,7 +282,7 @@ class _Manager:
                 self._configure(other)
 
     def _waiting_for(self, number: int, *, loop: bool) -> list[Clause]:
-        """Unpack what a package depends on; give the clauses whose packages wait to be configured."""
+        """Unpack the dependencies of a package; return the clauses whose packages wait to be configured."""
         waiting: list[Clause] = []
         for _ in range(_ROUNDS):
             changed = False
@@ -303,7 +302,7 @@ class _Manager:
         for _ in range(_ROUNDS):
             changed = False
             for clause in waiting:
-                # As in apt, only what became of the last clause counts.
+                # As in apt, only the result of the last clause counts.
                 met, again = self._configure_for(number, clause, loop=loop)
                 changed |= again
             if not changed:
@@ -314,7 +313,7 @@ class _Manager:
             raise _StuckError
 
     def _unpack_for(self, number: int, clause: Clause, *, loop: bool) -> tuple[bool, bool]:
-        """Unpack something that meets a clause, if it is still to be unpacked."""
+        """Unpack a package that meets a clause, if it is not yet unpacked."""
         if loop:
             return False, False
         for alternative in clause.alternatives:
@@ -326,7 +325,7 @@ class _Manager:
         return False, False
 
     def _configure_for(self, number: int, clause: Clause, *, loop: bool) -> tuple[bool, bool]:
-        """Configure something unpacked that meets a clause."""
+        """Configure an unpacked package that meets a clause."""
         for alternative in clause.alternatives:
             spend()
             for target in alternative.targets:

@@ -1,9 +1,9 @@
 """The architectures that a binary package can be built for.
 
-Sources: deb-control(5) for the field; the tables that dpkg ships in
-``/usr/share/dpkg`` (``cputable`` and ``tupletable``; see dpkg-architecture(1))
-for the names, those of dpkg 1.20 to 1.22 together. dpkg compares the field with
-the architectures of the system letter by letter, and refuses every other one.
+Sources: deb-control(5) for the field; the tables that dpkg ships in ``/usr/share/dpkg``
+(``cputable`` and ``tupletable``; see dpkg-architecture(1)) for the names, which are
+those of dpkg 1.20 to 1.22 together. dpkg compares the field with the architectures of
+the system literally, and refuses every other one.
 """
 
 from __future__ import annotations
@@ -33,34 +33,32 @@ _OTHERS: Final = _words(
     "arm64ilp32 armel armhf mipsn32 mipsn32el mipsn32r6 mipsn32r6el powerpcspe x32",
     "freebsd-riscv kfreebsd-armhf mint-m68k musl-linux-armhf uclibc-linux-armel uclinux-armel",
 )
-# Each word of a wildcard such as linux-any stands for itself; "native" is for build dependencies.
+# The words of wildcards such as linux-any; "native" is for build dependencies.
 _SOURCE_ONLY: Final = frozenset({"any", "native", "source"})
 
 
 def is_known(name: str) -> bool:
-    """Return whether dpkg knows an architecture, ``all`` among them."""
+    """Return whether dpkg knows an architecture, including ``all``."""
     system, _, cpu = name.rpartition("-")
     return name == ALL or name in _OTHERS or (cpu in _CPUS and (not system or system in _SYSTEMS))
 
 
 def why_refused(name: str) -> tuple[str, str]:
-    """Return why no system takes a package of an architecture and what to do, or empty texts.
+    """Return why no system accepts a package of an architecture and what to do, or empty texts.
 
-    dpkg refuses what is not a word, and words that mean several architectures
-    and are for source packages (Debian Policy 11.1).
+    dpkg refuses texts that are not a word, and words for several architectures, which
+    only source packages may have (Debian Policy 11.1).
     """
     if not _WORD.fullmatch(name):
         return f"{name!r} is not an architecture", "name one, or all"
     if not _SOURCE_ONLY.isdisjoint(name.split("-")):
-        reason = (
-            f"{name!r} stands for architectures in a source package only, and dpkg refuses it in a package"
-        )
+        reason = f"{name!r} is only for source packages, and dpkg refuses it in a binary package"
         return reason, "name the architecture that the package was built for, or all"
     return "", ""
 
 
 def why_unknown(name: str) -> str:
-    """Return why no system takes a package of an architecture that dpkg does not know, or an empty text."""
+    """Return why no system accepts a package of an architecture unknown to dpkg, or an empty text."""
     if is_known(name):
         return ""
     meant = name.lower()

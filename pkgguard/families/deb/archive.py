@@ -1,19 +1,18 @@
-"""The control file out of a .deb: in memory, every size bounded, nothing else read.
+"""Reading the control file of a .deb, in memory, with limits on every size.
 
-Sources: deb(5) for the container. What is refused is at least what dpkg-deb 1.21
+Sources: deb(5) for the container. This module refuses at least what dpkg-deb 1.21
 refuses, measured with ``dpkg-deb -f``: members in any other order than
-``debian-binary``, ``control.tar``, ``data.tar``, unless their names begin with
-``_``; a format version that is not 2.*number* and a newline. Beyond that, what
-dpkg-deb does not look at when it reads the control file is refused as well: a
-package without its data, one that is cut short, and a member that occurs twice.
+``debian-binary``, ``control.tar``, ``data.tar``, unless their names begin with ``_``; a
+format version that is not 2.*number* and a newline. It also refuses faults that
+dpkg-deb does not notice when it reads the control file: a package without data, a
+truncated package, and a member that occurs twice.
 
-apt 2.6 has a reader of its own, which looks at every header of the file, also
-behind the data, and finds its members by name wherever they stand. What it
-refuses is refused: header fields that are not numbers, a name that is blank or
-nothing but slashes, data whose compression it does not know, no padding at the
-end. So is what the two read differently: a long name as BSD's ar writes it
-(``#1/``), which stands in front of the content, where dpkg-deb reads no name;
-and a size with a leading zero, which apt takes for octal.
+apt 2.6 has its own reader, which reads every header of the file, also after the data,
+and finds members by name in any position. This module refuses what it refuses: header
+fields that are not numbers, a name that is blank or only slashes, data with an unknown
+compression, no padding at the end. It also refuses what the two read differently: a
+long name in the form of BSD's ar (``#1/``), which is at the start of the content, where
+dpkg-deb does not read it; and a size with a leading zero, which apt reads as octal.
 
 The payload is not read, nothing is written to disk and no program is run.
 """
@@ -39,7 +38,7 @@ _MAGIC: Final = b"!<arch>\n"
 _HEADER: Final = 60
 _NAME: Final = re.compile(rb"([!-~]*?)/? *")
 _SIZE: Final = re.compile(rb" *(0|[1-9][0-9]*) *")
-# apt reads these of every member, dpkg-deb of none.
+# apt reads these fields of every member; dpkg-deb does not read them.
 _NUMBER: Final = re.compile(rb" *[0-9]* *")
 _MODE: Final = re.compile(rb" *[0-7]* *")
 _NUMBERS: Final = {
@@ -55,7 +54,7 @@ _AGAIN: Final = "rebuild or fetch the package again"
 
 
 class _Refused(Exception):  # noqa: N818 - it is a message on its way to the error
-    """What is wrong: the place, the reason, what to do."""
+    """A fault: the place, the reason, what to do."""
 
     def __init__(self, place: str, reason: str, help: str = _AGAIN) -> None:
         super().__init__(place, reason, help)
@@ -80,9 +79,9 @@ def control_of(path: Path) -> bytes:
 
 
 def _control_member(file: BinaryIO, size: int) -> tuple[str, bytes]:
-    """Walk the ar headers; give the name and the bytes of the control member."""
+    """Read the ar headers; return the name and the bytes of the control member."""
     if file.read(len(_MAGIC)) != _MAGIC:
-        raise _Refused("", "it is no Debian package: the ar magic is missing", "give a .deb file")
+        raise _Refused("", "it is not a Debian package: the ar magic is missing", "give a .deb file")
     names: list[str] = []
     control: tuple[str, bytes] | None = None
     place = len(_MAGIC)
@@ -122,7 +121,7 @@ def _member_header(header: bytes, place: int) -> tuple[str, int]:
     if not digits:
         raise _Refused(where, f"the size {header[48:58]!r} is not a number that dpkg-deb and apt both read")
     if not name:
-        raise _Refused(where, f"the name {header[:16]!r} holds other characters than visible ASCII")
+        raise _Refused(where, f"the name {header[:16]!r} contains characters other than visible ASCII")
     for what, (place_in, form) in _NUMBERS.items():
         if not form.fullmatch(header[place_in]):
             raise _Refused(where, f"the {what} {header[place_in]!r} is not a number, which apt refuses")
@@ -131,7 +130,7 @@ def _member_header(header: bytes, place: int) -> tuple[str, int]:
         raise _Refused(where, "the member has no name, which apt refuses")
     if text.startswith(_BSD_NAME):
         raise _Refused(
-            where, f"the name {text!r} stands for another one, which apt reads and dpkg-deb does not"
+            where, f"the name {text!r} refers to another one, which apt reads but dpkg-deb does not"
         )
     return text, int(digits[1])
 

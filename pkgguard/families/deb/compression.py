@@ -1,8 +1,8 @@
-"""Inflating the control member of a .deb, in process and within bounds.
+"""Inflating the control member of a .deb, within this process and with limits.
 
-Source: deb(5), whose compressions of the control member are none, gzip, xz and
-zstd. As in dpkg-deb, several gzip streams are one; xz and zstd have one stream.
-Whatever follows the end, which dpkg-deb passes over in silence, is refused.
+Source: deb(5), whose compressions of the control member are none, gzip, xz and zstd. As
+in dpkg-deb, several gzip streams count as one; xz and zstd have one stream. Data after
+the end is refused; dpkg-deb silently ignores it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CUT: Final = "the member is damaged: it is cut short"
 
 
 def inflate(name: str, content: bytes) -> bytes:
-    """Inflate a member by the compression that its name tells; raise ValueError if it is damaged."""
+    """Inflate a member with the compression of its name; raise ValueError if it is damaged."""
     return WAYS[name](content)
 
 
@@ -66,7 +66,7 @@ def _unzstd(content: bytes) -> bytes:
     inflated = bytearray()
     stream = zstandard.ZstdDecompressor(max_window_size=limits.ZSTD_WINDOW).decompressobj()
     try:
-        # The module bounds no output, so the input is fed in pieces that cannot inflate to much.
+        # The module cannot limit its output, so it gets the input in pieces that cannot inflate to much.
         for start in range(0, len(content), limits.ZSTD_PIECE):
             end = start + limits.ZSTD_PIECE
             inflated += stream.decompress(content[start:end])
@@ -95,4 +95,4 @@ WAYS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "control.tar.xz": _unxz,
     "control.tar.zst": _unzstd,
 }
-"""The names that the control member may have, and how each is inflated."""
+"""The valid names of the control member, and how each is inflated."""

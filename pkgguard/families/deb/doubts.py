@@ -1,4 +1,4 @@
-"""Why it is not known whether packages can be installed together."""
+"""Reasons why it is not known whether packages can be installed together."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def malformed(packages: Sequence[Package]) -> Iterator[str]:
 
 
 def unsettled(world: World) -> Iterator[str]:
-    """Yield the relations for which apt goes by the order of the files it is given."""
+    """Yield the relations whose result in apt depends on the order of the given files."""
     for unit in world.units:
         for relation in unit.relations:
             if (relation.field in REQUIRING or relation.field in REFUSING) and any(
                 is_unsettled(world, constraint) for constraint in constraints(relation.expression)
             ):
                 reason = (
-                    "':all' is the native architecture for dpkg, and apt decides by the order"
-                    " of the files it is given"
+                    "':all' means the native architecture in dpkg, but apt decides by the order"
+                    " of the given files"
                 )
                 yield f"{unit.label}: {relation}: {reason}"
 
 
 def is_unsettled(world: World, constraint: Constraint) -> bool:
-    """Return whether a constraint names something there with the qualifier ``all``."""
+    """Return whether a constraint names a present package with the qualifier ``all``."""
     return constraint.qualifier == "all" and any(True for _ in world.bearers(constraint.name))
 
 
 def possibly_refused(verdict: InstallabilityVerdict) -> Iterator[str]:
-    """Yield why it is not known whether packages that are not given can meet what is needed of a name."""
+    """Yield why it is not known whether packages outside the set can meet the needs for a name."""
     for problem in verdict.problems:
         yield f"{problem.reason}, but perhaps not in another architecture or under a provided version"
 
@@ -59,7 +59,7 @@ def are_qualified(packages: Sequence[Package], fields: Sequence[str]) -> bool:
 
 
 def asks_by_architecture(units: Sequence[Unit]) -> bool:
-    """Return whether some relation of the units has an architecture qualifier other than ``any``."""
+    """Return whether a relation of the units has an architecture qualifier other than ``any``."""
     return any(
         constraint.qualifier not in ("", ANY)
         for unit in units

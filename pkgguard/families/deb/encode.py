@@ -1,11 +1,10 @@
-"""A guard in Debian's words.
+"""Encoding a guard as Debian relations.
 
-Depends is written as a conjunction of alternatives, exact for one installed
-provider of each name; Breaks repeats every half-line, because dpkg does not look
-at Depends again when a peer is upgraded, and because two Breaks clauses are a
-union, so that only half-lines and single versions can be said (Policy 7.2, 7.3).
-Every bound that ends a set carries its tilde, so that the prereleases of the
-first version outside stay outside.
+Depends is a conjunction of alternatives. It is exact if each name has one installed
+provider. Breaks repeats every bound, because dpkg does not check Depends again when a
+peer is upgraded. Two Breaks clauses are a union, so Breaks can only refuse everything
+below or above a bound, and single versions (Policy 7.2, 7.3). Every upper end of a set
+has a tilde, so that the prereleases of the first version outside are refused too.
 """
 
 from __future__ import annotations
@@ -30,16 +29,16 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import AllowedVersions, GuardRequirements
 
 FIELDS: Final = ("Depends", "Recommends", "Breaks", "Conflicts", "Provides")
-"""The fields that the encoder writes, in their order."""
+"""The fields that the encoder writes, in this order."""
 
 MOST_CLAUSES: Final = 64
-"""Alternatives with holes multiply; past this many clauses the holes are given up."""
+"""The clauses of alternatives with holes multiply; with more than this many, the holes are given up."""
 
 _Clause = tuple[Constraint, ...]
 
 
 def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
-    """Write a demand as Debian relations; ``target`` has only the value ``deb``."""
+    """Return the Debian relations of a guard; ``target`` is always ``deb``."""
     del target
     losses: list[Diagnostic] = []
     relations: list[Relation] = []
@@ -51,7 +50,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
         relations.append(_relation("Depends", at_least))
     for group in demand.recommend:
         relations += _positive("Recommends", group, losses, refused)
-    # Where one package alone is required, its Depends speaks of it whenever it is there.
+    # If only one package is required, its Depends always applies to it.
     spoken_for = {group[0].name for group in demand.require if len(group) == 1}
     for allowed in demand.refuse:
         relations += _negative(allowed, losses, depended_on=allowed.name in spoken_for)
@@ -72,10 +71,10 @@ def _positive(
     losses: list[Diagnostic],
     refused: Mapping[str, VersionSet],
 ) -> list[Relation]:
-    """Write that one of a group is present; ``refused`` has the versions to which Breaks holds a package."""
+    """Require one of a group; ``refused`` has the versions of each package that Breaks leaves."""
     present = [allowed for allowed in group if allowed.versions]
     if not present:
-        # Nothing fits; the Breaks of the same package says so, and this names what is missing.
+        # Nothing fits. Breaks of the same package refuses it, and this relation names what is missing.
         return [_relation(field, tuple(Constraint(allowed.name) for allowed in group))]
     if len(present) > 1 and all(_is_held(allowed, refused) for allowed in present):
         return [_relation(field, clause) for clause in _joined(present)]
@@ -94,7 +93,7 @@ def _positive(
     if _count(present) <= MOST_CLAUSES:
         return [_relation(field, clause) for clause in _combined(present)]
     if all(allowed.name in refused for allowed in present):
-        # Breaks keeps every version outside away, so that one that is there is one that fits.
+        # Breaks refuses every version outside, so any installed version fits.
         return [_relation(field, tuple(_cnf(allowed)[0][0] for allowed in present))]
     fewer = present
     while _count(fewer) > MOST_CLAUSES:
@@ -105,15 +104,15 @@ def _positive(
 
 
 def _is_held(allowed: AllowedVersions, refused: Mapping[str, VersionSet]) -> bool:
-    """Return whether Breaks keeps away every version of a package that is not allowed."""
+    """Return whether Breaks refuses every version of a package that is not allowed."""
     return refused.get(allowed.name) == allowed.versions and len(allowed.versions.boundaries) == 2
 
 
 def _joined(group: list[AllowedVersions]) -> list[_Clause]:
-    """Return the lower bounds of all packages in one clause, and the upper bounds in another.
+    """Return one clause with the lower bounds of all packages, and another with the upper bounds.
 
-    Two of the packages can satisfy one clause each; Breaks keeps both away then. So a
-    package that satisfies a clause is one that fits.
+    Two different packages could satisfy one clause each, but then Breaks refuses both.
+    So every package that satisfies a clause fits.
     """
     lower: list[Constraint] = []
     upper: list[Constraint] = []
@@ -126,7 +125,7 @@ def _joined(group: list[AllowedVersions]) -> list[_Clause]:
 
 
 def _beyond(allowed: AllowedVersions, held: VersionSet | None) -> AllowedVersions:
-    """Leave out the bounds of a package that are those to which Breaks holds it."""
+    """Return a set without the bounds that Breaks enforces for a package anyway."""
     if held is None or len(held.boundaries) != 2 or len(allowed.versions.boundaries) != 2:
         return allowed
     (low, high), (least, end) = allowed.versions.boundaries, held.boundaries
@@ -135,12 +134,12 @@ def _beyond(allowed: AllowedVersions, held: VersionSet | None) -> AllowedVersion
 
 
 def _count(group: list[AllowedVersions]) -> int:
-    """Return how many clauses a group of alternatives takes: they multiply."""
+    """Return the number of clauses of a group of alternatives, which multiply."""
     return prod(len(_cnf(allowed)) for allowed in group)
 
 
 def _combined(group: list[AllowedVersions]) -> list[_Clause]:
-    # A or B, each a conjunction, is the conjunction of every clause of A or-ed with every one of B.
+    # The union of two conjunctions A and B is the conjunction of all "clause of A or clause of B".
     return [
         tuple(part for clause in combination for part in clause) for combination in product(*map(_cnf, group))
     ]
@@ -180,8 +179,8 @@ def _negative(allowed: AllowedVersions, losses: list[Diagnostic], *, depended_on
         shown = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in holes)
         named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
         reason = (
-            f"the hole {shown} is kept by Depends only: apt refuses it,"
-            f" dpkg alone lets a later upgrade of the peer into it{named}"
+            f"only Depends excludes the hole {shown}: apt refuses it,"
+            f" but dpkg alone allows a later upgrade of the peer into it{named}"
         )
         losses.append(loss(HOLE_NOT_ENFORCED, allowed.name, reason))
     boundaries = allowed.versions.boundaries

@@ -1,12 +1,12 @@
 """Whether packages can be installed together, and which versions of a peer they admit.
 
-The judge is ``apt-get install`` of all of them on an empty system that holds
-nothing else: apt must plan it. Where dpkg then refuses to unpack or to configure
-one of them, which ``apt-get --simulate`` does not show, the verdict says so too.
-dpkg alone admits more (it enforces no Depends against a later change) but refuses
-more where a negative relation or the name that it hits has an architecture
-qualifier. The versions that a package admits as its guard are those that apt
-plans, since what only dpkg refuses ends in a half-installed system.
+The reference is ``apt-get install`` of all of them on an empty system: apt must plan
+it. If dpkg then refuses to unpack or to configure one of them, which ``apt-get
+--simulate`` does not show, the verdict reports that too. dpkg alone admits more (it
+does not enforce Depends against a later change), but it refuses more if a negative
+relation, or the name that it matches, has an architecture qualifier. The versions that
+a package admits are those that apt plans, because a refusal of dpkg alone leaves a
+half-installed system.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
 DEFAULT_ARCHITECTURE: Final = "amd64"
 
 _MOVING: Final = Boundary.before(())
-"""Stands for the peer's own version."""
-"""Stands in an offer for the version of a peer that is looked at in all of its versions."""
+"""A placeholder for the peer's own version."""
+"""A placeholder in an offer for the version of a peer that is judged in all of its versions."""
 
 
 def coinstallable(
@@ -71,17 +71,17 @@ def coinstallable(
 ) -> InstallabilityVerdict:
     """Return whether packages can be installed together on an empty system.
 
-    ``assumed`` are names of packages taken to be there and to satisfy every
-    relation that names them, positive or negative, unless the packages refuse
-    every version of one that is needed; where they need versions of one that no
-    single package has, the verdict is not known. ``native`` is the native
-    architecture of the system; by default it is the packages' only architecture
+    ``assumed`` are names of packages that are assumed to be present and to satisfy
+    every relation that names them, positive or negative. This does not hold for a
+    needed package if the packages refuse every suitable version of it. If they need
+    versions that no single package has, the verdict is not known. ``native`` is the
+    native architecture of the system; by default it is the packages' only architecture
     or, of several, amd64. Every architecture that occurs counts as enabled.
 
-    The order of the packages matters in one case: where a cycle through a
-    Pre-Depends has several ways out, apt goes by the order of the files it is given.
+    The order of the packages matters in one case: if a cycle with a Pre-Depends has
+    several solutions, apt decides by the order of the given files.
 
-    Raise :class:`VersionError` for a package whose version is none.
+    Raises :class:`VersionError` for a package with an invalid version.
     """
     natives = (native,) if native else natives_of(packages)
     refused = ruled_out(packages, frozenset(assumed), TERMS)
@@ -109,14 +109,13 @@ def coinstallable(
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-    """Return the versions of the peer that the package's own relations admit beside it.
+    """Return the versions of the peer that the package's own relations admit.
 
-    Names other than the peer's own and those that it provides in any of its
-    versions are taken present or absent, whichever admits the peer. The peer
-    is taken to be of the package's architecture and to have the Multi-Arch value
-    that admits it, unless a positive relation asks for the peer in another
-    architecture. ``fields`` limits the fields that are looked at. Versions are in
-    dpkg's order.
+    Names that the peer neither has nor provides in any version are assumed to be
+    present or absent, whichever admits the peer. The peer is assumed to be of the
+    package's architecture and to have the Multi-Arch value that admits it, unless a
+    positive relation requires it in another architecture. ``fields`` limits the fields
+    that are considered. Versions are in dpkg's order.
     """
     if fields is not None:
         wanted = frozenset(fields)
@@ -152,7 +151,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         and any(one.name in wanted_names for one in constraints(relation.expression))
     )
     alone = World((unit_of(package, provided, native),), native, lambda name: name not in theirs)
-    # What a clause asks of others than the peer decides in every version and architecture of it.
+    # A clause that other packages decide has the same result for every version and architecture of the peer.
     open_clauses = list(
         dict.fromkeys(
             (relation.field in REQUIRING, tuple(constraints(relation.expression)))
@@ -176,7 +175,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
 
 
 def met_without(alone: World, relation: Relation) -> bool:
-    """Return whether a clause is met whatever the peer is: by the package itself, or by a free name."""
+    """Return whether a clause is met without the peer: by the package itself, or by a free name."""
     return relation.field in REQUIRING and any(
         alone.free(one.name) or any(alone.suppliers(alone.units[0], one))
         for one in constraints(relation.expression)
@@ -184,11 +183,11 @@ def met_without(alone: World, relation: Relation) -> bool:
 
 
 def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set[str]:
-    """Return the architectures asked for in which the peer may meet every clause.
+    """Return the requested architectures in which the peer may meet every clause.
 
-    A clause whose every alternative has a qualifier can only be met in an
-    architecture that it names, unless ``any`` or an architecture that is not
-    asked for (the native one) is among them.
+    If every alternative of a clause has a qualifier, it can only be met in an
+    architecture that it names, unless one of them is ``any`` or an architecture that
+    was not requested (the native one).
     """
     everywhere = frozenset(asked)
     fitting = set(asked)
@@ -202,10 +201,10 @@ def _architectures(clauses: Sequence[OpenClause], asked: Collection[str]) -> set
 def admitted_by(
     alone: World, peer: Peer, clauses: Sequence[OpenClause], architecture: str, multi_arch: str
 ) -> VersionSet:
-    """Return the versions of the peer that clauses admit, if it is of one architecture and Multi-Arch value.
+    """Return the versions of the peer that clauses admit, for one architecture and Multi-Arch value.
 
-    Each clause decides alone, and each offer of the peer is met in a set of
-    its versions, so many of them cost no more than their number.
+    Each clause decides independently, and each offer of the peer matches a set of its
+    versions, so the cost is linear.
     """
     unit = alone.units[0]
     own_name = offers_of(peer.name, architecture, multi_arch, _MOVING, ())
@@ -248,7 +247,7 @@ def admitted_by(
 def _admitting(
     constraint: Constraint, offer: Offer, readings: Callable[[Iterable[bool]], bool]
 ) -> VersionSet:
-    """Return the positions of the peer at which an offer of it meets a constraint."""
+    """Return the positions of the peer at which one of its offers meets a constraint."""
     if constraint.operator is None:
         return VersionSet.full()
     wanted = range_of(constraint.operator.value, constraint.version)
@@ -263,7 +262,7 @@ def _admitting(
 
 
 def natives_of(packages: Sequence[Package]) -> tuple[str, ...]:
-    """Return the architectures of which one may be that of a system that takes the packages."""
+    """Return the possible native architectures of a system that accepts the packages."""
     found = sorted({package.architecture for package in packages} - {"all"})
     if DEFAULT_ARCHITECTURE in found or not found:
         return (DEFAULT_ARCHITECTURE,)
@@ -297,8 +296,8 @@ def _verdict(
     if _judged(strict, packages).installable == verdict.installable:
         return verdict
     reason = (
-        "a provided name is asked for with an architecture and a version, "
-        "and apt decides by the order of the files it is given"
+        "a provided name is required with an architecture and a version, "
+        "and apt decides by the order of the given files"
     )
     return InstallabilityVerdict(None, (), (*verdict.not_judged, reason))
 

@@ -1,4 +1,4 @@
-"""The Debian family: packages judged as dpkg and apt judge them."""
+"""The Debian family, which judges packages as dpkg and apt do."""
 
 from __future__ import annotations
 

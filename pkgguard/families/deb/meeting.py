@@ -1,9 +1,9 @@
-"""What one package's relations make of another at any of its versions, where the two are alone.
+"""How the relations of one package judge any version of another one, if only these two are installed.
 
-The answers are those of :func:`pkgguard.families.deb.evaluate.coinstallable` for
-the two packages, with every name that neither brings taken to be there. One
-answer serves all packages of one profile, so that many packages are judged two
-by two without evaluating each two anew.
+The answers are those of :func:`pkgguard.families.deb.evaluate.coinstallable` for the
+two packages, if all names that neither provides are assumed to be present. One answer
+serves all packages of one profile, so many pairs are judged without evaluating each
+pair.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def profile(package: Package) -> Hashable | None:
-    """Return what of a package decides beside its version, or None if it must be judged pair by pair.
+    """Return the profile of a package, or None if each pair with it must be judged.
 
-    That is so where the order of unpacking or an architecture may decide, and
-    where a relation could not be read.
+    That is necessary if the order of unpacking or an architecture may decide, or if a
+    relation could not be read.
     """
     if package.malformed or any(map(_needs_the_pair, package.relations)):
         return None
@@ -36,7 +36,7 @@ def profile(package: Package) -> Hashable | None:
 
 
 def accepts(package: Package, other: Package) -> VersionSet:
-    """Return the versions of ``other`` beside which all of the package's own relations are met.
+    """Return the versions of ``other`` with which all of the package's own relations are met.
 
     Both packages must have a profile, and different names.
     """

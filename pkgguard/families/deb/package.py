@@ -1,7 +1,7 @@
 """Reading the metadata of a binary package, from its file or from its control stanza.
 
-Sources: deb-control(5) and Debian Policy 5.3 for the stanza; what is refused
-beyond what the library refuses is what dpkg refuses.
+Sources: deb-control(5) and Debian Policy 5.3 for the stanza. This module refuses what
+the library or dpkg refuses.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _FIELD: Final = re.compile(r"([!-,.-9;-~][!-9;-~]*):(.*)", re.DOTALL)
 _SHORTEST_FIELD: Final = 2
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9+._-]*")
 _CANONICAL: Final = {field.lower(): field for field in RELATION_FIELDS}
-# Fields that dpkg reads as other ones, or refuses in a package; each with what to do.
+# Fields that dpkg reads as other fields, or refuses in a package; each with its help.
 _STRANGE: Final = {
-    "recommended": "write Recommends, as which dpkg reads it",
-    "optional": "write Suggests, as which dpkg reads it",
-    "class": "write Priority, as which dpkg reads it",
+    "recommended": "write Recommends: dpkg reads it as that",
+    "optional": "write Suggests: dpkg reads it as that",
+    "class": "write Priority: dpkg reads it as that",
     "revision": "dpkg would add it to the version: write it there",
     "package-revision": "dpkg would add it to the version: write it there",
     "package_revision": "dpkg would add it to the version: write it there",
@@ -50,7 +50,7 @@ _ONE_LINE: Final = frozenset(
     {"package", "version", "architecture", "source", *_CANONICAL, *(name.lower() for name in ATTRIBUTES)}
 )
 _LONG_NUMBER: Final = re.compile(f"[0-9]{{{limits.DIGITS + 1}}}")
-# An empty value counts as the first one. No value of Important is refused by dpkg or by apt.
+# An empty value counts as the first one. Neither dpkg nor apt refuses any value of Important.
 _CHOICES: Final = {
     "Multi-Arch": ("no", "same", "foreign", "allowed"),
     "Essential": ("no", "yes"),
@@ -61,9 +61,9 @@ _CHOICES: Final = {
 def read(path: Path) -> Package:
     """Read the metadata of a ``.deb`` file.
 
-    Only the control file in it is read. Raise :class:`PackageError` for
-    whatever is not a well-formed binary package; relation fields that cannot be
-    read make no error but stand in ``malformed``.
+    Only its control file is read. Raises :class:`PackageError` if it is not a
+    well-formed binary package. Relation fields that cannot be read are not an error;
+    they are in ``malformed``.
     """
     return _package(control_of(path), str(path), "control")
 
@@ -77,10 +77,10 @@ def describe(text: str) -> Package:
 
 
 def compose(name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]) -> Package:
-    """Make a package from relations as text; raise :class:`PackageError` as :func:`read` does.
+    """Return a package with relations as text; raise :class:`PackageError` as :func:`read` does.
 
-    ``relations`` maps fields, of relations or such as Multi-Arch, to their
-    clauses or whole values; ``architecture`` is amd64 where it is empty.
+    ``relations`` maps relation fields, and others such as Multi-Arch, to their clauses
+    or values. An empty ``architecture`` means amd64.
     """
     for field in relations:
         if field.lower() not in _ONE_LINE:
@@ -138,7 +138,7 @@ def _package(content: bytes, path: str, place: str) -> Package:
 
 
 def _misspelled(attributes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the attributes that dpkg refuses, or that apt takes for another value than dpkg does."""
+    """Yield the attributes that dpkg refuses, or that apt reads differently from dpkg."""
     for name, choices in _CHOICES.items():
         value = attributes.get(name) or choices[0]
         if value.lower() not in choices:
@@ -150,7 +150,7 @@ def _misspelled(attributes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]
 def _relations(
     fields: Mapping[str, str], refused: Callable[[str, str, str], PackageError]
 ) -> tuple[list[Relation], list[tuple[str, str, str]]]:
-    """Return the clauses of every relation field, and what of them cannot be read."""
+    """Return the clauses of every relation field, and those that cannot be read."""
     relations: list[Relation] = []
     malformed: list[tuple[str, str, str]] = []
     clauses = 0
@@ -187,10 +187,10 @@ def _relations(
 def _foreign_qualifier(relation: Relation) -> str:
     """Return why dpkg does not know an architecture qualifier of a relation, or an empty text.
 
-    dpkg takes a qualifier for the name of an architecture, known or not: it never
-    meets a requirement with an unknown one, which ``native`` is in a binary
-    package, and applies a refusal to provided names at most. apt reads ``native``
-    as the native architecture in every field but Provides.
+    dpkg reads any qualifier as the name of an architecture. A requirement with an
+    unknown one is never met, and a refusal applies at most to provided names. In a
+    binary package ``native`` is unknown too. apt reads ``native`` as the native
+    architecture in every field except Provides.
     """
     for one in constraints(relation.expression):
         if one.qualifier and one.qualifier != "any" and not architectures.is_known(one.qualifier):
@@ -200,7 +200,7 @@ def _foreign_qualifier(relation: Relation) -> str:
 
 
 def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
-    """Parse the one stanza of a control file, refusing what the library would pass over in silence."""
+    """Return the fields of a control file's only stanza; refuse what the library would silently ignore."""
 
     def refused(number: int, reason: str, help: str) -> PackageError:
         return PackageError(path, f"{place}: line {number}", reason, help)
@@ -216,7 +216,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
             raise refused(number, "a blank line: a second paragraph or none", "write one paragraph")
         if line[0] in " \t":
             if not last:
-                raise refused(number, "a continuation line continues nothing", "start with a field")
+                raise refused(number, "a continuation line does not follow a field", "start with a field")
             seen[last].append(line)
             continue
         match = _FIELD.fullmatch(line)
@@ -226,7 +226,7 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
             )
         last = match[1].lower()
         if last in _STRANGE:
-            raise refused(number, f"the field {match[1]} has no place in a package", _STRANGE[last])
+            raise refused(number, f"the field {match[1]} does not belong in a package", _STRANGE[last])
         if len(last) < _SHORTEST_FIELD:
             raise refused(number, f"the field name {match[1]} is too short for dpkg", "use another")
         if last in seen:
@@ -241,23 +241,23 @@ def _stanza(text: str, path: str, place: str) -> Mapping[str, str]:
     if {name.lower(): _squeezed(value) for name, value in fields.items()} != {
         name: _squeezed("".join(parts)) for name, parts in seen.items()
     }:
-        reason = "python-debian reads its fields differently from what they say"
-        raise PackageError(path, place, reason, "use plain white space only")
+        reason = "python-debian reads its fields differently from dpkg"
+        raise PackageError(path, place, reason, "use only blanks and tabs as white space")
     return fields
 
 
 def is_plain(text: str) -> bool:
-    """Return whether python-debian can read a stanza in no other way than it was read here.
+    """Return whether python-debian certainly reads a stanza as this module does.
 
-    It differs where it takes something for white space that is neither blank,
-    tab nor the end of a line, and where it leaves a line out as a comment.
-    Whatever else Unicode has of white space is not printable.
+    It differs if it treats a character as white space that is not a blank, a tab or a
+    line end, and if it omits a line as a comment. All other white space in Unicode is
+    not printable.
     """
     return text.replace("\n", "").replace("\t", "").isprintable() and "\n#" not in f"\n{text}"
 
 
 def _value(parts: list[str]) -> str:
-    """Return the value of a plain field from what follows its colon, and the lines that continue it."""
+    """Return the value of a plain field from the text after its colon and its continuation lines."""
     first, *others = parts
     return "\n".join((first.strip(" \t"), *others)).strip(" \t\n")
 
@@ -278,7 +278,7 @@ def _check_text(text: str, path: str, place: str) -> None:
 
 
 def _check_values(fields: dict[str, list[str]], path: str, place: str) -> None:
-    """Refuse the two places of a value in which dpkg does not look for it."""
+    """Refuse values in the two places where dpkg does not read them."""
     for name, (first, *others) in fields.items():
         if name in _ONE_LINE and others and not first.strip():
             reason = "the value begins on the line after the name, where dpkg does not read it"

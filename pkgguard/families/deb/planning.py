@@ -1,4 +1,4 @@
-"""What apt plans with: the packages to unpack and configure, and what each needs to be there before."""
+"""The input of apt's planning: the packages to unpack and configure, and their prerequisites."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PLANNED: Final = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Replaces
 def has_plan(world: World, packages: Sequence[Package]) -> bool:
     """Return whether apt finds an order in which to unpack and configure the units of a world.
 
-    ``packages`` are those of the units, in their order.
+    ``packages`` are the packages of the units, in the same order.
     """
     return has_order(_steps(world, packages))
 
 
 def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
-    """Return what apt plans with."""
+    """Return the steps that apt plans."""
     steps = []
     numbers = {id(other): number for number, other in enumerate(world.units)}
     for unit, package in zip(world.units, packages, strict=True):
@@ -42,7 +42,7 @@ def _steps(world: World, packages: Sequence[Package]) -> list[Step]:
             Step(
                 unit.name,
                 tuple(clauses),
-                # apt counts itself as essential whatever its field says.
+                # apt treats itself as essential, whatever its Essential field is.
                 essential=attributes.get("Essential", "").lower() == "yes" or unit.name == "apt",
                 priority=attributes.get("Priority", "").lower(),
                 lockstep=unit.multi_arch == "same",
@@ -60,5 +60,5 @@ def _alternative(world: World, numbers: Mapping[int, int], unit: Unit, constrain
         and (other.name, other.architecture) == (constraint.name, unit.architecture)
     )
     bearer = next(bearers, None)
-    # A package of the name itself is tried before those that provide it, of which the last given is first.
+    # A package of the name itself is tried before its providers, and later providers before earlier ones.
     return Alternative(tuple(sorted(found, key=lambda n: (n != bearer, -n))), bearer)

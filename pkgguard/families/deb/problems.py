@@ -1,4 +1,4 @@
-"""Why packages cannot be installed together: relations that are not met, and packages of one name."""
+"""Reasons why packages cannot be installed together: unmet relations, and packages of one name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def same_name(units: Sequence[Unit]) -> Iterator[Problem]:
-    """Yield what is wrong with packages of one name: deb has no two of them but for Multi-Arch: same."""
+    """Yield the problems of packages of one name: only Multi-Arch: same allows two of them."""
     by_name: dict[str, list[Unit]] = {}
     for unit in units:
         by_name.setdefault(unit.name, []).append(unit)
@@ -62,7 +62,7 @@ def problems_of(world: World) -> Iterator[Problem]:
 def _refused_outside(
     world: World, unit: Unit, relation: Relation, named: Sequence[Constraint]
 ) -> Problem | None:
-    """Return what refuses the packages outside that could meet a relation, or None."""
+    """Return the refuser of all packages outside the set that could meet a relation, or None."""
     refuser = next((world.ruled_out[one] for one in named if one in world.ruled_out), None)
     return None if refuser is None else refuser.problem(unit.label, relation)
 
@@ -80,7 +80,7 @@ def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str])
 
 
 def out_of_order(world: World) -> Iterator[Problem]:
-    """Yield the Pre-Depends on a cycle, or every one if apt stumbles over something else."""
+    """Yield the Pre-Depends on a cycle, or every Pre-Depends if apt fails for another reason."""
     after: dict[str, set[str]] = {unit.label: set() for unit in world.units}
     found: list[tuple[Unit, Relation, set[str]]] = []
     for unit in world.units:

@@ -1,7 +1,7 @@
 """Reading and writing the relation fields of a binary package.
 
-Sources: Debian Policy 7.1 and 7.5, deb-control(5); what is refused was measured
-with dpkg-deb 1.21, which is the first to read what a build has written.
+Sources: Debian Policy 7.1 and 7.5, deb-control(5). What is refused was measured with
+dpkg-deb 1.21, which is the first program to read the fields of a build.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OPERATORS: Final = {
     ">=": Operator.GREATER_EQUAL,
     ">>": Operator.GREATER,
 }
-# Policy 7.1: the single signs are obsolete and do not mean what they say.
+# Policy 7.1: the single signs are obsolete, and do not mean what they seem to mean.
 _OBSOLETE: Final = {"<": "<=", ">": ">="}
 _CONFUSED: Final = {"==": "=", "=<": "<=", "=>": ">=", "<<=": "<=", ">>=": ">="}
 _SPELLING: Final = {operator: text for text, operator in _OPERATORS.items()}
@@ -44,21 +44,21 @@ _BLANK: Final = " \t\n\r\f\v"
 _CLAUSE: Final = re.compile(r"([^\s():\[<]*)(:[^\s()\[<]*)?(.*)", re.ASCII | re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _ARCHITECTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-# apt wants more than three characters from the operator to the end of the field, the parenthesis included.
+# apt needs more than three characters from the operator to the end of the field, including the parenthesis.
 _SHORT_BOUND: Final = re.compile(r"\([ \t\n\r\f\v]*([^()]{0,2}\))\Z")
 _BOUND: Final = re.compile(r"([<>=!~^]*)(.*)", re.ASCII | re.DOTALL)
 
 
 def parse(field: str, text: str) -> tuple[Relation, ...]:
-    """Read the text of a relation field, folded or not, as its clauses in order.
+    """Return the clauses of a relation field, folded or not, in order.
 
-    ``field`` may be in any case. A blank text has no clauses. A clause keeps its
-    own text but for the white space; the obsolete ``<`` and ``>`` are read as
-    ``<=`` and ``>=``, and a bare version as ``=``, as dpkg and apt do.
+    ``field`` may be in any case. A blank text has no clauses. A clause keeps its own
+    text except for white space. As in dpkg and apt, the obsolete ``<`` and ``>`` mean
+    ``<=`` and ``>=``, and a bare version means ``=``.
 
-    Raise :class:`RelationError`, naming the part that is wrong, for whatever
-    dpkg-deb refuses to build, and for a ``Provides`` with another operator than
-    ``=``, which dpkg and apt drop.
+    Raises :class:`RelationError`, which names the wrong part, for everything that
+    dpkg-deb refuses to build, and for a ``Provides`` with an operator other than ``=``,
+    which dpkg and apt ignore.
     """
     name = _FIELDS.get(field.lower())
     if name is None:
@@ -75,9 +75,9 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
 
 
 def render(expression: Expression) -> str:
-    """Write a constraint, or alternatives of constraints, as a clause.
+    """Return a constraint, or alternatives of constraints, as a clause.
 
-    Raise :class:`RelationError` for an expression that deb has no words for.
+    Raises :class:`RelationError` for an expression that deb cannot express.
     """
     match expression:
         case Constraint(name, operator, version, qualifier):
@@ -92,15 +92,15 @@ def render(expression: Expression) -> str:
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits, in dpkg's order.
 
-    ``operator`` is one of ``< <= = >= >`` with their plain meaning, ``version``
-    a full version. Raise :class:`VersionError` if it is none, and
+    ``operator`` is one of ``< <= = >= >`` with their plain meaning, ``version`` a full
+    version. Raises :class:`VersionError` for an invalid version, and
     :class:`RelationError` for another operator.
     """
     return interval(operator, Boundary.before(key(version)), Boundary.after(key(version)))
 
 
 def interval(operator: str, before: Boundary, after: Boundary) -> VersionSet:
-    """Return the positions that a bound admits, from the two positions beside its version."""
+    """Return the positions that a bound admits, from the positions just before and after its version."""
     match operator:
         case "<":
             return VersionSet.until(before)
@@ -116,7 +116,7 @@ def interval(operator: str, before: Boundary, after: Boundary) -> VersionSet:
 
 
 def obsolete_operators(relation: Relation) -> tuple[str, ...]:
-    """Return what a clause writes in an obsolete way: ``<``, ``>``, or an empty text for no operator.
+    """Return the obsolete operators of a clause: ``<``, ``>``, or an empty text for no operator.
 
     dpkg and apt read them as ``<=``, ``>=`` and ``=``; other solvers read the
     first two as strict.
@@ -129,14 +129,12 @@ def _clause(field: str, text: str) -> Relation:
     spend()
     shown = " ".join(text.split())
     if not shown:
-        raise RelationError(field, shown, "a clause between commas is empty", "drop the surplus comma")
+        raise RelationError(field, shown, "a clause between commas is empty", "remove the surplus comma")
     parts = text.split("|")
     if len(parts) > 1 and field in _SINGLE:
-        raise RelationError(
-            field, shown, f"{field} allows no alternatives", "write them as clauses of their own"
-        )
+        raise RelationError(field, shown, f"{field} allows no alternatives", "write them as separate clauses")
     if not all(part.strip(_BLANK) for part in parts):
-        raise RelationError(field, shown, "an alternative is empty", "drop the surplus '|'")
+        raise RelationError(field, shown, "an alternative is empty", "remove the surplus '|'")
     if len(parts) > limits.ALTERNATIVES:
         reason = f"a clause has {len(parts)} alternatives; at most {limits.ALTERNATIVES} are judged"
         raise RelationError(field, f"{shown[:60]}...", reason, "name fewer")
@@ -147,7 +145,7 @@ def _clause(field: str, text: str) -> Relation:
 def _constraint(field: str, text: str) -> Constraint:
     match = _CLAUSE.fullmatch(text)
     assert match is not None  # noqa: S101 - every part of the pattern may be empty
-    # The same name may stand in tens of thousands of relations.
+    # The same name may occur in tens of thousands of relations.
     name, qualifier, rest = intern(match[1]), match[2] or "", match[3].strip(_BLANK)
     text = " ".join(text.split())
     if "$" in name:
@@ -211,7 +209,7 @@ def _surplus(field: str, text: str, rest: str) -> RelationError:
         )
     if rest.startswith("("):
         return RelationError(
-            field, text, "a clause bounds a version once", "write the second bound as its own clause"
+            field, text, "a clause can have only one bound", "write the second bound as a separate clause"
         )
     return RelationError(
         field, text, f"{rest!r} follows where the clause should end", "separate clauses by commas"

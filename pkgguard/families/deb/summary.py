@@ -1,4 +1,4 @@
-"""What Debian calls its packages and versions."""
+"""The names and versions of Debian packages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SUMMARY: Final = Summary(
     described="a Debian package (.deb)",
     package=r"[a-z0-9][a-z0-9+.-]+",  # Debian Policy 5.6.7
     version=r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)",  # deb-version(7)
-    largest_epoch=2**31 - 1,  # dpkg's own bound
+    largest_epoch=2**31 - 1,  # dpkg's own limit
     lists_published=True,
     suffixes=(".deb", ".udeb", ".ddeb"),
     magic=b"!<arch>\n",  # ar(5)

@@ -1,14 +1,14 @@
-"""The file ``control`` out of the tar archive that is the control member.
+"""Reading the file ``control`` from the tar archive of the control member.
 
-Two programs read it: dpkg-deb runs GNU tar, and apt has a reader of its own. An
-archive is refused where either would refuse it, and where the two would take
-another file ``control``. They differ more than one would think: GNU tar takes
-the content of whatever is a directory, be it by a trailing slash, for further
-members, joins the ustar prefix to a name, obeys pax headers and takes
-``.//control`` and ``/control`` for ``control``; apt does none of it.
+Two programs read it: dpkg-deb runs GNU tar, and apt has its own reader. An archive is
+refused if either would refuse it, or if the two would use different files ``control``.
+They differ in many ways: GNU tar reads the content of a directory, even if only a
+trailing slash makes it one, as further members, joins the ustar prefix to a name, obeys
+pax headers, and reads ``.//control`` and ``/control`` as ``control``; apt does none of
+this.
 
-Sources: tar(5) and POSIX pax for the format; GNU tar 1.34 and apt 2.6 measured.
-The standard library's module is not used, for it ends in silence at a damaged
+Sources: tar(5) and POSIX pax for the format; GNU tar 1.34 and apt 2.6 measured. The
+module of the standard library is not used, because it stops silently at a damaged
 header in the middle.
 """
 
@@ -30,13 +30,13 @@ _OWNERS: Final = {"owner": (108, 116), "group": (116, 124)}
 _OWNER_LIMIT: Final = 2**32
 _TIME: Final = (136, 148)
 _TIME_LIMIT: Final = 2**63
-# apt reads these of every member, GNU tar of devices only. Some programs leave them blank.
+# apt reads these fields of every member, GNU tar only of devices. Some programs leave them blank.
 _DEVICE: Final = {"major number": (329, 337), "minor number": (337, 345)}
 _BLANK_DEVICE: Final = b" " * 8
 _BINARY: Final = (0x80, 0xFF)
 _LONGEST_PART: Final = 255  # NAME_MAX of Linux's file systems
 _RECORD: Final = rb"([1-9][0-9]{0,5}) ([^=\n\0]+)="
-# What may change what a member is, where it lies or how long it is: another size or path, a sparse file.
+# Records that may change the kind, path or size of a member: another size or path, a sparse file.
 _REFUSED_KEYS: Final = (b"size", b"path", b"linkpath", b"GNU.")
 _TIME_KEYS: Final = (b"atime", b"ctime", b"mtime")
 _TIME_VALUE: Final = re.compile(rb"(-?[0-9]{1,19})(?:\.[0-9]*)?")
@@ -56,11 +56,11 @@ _LONG: Final = (_LONG_NAME, _LONG_LINK)
 _LINKS: Final = (_SYMLINK, _HARD_LINK)
 _KINDS: Final = frozenset((*_FILE, _CONTIGUOUS, _DIRECTORY, *_LINKS, *_PAX, *_LONG))
 _NAMES: Final = (b"control", b"./control")
-"""The two ways of writing the name that both programs know."""
+"""The two forms of the name that both programs know."""
 
 
 class _Member(NamedTuple):
-    """One member: its name and the parts of that, its kind, what it links to, its content."""
+    """One member: its name and the parts of the name, its kind, its link target, its content."""
 
     name: bytes
     parts: tuple[bytes, ...]
@@ -70,10 +70,10 @@ class _Member(NamedTuple):
 
 
 def control_file(archive: bytes) -> bytes:
-    """Return the content of the one regular file ``control`` at the top of an archive.
+    """Return the content of the only regular file ``control`` at the top of an archive.
 
-    Raises ValueError, saying which rule is broken, for an archive that is
-    damaged or of which dpkg-deb and apt might take different files.
+    Raises ValueError, with the rule that is broken, if the archive is damaged, or if
+    dpkg-deb and apt might use different files.
     """
     found: bytes | None = None
     links = deep = False
@@ -85,7 +85,9 @@ def control_file(archive: bytes) -> bytes:
         links |= member.kind == _SYMLINK
         deep |= len(member.parts) > 1
         if links and deep:
-            raise ValueError("the archive holds symbolic links and directories, so that paths may lie")
+            raise ValueError(
+                "the archive contains symbolic links and directories, so its paths are not reliable"
+            )
         _note_path(kinds, member)
         if member.parts != (b"control",):
             continue
@@ -104,7 +106,7 @@ def control_file(archive: bytes) -> bytes:
 
 
 def _note_path(kinds: dict[tuple[bytes, ...], bytes], member: _Member) -> None:
-    """Note what a path is; refuse one that is both a directory and something else, or a link to no file."""
+    """Record the kind of a path; refuse one that is also a directory, or a link without a target."""
     shown = b"/".join(member.parts)[:60]
     for depth in range(1, len(member.parts)):
         if kinds.setdefault(member.parts[:depth], _DIRECTORY) != _DIRECTORY:
@@ -120,14 +122,15 @@ def _note_path(kinds: dict[tuple[bytes, ...], bytes], member: _Member) -> None:
 
 
 def _members(archive: bytes) -> Iterator[_Member]:
-    """Yield the members up to the end mark, with the names that extended headers give them."""
+    """Yield the members before the end mark, with their names from extended headers."""
     view = memoryview(archive)
     names: dict[bytes, bytes] = {}
     place = 0
     while place + _BLOCK <= len(archive):
         header = archive[place : place + _BLOCK]
         if header == _ZEROS and _LONG_NAME not in names:
-            # GNU tar takes the block behind a lone one for a header still, and fails where that is damaged.
+            # After a single block of zeros, GNU tar still reads the next block as a header, and fails if it
+            # is damaged.
             if any(archive[place + _BLOCK : place + 2 * _BLOCK]):
                 raise ValueError(f"the tar archive continues after a single block of zeros at byte {place}")
             return
@@ -153,7 +156,7 @@ def _members(archive: bytes) -> Iterator[_Member]:
 
 
 def _member(header: bytes, names: Mapping[bytes, bytes], content: memoryview, place: int) -> _Member:
-    """Return a member, after the checks of its name and of what it may hold."""
+    """Return a member, after checking its name and content."""
     if header[345:346] != b"\0" and header[257:263] == b"ustar\0":
         raise ValueError(
             f"the tar header at byte {place} has a prefix, which dpkg-deb reads and apt does not"
@@ -199,7 +202,7 @@ def _check_header(header: bytes, place: int) -> int:
 
 
 def _number(field: bytes, what: str) -> int:
-    """Return a number in octal, or in binary with its sign, as GNU tar writes what octal has no room for."""
+    """Return a number in octal, or in GNU tar's signed binary form for numbers that do not fit."""
     if field[0] in _BINARY:
         sign = b"\xff" if field[0] == _BINARY[1] else b"\0"
         return int.from_bytes(sign + field[1:], "big", signed=True)
@@ -209,8 +212,8 @@ def _number(field: bytes, what: str) -> int:
 def _octal(field: bytes, what: str) -> int:
     """Return a number in octal.
 
-    A size, a mode and a sum may be nothing else: apt takes binary for none of the
-    last two, and its sizes in binary are wrong where a byte is above 127.
+    A size, a mode and a checksum must be octal: apt does not read the last two in
+    binary, and reads binary sizes wrongly if a byte is above 127.
     """
     if field[0] in _BINARY:
         raise ValueError(f"{what} is not octal, so dpkg-deb and apt read it differently")
@@ -221,7 +224,7 @@ def _octal(field: bytes, what: str) -> int:
 
 
 def _long_name(content: bytes, place: int) -> bytes:
-    """Return the name or the target that GNU tar's extension gives the next member."""
+    """Return the name or the link target of the next member from GNU tar's extension."""
     name, end, _ = content.partition(b"\0")
     if not name or not end:
         raise ValueError(f"the tar header at byte {place} is damaged: the long name is empty or does not end")
@@ -229,7 +232,7 @@ def _long_name(content: bytes, place: int) -> bytes:
 
 
 def _check_pax(content: bytes, place: int) -> None:
-    """Refuse pax records that are malformed, or that change what a member is; apt reads none."""
+    """Refuse pax records that are malformed or change a member; apt does not read them."""
     where = f"the tar header at byte {place}"
     while content:
         found = re.match(_RECORD, content)

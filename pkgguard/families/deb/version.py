@@ -1,7 +1,7 @@
-"""The order of Debian versions, as dpkg and apt compute it.
+"""The order of Debian versions in dpkg and apt.
 
-Sources: deb-version(7) and Debian Policy 5.6.12; what dpkg 1.21 refuses and how
-it orders was measured with ``dpkg --validate-version`` and ``--compare-versions``.
+Sources: deb-version(7) and Debian Policy 5.6.12; the refusals and the order of dpkg
+1.21 were measured with ``dpkg --validate-version`` and ``--compare-versions``.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ _END: Final = "\x02"
 _ORDER: Final = str.maketrans({"~": "\x01", **{char: chr(256 + ord(char)) for char in "+-.:"}})
 
 _CHARACTERS: Final = {ord(str(written)): chr(char) for char, written in _ORDER.items()}
-"""The characters back again."""
+"""The inverse translation."""
 
 
 def split(version: str) -> tuple[str, str, str]:
-    """Divide a full version into epoch, upstream version and Debian revision.
+    """Split a full version into epoch, upstream version and Debian revision.
 
-    An absent epoch or revision is given as an empty text. Nothing is checked
-    here; :func:`key` does that.
+    An absent epoch or revision is an empty text. Only :func:`key` checks a version.
     """
     epoch, colon, rest = version.partition(":")
     if not colon:
@@ -46,22 +45,22 @@ def split(version: str) -> tuple[str, str, str]:
 
 @remembered
 def key(version: str) -> Key:
-    """Turn a full version into a key; keys compare exactly as dpkg compares the versions.
+    """Return the key of a full version; keys compare exactly as dpkg compares the versions.
 
-    An absent revision equals the revision ``0`` and an absent epoch the epoch
-    ``0``. Raise :class:`VersionError` for whatever dpkg refuses, and for two
-    things that dpkg tolerates and apt reads differently: white space around the
-    version, and a sign before the epoch.
+    An absent revision equals the revision ``0`` and an absent epoch the epoch ``0``.
+    Raises :class:`VersionError` for everything that dpkg refuses, and for two things
+    that dpkg accepts but apt reads differently: white space around the version, and a
+    sign before the epoch.
     """
     epoch, upstream, revision = _validated(version)
     return epoch, _fragments(upstream), _fragments(revision)
 
 
 def version_of(key: Key) -> str:
-    """Return the version with a key, in the one way that is written for all that dpkg takes for equal.
+    """Return the version with a key: the same one for all versions that dpkg considers equal.
 
-    An epoch of 0, a revision of 0 and leading zeros are left out, and so is a zero
-    at the end behind a letter or a tilde, as in ``1.0~``.
+    An epoch of 0, a revision of 0 and leading zeros are omitted, as is a final zero
+    after a letter or a tilde, as in ``1.0~``.
     """
     short = len(key[1]) < _SHORT and len(key[2]) < _SHORT
     return _remembered_text(key) if short else _version_text(key)
@@ -74,7 +73,7 @@ def _version_text(key: Key) -> str:
 
 
 _SHORT: Final = 256
-"""Characters of a key up to which its text is remembered, as all real ones are."""
+"""The length up to which the text of a key is cached; all real keys are shorter."""
 _remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
 
 
@@ -98,16 +97,16 @@ def _validated(version: str) -> tuple[int, str, str]:
     if not ("0" <= upstream[0] <= "9"):
         raise refused("the upstream version does not start with a digit")
     if not _UPSTREAM.fullmatch(upstream):
-        raise refused("the upstream version may hold only letters, digits and . + ~ - :")
+        raise refused("the upstream version may contain only letters, digits and . + ~ - :")
     if not revision and version.endswith("-"):
-        raise refused("the revision behind the last hyphen is empty")
+        raise refused("the revision after the last hyphen is empty")
     if revision and not _REVISION.fullmatch(revision):
-        raise refused("the revision may hold only letters, digits and . + ~")
+        raise refused("the revision may contain only letters, digits and . + ~")
     return int(epoch.lstrip("0") or "0"), upstream, revision
 
 
 def _text(fragments: str) -> str:
-    """Turn what :func:`_fragments` made back into a part."""
+    """Return the part of a version from which :func:`_fragments` made a text."""
     pieces: list[str] = []
     place, last = 0, len(fragments) - 1
     while place < last:
@@ -120,10 +119,10 @@ def _text(fragments: str) -> str:
 
 
 def _fragments(part: str) -> str:
-    """Turn a part into a text that compares as dpkg compares: texts and numbers in turn.
+    """Return a text for a part that compares as in dpkg: texts and numbers alternate.
 
-    Where a number is absent it is zero. All is one text, since a list of them
-    takes twenty times the memory.
+    An absent number is zero. The result is a single text, because a list takes twenty
+    times the memory.
     """
     fragments: list[str] = []
     for text, digits in _RUNS.findall(part) if part else [("", "")]:

@@ -1,12 +1,11 @@
-"""What packages offer each other and what they refuse, as apt and dpkg see it.
+"""The names that packages offer and refuse, as apt and dpkg see them.
 
-A unit is one package at one position of the version order. The rules are those
-of apt's package cache (its ``pkgcachegen`` and ``deblistparser``), which turns
-Multi-Arch into provided names, and of dpkg's ``depcon.c`` and ``packages.c``,
-which read an architecture qualifier otherwise: apt plans an installation, and
-dpkg may still refuse it. Each was confirmed with apt 2.6 and dpkg 1.21 on real
-packages. See also Debian Policy 7.5 and the Multi-Arch specification in
-deb-control(5).
+A unit is one package at one position of the version order. The rules are those of apt's
+package cache (its ``pkgcachegen`` and ``deblistparser``), which turns Multi-Arch into
+provided names, and of dpkg's ``depcon.c`` and ``packages.c``, which read an
+architecture qualifier differently: apt plans an installation, and dpkg may still refuse
+it. Each rule was confirmed with apt 2.6 and dpkg 1.21 on real packages. See also Debian
+Policy 7.5 and the Multi-Arch specification in deb-control(5).
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ NATIVE: Final = "native"
 
 
 def _refuses_all(field: str, constraint: Constraint) -> bool:
-    """Return whether apt or dpkg refuses whatever meets a negative constraint, also by a provided name.
+    """Return whether apt or dpkg refuses all that meets a negative constraint, also by a provided name.
 
     dpkg applies a Breaks with the qualifier ``any`` to a provided name only if the
     provider's own version is in the bound too, and apt does not apply it.
@@ -49,24 +48,23 @@ def _refuses_all(field: str, constraint: Constraint) -> bool:
 TERMS: Final = Terms(
     frozenset(REQUIRING), frozenset(REFUSING), range_of, bare=False, refuses_all=_refuses_all
 )
-"""With what apt or dpkg refuses."""
+"""Including refusals by apt or dpkg."""
 APT_TERMS: Final = TERMS._replace(refuses_all=lambda _field, constraint: not constraint.qualifier)
-"""With what apt refuses."""
+"""Including refusals by apt."""
 POSSIBLE_TERMS: Final = TERMS._replace(refuses_all=refuses_all)
-"""With what may be refused, depending on the architecture and on what is provided."""
+"""Including refusals that depend on the architecture and on provided names."""
 
 
 class Offer(NamedTuple):
     """One name that a unit can be found under.
 
-    ``architecture`` is where apt sees the name, empty for everywhere;
-    ``qualified`` is the architecture qualifier that must be used to see it.
-    ``position`` is the version of the name, None where it has none. ``real`` says
-    that the name is the package's own, in its own architecture, ``provided`` that
-    it comes from the field Provides. ``mistaken`` is
-    the version that apt may take for the name's instead: asked for a provided
-    name in one architecture, it compares the provider's own version, or the
-    provided one, by the order in which it reads the packages.
+    ``architecture`` is where apt sees the name, empty for everywhere; ``qualified`` is
+    the architecture qualifier that must be used to see it. ``position`` is the version
+    of the name, or None. ``real`` is whether the name is the package's own, in its own
+    architecture, ``provided`` whether it comes from the field Provides. ``mistaken`` is
+    the version that apt may use instead: if a provided name is required in one
+    architecture, it compares the provider's own version or the provided one, depending
+    on the order in which it reads the packages.
     """
 
     name: str
@@ -81,7 +79,7 @@ class Offer(NamedTuple):
 class Unit(NamedTuple):
     """One package at one position: its names, its architecture, its relations.
 
-    ``label`` is how messages call it. ``architecture`` is never ``all``.
+    ``label`` is its name in messages. ``architecture`` is never ``all``.
     """
 
     label: str
@@ -95,12 +93,13 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Units side by side, and the names that are free.
+    """Units that are installed together, and the names that are free.
 
-    Every relation that names one of ``free`` is taken to be met, but for a
-    positive one of ``ruled_out``, which maps it to what refuses it. Where it is
-    open which version apt compares, ``prefer_installable`` takes the one that lets the
-    units go together. ``dpkg`` says that what dpkg refuses counts, beside what apt does.
+    Every relation that names one of ``free`` is assumed to be met, except for positive
+    constraints in ``ruled_out``, which maps each to its refuser. If it is not known
+    which version apt compares, ``prefer_installable`` chooses the one with which the
+    units can be installed together. ``dpkg`` is whether refusals by dpkg count in
+    addition to those by apt.
     """
 
     units: tuple[Unit, ...]
@@ -116,11 +115,11 @@ class World:
         object.__setattr__(self, "_shelves", _shelved(self.units))
 
     def met_outside(self, constraint: Constraint) -> bool:
-        """Return whether a package that is not among the units is taken to meet a positive constraint."""
+        """Return whether a package outside the units is assumed to meet a positive constraint."""
         return self.free(constraint.name) and constraint not in self.ruled_out
 
     def suppliers(self, unit: Unit, constraint: Constraint) -> Iterator[Unit]:
-        """Yield the units that meet a positive constraint of a unit, itself included."""
+        """Yield the units that meet a positive constraint of a unit, including itself."""
         spend()
         last: Unit | None = None
         for shelf in self._shelves.get(constraint.name, ()):
@@ -147,11 +146,11 @@ class World:
                 yield other
 
     def _apt_refuses(self, unit: Unit, constraint: Constraint, shelf: _Shelf) -> bool:
-        """Return whether apt plans no installation of a unit beside an offer.
+        """Return whether apt refuses to install a unit together with an offer.
 
-        A unit never refuses itself, nor any package of its own name through what
-        that provides, nor, if it is ``Multi-Arch: same``, another architecture of
-        itself.
+        A unit never refuses itself, nor a package of its own name because of a name
+        that it provides. A ``Multi-Arch: same`` unit does not refuse its other
+        architectures.
         """
         other = shelf.unit
         if other.name == unit.name and (
@@ -163,12 +162,12 @@ class World:
         )
 
     def _dpkg_refuses(self, unit: Unit, field: str, constraint: Constraint, shelf: _Shelf) -> bool:
-        """Return whether dpkg refuses to unpack or to configure a unit beside an offer.
+        """Return whether dpkg refuses to unpack or to configure a unit together with an offer.
 
-        The sources are dpkg's ``depisok`` for Conflicts, which compares no
-        architecture of a provided name, and ``breaks_check_one`` for Breaks, which
-        compares the provider's own version as well as the provided one. Only Conflicts
-        passes over every package of the unit's own name.
+        The sources are dpkg's ``depisok`` for Conflicts, which compares no architecture
+        of a provided name, and ``breaks_check_one`` for Breaks, which compares the
+        provider's own version as well as the provided one. Only Conflicts ignores every
+        package of the unit's own name.
         """
         other = shelf.unit
         if (
@@ -194,7 +193,7 @@ class World:
 
 
 class _Seen(Protocol):
-    """Where a name is seen: the fields of an offer, and of a shelf."""
+    """Where a name is visible: the common fields of an offer and a shelf."""
 
     @property
     def name(self) -> str: ...
@@ -205,7 +204,7 @@ class _Seen(Protocol):
 
 
 def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
-    """Return whether a positive constraint of a unit looks at an offer, whatever its version."""
+    """Return whether a positive constraint of a unit applies to an offer, in any version."""
     if offer.name != constraint.name:
         return False
     qualifier = native if constraint.qualifier == NATIVE else constraint.qualifier
@@ -216,9 +215,9 @@ def sees(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
 
 
 def refuses(unit: Unit, constraint: Constraint, offer: _Seen, native: str) -> bool:
-    """Return whether a negative constraint of a unit looks at an offer, whatever its version.
+    """Return whether a negative constraint of a unit applies to an offer, in any version.
 
-    Unlike a requirement, a refusal without a qualifier reaches every architecture.
+    Unlike a requirement, a refusal without a qualifier applies to every architecture.
     """
     if constraint.qualifier:
         return sees(unit, constraint, offer, native)
@@ -241,7 +240,7 @@ def _holds(constraint: Constraint, position: Boundary) -> bool:
 
 @dataclass(slots=True)
 class _Shelf:
-    """The offers of one unit that differ by their version only, so that a bound finds one by bisection."""
+    """The offers of one unit that differ only in their version, sorted for bisection."""
 
     unit: Unit
     name: str
@@ -253,7 +252,7 @@ class _Shelf:
     positions: list[Boundary] = field(default_factory=list)
 
     def holds(self, constraint: Constraint) -> bool:
-        """Return whether a constraint admits the version of one of the offers."""
+        """Return whether a constraint admits the version of any of the offers."""
         if constraint.operator is None:
             return True
         wanted = range_of(constraint.operator.value, constraint.version)
@@ -263,7 +262,7 @@ class _Shelf:
         )
 
     def meets(self, constraint: Constraint, any_reading: bool) -> bool:
-        """Return whether a constraint admits the version that apt may compare of one of the offers."""
+        """Return whether a constraint admits a version that apt may compare for any of the offers."""
         holds = self.holds(constraint)
         if constraint.operator is None or self.mistaken is None or holds == any_reading:
             return holds
@@ -310,10 +309,10 @@ def offers_of(
     position: Boundary,
     provides: Sequence[Relation],
 ) -> tuple[Offer, ...]:
-    """Return every name that a package at a position can be found under.
+    """Return every name under which a package at a position can be found.
 
-    ``multi_arch`` decides: ``foreign`` shows the names in every architecture,
-    ``allowed`` shows them to the qualifier ``any`` as well.
+    With ``multi_arch`` ``foreign``, the names are visible in every architecture; with
+    ``allowed``, also to the qualifier ``any``.
     """
     everywhere = "" if multi_arch == "foreign" else architecture
     found = [
@@ -341,7 +340,7 @@ def offers_of(
 
 
 def multi_arch_of(attributes: Mapping[str, str], architecture: str) -> str:
-    """Return the Multi-Arch value that counts: apt ignores ``same`` on ``Architecture: all``."""
+    """Return the effective Multi-Arch value: apt ignores ``same`` on ``Architecture: all``."""
     value = attributes.get("Multi-Arch", "no").lower()
     if value == "same" and architecture == "all":
         return "no"
@@ -349,5 +348,5 @@ def multi_arch_of(attributes: Mapping[str, str], architecture: str) -> str:
 
 
 def assumed_names(names: Collection[str]) -> Callable[[str], bool]:
-    """Return the test for a closed set of names that meet every relation."""
+    """Return a test for exactly these names, which meet every relation."""
     return frozenset(names).__contains__
