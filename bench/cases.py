@@ -1,4 +1,4 @@
-"""pkgguard beside its peers: one package, a thousand, and packages with large payloads."""
+"""pkgguard and comparable tools: one package, a thousand, and packages with large payloads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES = 50_000
 
 
 def start(subject: Subject, rounds: int) -> None:
-    """What a person waits for: Python and click alone, then help, completion and one package."""
+    """Measure start-up: Python and click alone, then help, completion and one package."""
     ask = {"_PKGGUARD_COMPLETE": "bash_complete"}
     first = ask | {"COMP_WORDS": "pkgguard ch", "COMP_CWORD": "1"}
     second = ask | {"COMP_WORDS": "pkgguard generate k", "COMP_CWORD": "2"}
@@ -45,7 +45,7 @@ def start(subject: Subject, rounds: int) -> None:
 
 
 def small(subject: Subject, rounds: int) -> None:
-    """One small package, start-up included."""
+    """Measure one small package, including start-up."""
     compare(
         "one small .deb",
         [
@@ -67,7 +67,7 @@ def small(subject: Subject, rounds: int) -> None:
 
 
 def many(subject: Subject, rounds: int) -> None:
-    """A thousand packages in one call."""
+    """Measure a thousand packages in one call."""
     with tempfile.TemporaryDirectory() as scratch:
         debs = Path(scratch, "debs")
         debs.mkdir()
@@ -99,7 +99,7 @@ def many(subject: Subject, rounds: int) -> None:
 
 
 def large(subject: Subject, rounds: int) -> None:
-    """Packages whose payload is large, beside small ones."""
+    """Measure packages with a large payload, and small ones for comparison."""
     with tempfile.TemporaryDirectory() as scratch:
         deb = build_deb(Path(scratch), "kata-containers-image", "1.1.0-1", {}, megabytes=LARGE)
         size = deb.stat().st_size // 2**20
@@ -125,7 +125,7 @@ def large(subject: Subject, rounds: int) -> None:
 
 
 def peer(name: str, *commands: list[str]) -> list[Entry]:
-    """Return the entry of a peer, or none where it is not installed."""
+    """Return the entry of another tool, or none if it is not installed."""
     if shutil.which(commands[0][0]) is None:
         print(f"  {commands[0][0]} is not installed, and left out")
         return []

@@ -1,11 +1,11 @@
-"""What the debhelper addon adds to a small package's build, beside debhelper's own steps of that build.
+"""The cost of the debhelper addon in a small package's build, compared with debhelper's own steps.
 
     python bench/debhelper_addon.py [--runs N]
 
-A source of one C library and one program that is linked against it is built by dpkg-buildpackage
-with the addon. Then each step is run again in the tree of that build, and what it costs is
-measured: the whole process, with all that it starts. Needs the Debian packages build-essential
-and debhelper. Everything is built in a temporary folder.
+dpkg-buildpackage builds a source of one C library and a program linked against it, with
+the addon. Then each step is run again in the tree of that build and measured, including
+its child processes. Needs the Debian packages build-essential and debhelper. Everything
+is built in a temporary folder.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def together(costs: list[Cost]) -> Cost:
-    """Return what steps cost one after another, round by round."""
+    """Return the total cost of some steps in each round."""
     rounds = zip(*(one.cpu.values for one in costs), strict=True)
     return Cost(Spread(tuple(map(sum, rounds))), max(one.memory for one in costs))
 

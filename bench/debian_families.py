@@ -1,11 +1,11 @@
-"""Check real families of Debian 12 packages by the manifests in examples/debian-12.
+"""Check real families of Debian 12 packages with the manifests in examples/debian-12.
 
     python bench/debian_families.py [--folder DIR]
 
 Fetches with apt-get download the packages that each manifest names, on a Debian 12
-machine (into a temporary folder unless one is given; one that has packages is used as
+machine (into a temporary folder unless one is given; a folder with packages is used as
 it is). Prints each finding above a note, and compares them with expected.toml beside
-the manifests, where each has its reason. The exit code is 1 where they differ.
+the manifests, which has the reason for each. The exit code is 1 if they differ.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def names_in(manifest: api.Manifest) -> list[str]:
 
 
 def found_in(family: str, manifest: api.Manifest, files: list[Path]) -> set[tuple[str, ...]]:
-    """Return what is found of the packages of one family above a note."""
+    """Return the findings above a note in the packages of one family."""
     checked = api.Project(manifest).check(files, newest_if_unknown=True)
     for error in checked.unread:
         print(f"  {error}")

@@ -1,12 +1,12 @@
-"""Check several hundred real Debian packages: none is misread, and no rule cries wolf.
+"""Check several hundred real Debian packages: none is misread, and no rule raises a false alarm.
 
     python bench/debian_packages.py [--count 300] [--folder DIR]
 
 Fetches small packages with apt-get download (into a temporary folder unless one is
 given), then checks them twice: with the built-in manifest, which knows none of them;
-and each with a manifest of its own, in which it is the client of one of its own
-versioned dependencies and everything works with everything, so that every rule looks
-at real relations and none has a reason to fire.
+and each with its own manifest, in which it is the client of one of its versioned
+dependencies and all releases work together. So every rule examines real relations, but
+no finding is right.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def dependency(package: api.Package, known: dict[str, api.Package]) -> api.Packa
 
 
 def main() -> int:
-    """Fetch, check, and say what fired."""
+    """Fetch, check, and print which rules reported something."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""How work grows with a manifest, and with the packages that are given together."""
+"""How the work grows with the size of a manifest, and with the number of packages."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from pkgguard.compat.engine import Compatibility
 
 RELEASES = 126
 CHANGES = 72
-"""Kata's own numbers, of which a manifest here has so many times as many."""
+"""Kata's own numbers; the manifests here have a multiple of them."""
 TIMES = "times Kata's releases and changes"
 PACKAGES = "packages in one call, half clients and half servers"
 
 
 @dataclass(frozen=True)
 class Growth:
-    """What one kind of work costs at each size, in CPU seconds."""
+    """The cost of one kind of work at each size, in CPU seconds."""
 
     name: str
     unit: str
@@ -41,12 +41,12 @@ class Growth:
 
     @property
     def last(self) -> float:
-        """The exponent between the two greatest sizes, where what does not grow weighs least."""
+        """The exponent between the two largest sizes, where constant costs matter least."""
         return _slope(self, 2)
 
 
 def _slope(growth: Growth, among: int = 0) -> float:
-    """Return the slope of the last ``among`` points over logarithmic axes, of all of them where it is 0."""
+    """Return the slope of the last ``among`` points over logarithmic axes; 0 means all points."""
     sizes = [math.log(one) for one in growth.sizes[-among:]]
     costs = [math.log(one.median) for one in growth.spreads[-among:]]
     x_middle, y_middle = statistics.fmean(sizes), statistics.fmean(costs)
@@ -88,7 +88,7 @@ def growth(
 
 
 def _of_commands(subject: Subject, texts: Sequence[str], factors: tuple[int, ...], rounds: int) -> Growth:
-    """Measure ``pkgguard manifest check`` as a process, start-up included."""
+    """Measure ``pkgguard manifest check`` as a process, including start-up."""
     with tempfile.TemporaryDirectory() as scratch:
         entries = []
         for text, factor in zip(texts, factors, strict=True):
@@ -102,7 +102,7 @@ def _of_commands(subject: Subject, texts: Sequence[str], factors: tuple[int, ...
 def _of_calls(
     name: str, unit: str, sizes: tuple[int, ...], calls: Sequence[Callable[[], object]], rounds: int
 ) -> Growth:
-    """Measure calls in this process by turns, after one round that does not count."""
+    """Measure calls in this process by turns, after one round that is not counted."""
     values: list[list[float]] = [[] for _ in calls]
     for number in range(rounds + 1):
         for place, call in enumerate(calls):
@@ -151,12 +151,12 @@ def newest(manifest: api.Manifest) -> str:
 
 
 def guard_one(manifest: api.Manifest) -> object:
-    """Ask for the relations of the newest runtime."""
+    """Compute the relations of the newest runtime."""
     return api.Project(manifest).relations("deb", "kata-runtime", newest(manifest))
 
 
 def everything(manifest: api.Manifest) -> int:
-    """Ask for every runtime which agents it may meet."""
+    """Compute the compatible agents of every runtime."""
     compatibility = Compatibility(manifest)
     return sum(
         len(compatibility.allowed_servers("agent", "runtime", release).boundaries)
@@ -165,7 +165,7 @@ def everything(manifest: api.Manifest) -> int:
 
 
 def check_one(manifest: api.Manifest) -> api.CheckResult:
-    """Check one runtime with a bound of its own."""
+    """Check one runtime with its own bound."""
     relations = {"Depends": "kata-containers-image (>= 0.2)"}
     return api.Project(manifest).check_packages(
         [api.make_package("deb", "kata-runtime", newest(manifest), relations)]

@@ -1,4 +1,4 @@
-"""CPU seconds and peak memory of commands that take turns, by the operating system's own accounting."""
+"""CPU seconds and peak memory of commands that run by turns, from the operating system's accounting."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is measured under one name: commands that are run one after another.
+    """One measurement: a name, and commands that run one after another.
 
-    ``folder`` is where they run (default: here), ``environment`` is added to that
-    of this process, and with None a variable is taken out of it.
+    ``folder`` is where they run (default: here). ``environment`` is added to that of
+    this process; the value None removes a variable.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Spread:
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return statistics.median(self.values)
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Cost:
 
 
 def costs(entries: Sequence[Entry], rounds: int) -> list[Cost]:
-    """Run the entries by turns, A B C A B C …, after one round that does not count."""
+    """Run the entries by turns, A B C A B C …, after one round that is not counted."""
     cpu: list[list[float]] = [[] for _ in entries]
     memory: list[list[float]] = [[] for _ in entries]
     for number in range(rounds + 1):
@@ -68,7 +68,7 @@ def costs(entries: Sequence[Entry], rounds: int) -> list[Cost]:
 
 
 def compare(title: str, entries: Sequence[Entry], rounds: int) -> list[Cost]:
-    """Measure entries by turns, and print each beside the first."""
+    """Measure entries by turns, and print each with its ratio to the first."""
     found = costs(entries, rounds)
     print(f"\n{title} ({rounds} rounds)")
     for entry, one in zip(entries, found, strict=True):
@@ -77,9 +77,9 @@ def compare(title: str, entries: Sequence[Entry], rounds: int) -> list[Cost]:
 
 
 def show(name: str, cost: Cost, first: Cost) -> None:
-    """Print one line: the median, the least and the greatest, and how many times the first it is."""
+    """Print one line: the median, the minimum and maximum, and the ratio to the first entry."""
     ratio = cost.cpu.median / first.cpu.median if first.cpu.median else 0.0
-    # A child's peak begins with that of this process, from which it was made.
+    # The peak of a child includes that of this process, from which it was forked.
     own = 1.1 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     peak = f"{cost.memory:6.1f}" if cost.memory > own else f"<{own:5.0f}"
     print(f"  {name:<40} {cost.cpu}  {ratio:7.2f} x  {peak} MB")
@@ -101,7 +101,7 @@ def _run(entry: Entry) -> tuple[float, float]:
             )
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
-            # lintian ends with 2 and rpmlint with 64 where they find errors.
+            # lintian ends with 2 and rpmlint with 64 if they find errors.
             if child.returncode not in (0, 1, 2, 64):
                 output.seek(0)
                 text = output.read(2000).decode(errors="replace")

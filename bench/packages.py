@@ -1,4 +1,4 @@
-"""Packages to measure with, compressed as dpkg-deb and rpmbuild do it unless they are told otherwise."""
+"""Packages for measurements, compressed with the defaults of dpkg-deb and rpmbuild."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COPYRIGHT = "Everyone may copy and change this file, and everything else in the 
 
 
 def build_deb(folder: Path, name: str, version: str, fields: dict[str, str], *, megabytes: int = 0) -> Path:
-    """Build one .deb with a file, and with a larger one of random bytes where ``megabytes`` are asked for."""
+    """Build one .deb with a small file, and with a file of ``megabytes`` of random bytes if it is not 0."""
     tree = folder / f"{name}.tree"
     (tree / "DEBIAN").mkdir(parents=True)
     control = {
@@ -56,7 +56,7 @@ def build_rpm_of_many_files(folder: Path, count: int) -> Path:
 
 
 def compression(path: Path) -> str:
-    """Return how a package is compressed, as its own tool says."""
+    """Return the compression of a package according to its own tool."""
     if path.suffix == ".rpm":
         return _answer("rpm", "-qp", "--nosignature", "--qf", "%{PAYLOADCOMPRESSOR}", str(path))
     members = _answer("ar", "t", str(path)).split()

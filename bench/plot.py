@@ -14,7 +14,7 @@ COLOURS = ("#1b5e9b", "#999999", "#b3541e", "#3d7a3d")
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one curve, and at each, if there are any, the measurements that it stands for."""
+    """The points of one curve, and the measurements behind each point, if any."""
 
     name: str
     xs: Sequence[float]

@@ -1,9 +1,10 @@
-"""What pkgguard costs, beside its peers in the same run: CPU seconds, by turns.
+"""The cost of pkgguard and of comparable tools in the same run: CPU seconds, by turns.
 
     python bench/run.py [--quick] [--only start|small|many|large|growth] [--plots FOLDER]
 
-Needs the Debian packages apt-utils, createrepo-c, dpkg-dev, lintian, rpm and rpmlint. Peers that
-are missing are named and left out. Everything but the plots is written into a temporary folder.
+Needs the Debian packages apt-utils, createrepo-c, dpkg-dev, lintian, rpm and rpmlint.
+Missing tools are named and left out. Everything except the plots is written into a
+temporary folder.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ CASES = {"start": cases.start, "small": cases.small, "many": cases.many, "large"
 
 
 def main() -> None:
-    """Run the cases that were asked for."""
+    """Run the requested cases."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

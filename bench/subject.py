@@ -1,4 +1,4 @@
-"""pkgguard as it is measured: as a build leaves it, with compiled modules."""
+"""The pkgguard that is measured: prepared as by a build, with compiled modules."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Subject:
-    """A copy of the checkout in ``folder``, with what a build prepares.
+    """A copy of the checkout in ``folder``, prepared as by a build.
 
-    Its modules are compiled into a folder of their own, whatever the environment
-    says of ``.pyc`` files: where none can be written Python compiles every module
-    anew in every run, and that would be measured.
+    Its modules are compiled into a separate folder, whatever the environment sets for
+    ``.pyc`` files. If they could not be written, Python would compile every module in
+    every run, and that would be measured.
     """
 
     def __init__(self, checkout: Path, folder: Path) -> None:

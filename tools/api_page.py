@@ -114,7 +114,7 @@ def _members(one: type) -> Iterator[str]:
 
 
 def _signature(function: Any) -> str:
-    """Return the arguments of a function, each on a line of its own where they are many."""
+    """Return the arguments of a function, each on a separate line if they are many."""
     signature = inspect.signature(function)
     arguments = [one for one in signature.parameters.values() if one.name != "self"]
     shown = [_argument(one) for one in arguments]

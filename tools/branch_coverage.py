@@ -1,7 +1,7 @@
 """Measure which lines and branches of pkgguard the fast tests take: ``python -m tools.branch_coverage``.
 
-It fails where they take less than ``fail_under`` in pyproject.toml. What runs in a
-process of its own (commands that a test starts) is not counted.
+It fails if they take less than ``fail_under`` in pyproject.toml. Separate processes,
+such as commands that a test starts, are not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEFT_OUT: Final = (
     *("debputy_build", "real_*", "rpm_own_package", "fuzz"),
     *("bounded_*", "habits", "manifest_cost", "new_*", "processes", "readme_commands", "startup"),
 )
-"""Tests that build, or that start processes for nearly all that they do."""
+"""Tests that build, or that do nearly everything in other processes."""
 
 _PARTS: Final = 2
 """How many processes share the tests."""
@@ -37,7 +37,7 @@ def files() -> list[str]:
 
 
 def main() -> int:
-    """Run the fast tests, print what they leave out, and return the exit code."""
+    """Run the fast tests, print the lines and branches that they miss, and return the exit code."""
     every = files()
     call = [sys.executable, "-m", "coverage"]
     tests = ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "not real"]

@@ -1,6 +1,6 @@
 """Run the checks that need neither root nor the real package tools: ``python -m tools.check``.
 
-They are the style, the types, and the tests that are fast and only need Python.
+They are the style, the types, and the tests that are fast and need only Python.
 ``.ci/run`` runs everything.
 """
 
@@ -34,7 +34,7 @@ LEFT_OUT: Final = {
     "manifest/test_manifest_cost.py": "measures CPU time",
     "project/test_wheel.py": "builds and installs pkgguard",
 }
-"""The test modules that are not run, and why. A new module is run unless it is added here."""
+"""The test modules that are not run, and the reasons. A new module is run unless it is added here."""
 
 
 def steps(root: Path = ROOT) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Write the manual pages of the commands: ``python3 -m tools.manual FOLDER``.
 
-A page is made from the command itself (its usage, options and commands), from
-what ``pkgguard/cli/commands.toml`` says of it, and from ``manual.toml``.
+A page is made from the command itself (its usage, options and commands), from its table
+in ``pkgguard/cli/commands.toml``, and from ``manual.toml``.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _depended_on(context: click.Context, table: str) -> list[Entry]:
 
 
 def _related(context: click.Context, described: Description) -> list[str]:
-    """Return related pages: the groups above, the commands of this group, siblings, and those it names."""
+    """Return related pages: the groups above, the commands of this group, siblings, and those in ``see``."""
     around = [context, *([context.parent] if context.parent else [])]
     names = [page_name(one) for one in (context.find_root(), *around[1:])]
     names += [f"{page_name(one)}-{name}" for one in around for name, _ in _subcommands(one)]

@@ -1,8 +1,8 @@
 """``python -m tools.new_rule ID``: make a new rule, with a fixture for each family and its page in the docs.
 
-What it writes passes all checks as it is: the rule reports a relation on a
-package called ``replace-me``, and the fixtures have one. Put the real check, the
-real texts and the real packages in their place.
+The new files pass all checks: the rule reports a relation to a package called
+``replace-me``, and the fixtures have one. Replace them with the real check, texts and
+packages.
 """
 
 from __future__ import annotations
@@ -92,17 +92,17 @@ Conflicts: kata-image < 1.1.0
 Conflicts: kata-image >= 2.0.0~
 """,
 }
-"""A correct package of each family, but for what the new rule reports."""
+"""A package of each family that is correct except for the finding of the new rule."""
 
 
 def objection(name: str) -> str:
-    """Return why an id cannot be that of a new rule, or an empty string."""
+    """Return why a new rule cannot have an id, or an empty string."""
     if not re.fullmatch(_ID, name) or len(name) > _LONGEST:
         return f"an id is words of lower-case letters joined by hyphens, of up to {_LONGEST} characters"
     if name in (ALL, RULE_SET_KEY):
-        return f"{name!r} has a meaning of its own in [rules] of a manifest"
+        return f"{name!r} has a special meaning in [rules] of a manifest"
     if name in every() or name in aliases():
-        return f"{name!r} is the id of a rule already, or was once"
+        return f"{name!r} is already the id or a former id of a rule"
     return ""
 
 
@@ -130,7 +130,7 @@ def main(words: list[str]) -> int:
         with (ROOT / path).open("x", encoding="utf-8") as file:
             file.write(text)
         print(path)
-    # Another process, since this one has found the rules already.
+    # In another process, because this one has already loaded the rules.
     return subprocess.run([sys.executable, "-m", "tools.write_docs"], cwd=ROOT, check=False).returncode
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 78
 
-# roff sets these as other signs, so that a reader would copy something else; or they are its own.
+# roff prints these as other characters, so a reader would copy something else; or they have a meaning in
+# roff.
 _SPECIAL: Final[Mapping[str, str]] = {
     "\\": r"\(rs",
     "-": r"\-",
@@ -30,14 +31,14 @@ _NAME: Final = re.compile(r"\b[A-Z][A-Z_]+\b")
 
 
 def escaped(text: str) -> str:
-    """Return a text, on one line, all of whose signs are printed as they are."""
+    """Return a text on one line, with all characters escaped so that they are printed literally."""
     return "".join(
         _SPECIAL.get(sign) or (sign if sign.isascii() else f"\\[u{ord(sign):04X}]") for sign in plain(text)
     )
 
 
 def protected(line: str) -> str:
-    """Return an escaped line that roff takes for text, whatever it begins with."""
+    """Return an escaped line that roff reads as text, whatever its first character is."""
     return rf"\&{line}" if line.startswith((".", "'")) else line
 
 
@@ -55,7 +56,7 @@ _FONTS: Final[Mapping[str, Callable[[str], str]]] = {"plain": escaped, "literal"
 
 
 def prose(text: str) -> str:
-    """Return a text with the marks of ``commands.toml`` on lines, none of which roff takes for a request."""
+    """Return a marked text of ``commands.toml`` in lines that roff does not read as requests."""
     roff = "".join(_FONTS[kind](piece) for kind, piece in pieces(text))
     lines = textwrap.wrap(roff, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(map(protected, lines))

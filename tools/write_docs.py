@@ -1,8 +1,8 @@
 """``python -m tools.write_docs``: rewrite the pages about the diagnostics, and the snapshots.
 
-``docs/rules.md`` and ``docs/rules/`` are made from the rules themselves and from kinds.toml. The
-snapshots are what the checker finds in the fixtures of ``tests/rules/``: look at
-what has changed in them before you commit it.
+``docs/rules.md`` and ``docs/rules/`` are made from the rules themselves and from
+kinds.toml. The snapshots contain the findings in the fixtures of ``tests/rules/``:
+review their changes before you commit them.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def rule_page(rule: Rule) -> str:
 
 
 def write_pages(root: Path = ROOT) -> None:
-    """Write the pages into a checkout, and remove those of rules that no longer exist."""
+    """Write the pages into a checkout, and remove pages of rules that do not exist."""
     texts = pages()
     for old in (root / "docs/rules").glob("*.md"):
         if f"docs/rules/{old.name}" not in texts:

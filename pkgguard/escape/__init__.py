@@ -1,5 +1,5 @@
 """One escape for each format that text from outside is written into.
 
-Each function takes any text and returns it so that the format's own reader
-takes all of it for text: nothing in it is run or expanded, and it adds no line.
+Each function accepts any text and returns it in a form that the format's own reader
+treats completely as text: nothing in it is run or expanded, and it does not add lines.
 """

@@ -9,9 +9,9 @@ def control_value(text: str) -> str:
     """Return a text for the value of a field in debian/control, on one line.
 
     dpkg-gencontrol(1) substitutes ``${NAME}`` in every field that it copies:
-    ``${Newline}`` would add a line, another substvar its relations
-    (deb-substvars(5)). Of the programs that read debian/control only that one
-    takes ``${}`` for a dollar sign, so the dollar and the brace are kept apart.
+    ``${Newline}`` would add a line, another substvar its relations (deb-substvars(5)).
+    Only dpkg-gencontrol reads ``${}`` as a dollar sign, not the other programs that
+    read debian/control, so the dollar and the brace are separated instead.
     """
     return plain(text).replace("${", "$ {")
 
@@ -19,7 +19,7 @@ def control_value(text: str) -> str:
 def substvar_value(text: str) -> str:
     """Return a text for the value of a substvar, on one line.
 
-    What is substituted is substituted in turn; ``${}`` stands for a dollar sign
-    that begins nothing (deb-substvars(5)).
+    Substvars in the result are substituted too; ``${}`` is a literal dollar sign
+    (deb-substvars(5)).
     """
     return plain(text).replace("${", "${}{")

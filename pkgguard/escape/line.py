@@ -12,12 +12,12 @@ _UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206
 def plain(text: str) -> str:
     """Return a text without control characters and direction marks, each shown as ``�``.
 
-    Every character that ends a line for any reader is among them: those that
-    ``str.splitlines`` knows, which python-debian splits at, include U+0085,
-    U+2028 and U+2029. So this is also the escape for a comment of a control file,
-    a substvars file, a shell script and TOML, none of which reads anything in a
-    comment but its end (deb-src-control(5), deb-substvars(5), POSIX 2.3, TOML 1.0).
+    They include every character that ends a line for any reader: python-debian splits
+    at those of ``str.splitlines``, with U+0085, U+2028 and U+2029. So this is also the
+    escape for comments of a control file, a substvars file, a shell script and TOML,
+    where only the end of the line has a meaning (deb-src-control(5), deb-substvars(5),
+    POSIX 2.3, TOML 1.0).
     """
-    if text.isprintable():  # by Unicode's categories, which leave all of those out
+    if text.isprintable():  # Unicode's category of printable characters excludes all of them
         return text
     return re.sub(_UNSAFE, "\N{REPLACEMENT CHARACTER}", text)

@@ -1,4 +1,4 @@
-"""Text in a spec, whose every line rpm expands before it looks what kind of line it is."""
+"""Text in a spec; rpm expands every line before it examines its kind."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pkgguard.escape.line import plain
 def spec_text(text: str) -> str:
     r"""Return a text for the value of a tag or for a section of a spec.
 
-    ``%%`` stands for a percent sign (rpm-macros(7)). rpm puts a line and the next
-    together where a backslash ends it or ``%{``, ``%(`` or ``%[`` is left open,
-    and while it looks for those, unlike when it expands, it passes over whatever
-    follows a backslash: it would take ``\%%(`` for an open ``%(``. So each
-    backslash is followed by an expansion to nothing.
+    ``%%`` is a percent sign (rpm-macros(7)). rpm joins a line with the next one if a
+    backslash ends it or if ``%{``, ``%(`` or ``%[`` is not closed. When it searches for
+    these, it skips the character after a backslash, unlike during expansion: it would
+    read ``\%%(`` as an open ``%(``. So each backslash is followed by an empty
+    expansion.
     """
     return plain(text).replace("%", "%%").replace("\\", r"\%{nil}")
 
@@ -20,8 +20,8 @@ def spec_text(text: str) -> str:
 def spec_comment(text: str) -> str:
     r"""Return a text for a comment of a spec.
 
-    rpm expands comments too, so that ``%(touch F)`` in one is run. They differ from
-    other text in that any expansion there is a warning: each backslash is doubled
-    instead, which leaves nothing after it to be passed over.
+    rpm expands comments too, so it would run ``%(touch F)``. In comments any expansion
+    causes a warning, so each backslash is doubled instead, and rpm skips the second
+    one.
     """
     return plain(text).replace("%", "%%").replace("\\", r"\\")

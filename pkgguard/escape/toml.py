@@ -13,8 +13,8 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 def toml_string(text: str) -> str:
     """Return a text as a basic string, in its quotes (TOML 1.0, String).
 
-    JSON's escapes are a part of TOML's, which wants U+007F escaped too. A lone
-    surrogate, which TOML cannot say, becomes ``�``.
+    JSON's escapes are valid in TOML, which requires an escape of U+007F too. A lone
+    surrogate, which TOML cannot express, becomes ``�``.
     """
     sound = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -359,7 +359,7 @@ class Family(Versions, Relations, Installability, Reader, Protocol):
 
     @property
     def summary(self) -> Summary:
-        """The description of the family that does not load it."""
+        """The description of the family, which is available without loading it."""
 
 
 def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...]:

@@ -26,5 +26,5 @@ def names() -> tuple[str, ...]:
 
 @cache
 def summary(name: str) -> Summary:
-    """Return the description of a family that does not load it."""
+    """Return the description of a family without loading it."""
     return cast("Summary", import_module(f"pkgguard.families.{name}.summary").SUMMARY)

@@ -1,4 +1,4 @@
-"""The description of a family for manifests and the command line, which does not load it."""
+"""The description of a family for manifests and the command line, available without loading it."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""Which pairs of two ordered lists are kept apart, without looking at every pair.
+"""Finding the pairs of two ordered lists that barriers cover, without visiting every pair.
 
-The one list is the rows of a grid, the other its columns. A barrier covers the
-rows in one set and the columns in another. The rows are gone through once, in
-runs that are covered alike; a tree over the columns knows what covers them. So the
-cost grows with the barriers, the rows and the columns (times a logarithm), not
-with their product.
+One list is the rows of a grid, the other its columns. A barrier covers the rows in one
+set and the columns in another. The rows are visited once, in runs with the same
+coverage, and a tree over the columns records their coverage. So the cost grows with the
+barriers, the rows and the columns (times a logarithm), not with their product.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ class Axis:
         return len(self._cuts)
 
     def spans(self, held: VersionSet) -> list[tuple[int, int]]:
-        """Return where in the list the versions of a set are: each first place, and the one past the last."""
+        """Return the spans of the list in a set, as the first place and the place after the last."""
         ends = (
             (bisect_left(self._cuts, low), bisect_left(self._cuts, high)) for low, high in held.intervals()
         )
         return [(low, high) for low, high in ends if low < high]
 
     def runs(self, held: VersionSet) -> list[tuple[int, int]]:
-        """Return the same as :meth:`spans`, with those that follow each other in the list as one."""
+        """Return the same as :meth:`spans`, with adjacent spans joined."""
         found: list[tuple[int, int]] = []
         for low, high in self.spans(held):
             if found and found[-1][1] == low:
@@ -51,18 +50,18 @@ class Axis:
 
 
 class Coverage:
-    """What covers each of a number of columns: spans, each with a number."""
+    """The numbered spans that cover each of some columns."""
 
     def __init__(self, columns: int) -> None:
-        # A node stands for the columns below it; node 1 is the root, the leaves begin at ``_size``.
+        # A node represents the columns below it; node 1 is the root, the leaves begin at ``_size``.
         self._size = 1 << max(0, columns - 1).bit_length()
         self._numbers: defaultdict[int, set[int]] = defaultdict(set)
         self._least: defaultdict[int, list[int]] = defaultdict(list)
         self._full = bytearray(2 * self._size)  # whether every column below a node is covered
-        self._some = bytearray(2 * self._size)  # whether any is
+        self._some = bytearray(2 * self._size)  # whether any column is
 
     def add(self, low: int, high: int, number: int) -> None:
-        """Cover the columns from ``low`` to before ``high``."""
+        """Cover the columns from ``low`` to just before ``high``."""
         for node in self._nodes(low, high):
             self._numbers[node].add(number)
             heappush(self._least[node], number)
@@ -70,14 +69,14 @@ class Coverage:
         self._update(low, high)
 
     def remove(self, low: int, high: int, number: int) -> None:
-        """Take away a span that was added."""
+        """Remove a span that was added."""
         for node in self._nodes(low, high):
             self._numbers[node].discard(number)
             self._renew(node)
         self._update(low, high)
 
     def first(self, column: int) -> int:
-        """Return the least number that covers a column; one must."""
+        """Return the lowest number that covers a column, which must be covered."""
         found: list[int] = []
         node = column + self._size
         while node:
@@ -90,11 +89,11 @@ class Coverage:
         return min(found)
 
     def is_full(self, low: int, high: int) -> bool:
-        """Return whether every column from ``low`` to before ``high`` is covered."""
+        """Return whether every column from ``low`` to just before ``high`` is covered."""
         return self._is_full(1, 0, self._size, low, high)
 
     def covered(self, low: int, high: int) -> Iterator[int]:
-        """Yield the columns that are covered, from ``low`` to before ``high``."""
+        """Yield the covered columns from ``low`` to just before ``high``."""
         waiting = [(1, 0, self._size)]
         while waiting:
             node, left, right = waiting.pop()
@@ -117,7 +116,7 @@ class Coverage:
         )
 
     def _nodes(self, low: int, high: int) -> Iterator[int]:
-        """Yield the fewest nodes that stand for the columns from ``low`` to before ``high`` together."""
+        """Yield the fewest nodes that represent the columns from ``low`` to just before ``high``."""
         low += self._size
         high += self._size
         while low < high:
@@ -151,11 +150,11 @@ class Coverage:
 def runs(
     rows: Axis, columns: Axis, barriers: Sequence[tuple[VersionSet, VersionSet]]
 ) -> Iterator[tuple[int, int, Coverage]]:
-    """Yield the runs of rows that are covered alike, and what covers their columns.
+    """Yield the runs of rows with the same coverage, and the coverage of their columns.
 
-    A run is given by its first row and the one past its last. ``barriers`` are pairs of
-    (rows, columns); the number of a span is its barrier's place among them. What is yielded
-    holds until the next run is asked for.
+    A run has its first row and the row after its last. ``barriers`` are pairs of (rows,
+    columns); the number of a span is the place of its barrier among them. A yielded
+    coverage is valid only until the next run.
     """
     coverage = Coverage(len(columns))
     spans: list[list[tuple[int, int]]] = []

@@ -1,8 +1,8 @@
 """Releases of components: their order and their neighbours.
 
 A component's scheme (:mod:`pkgguard.versions.scheme`) reads its releases. Sets of
-releases are :class:`VersionSet` over the keys given here, so they can be unbounded
-and hold releases that do not exist yet.
+releases are :class:`VersionSet` over their keys, so they can be unbounded and contain
+releases that do not exist yet.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 POSITIONS: Final = 4
-"""Numbers of a release in its key; those that it does not have are 0."""
+"""The count of numbers in the key of a release; absent ones are 0."""
 
 FINAL: Final = (1,)
-"""The end of the key of a final release; that of one with a word after its numbers sorts above it."""
+"""The end of the key of a final release; with a word after the numbers, the end sorts above it."""
 
 BELOW_PRERELEASES: Final = (0, ())
 """The end of a key that sorts below every prerelease of a release."""
@@ -37,7 +37,7 @@ _NUMBER: Final = r"[0-9]{1,9}"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """One release of a component; instances compare by their keys. ``text`` is how upstream writes it."""
+    """One release of a component; instances compare by their keys. ``text`` is its form upstream."""
 
     key: Key
     text: str = field(compare=False)
@@ -49,7 +49,7 @@ class Release:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """Its numbers, with zeros for those that it does not have."""
+        """Its numbers, with zeros for absent ones."""
         return self.key[:POSITIONS]
 
     @property
@@ -79,40 +79,40 @@ class Release:
 
     @property
     def opening(self) -> Boundary:
-        """The position below this release and every prerelease of it."""
+        """The position below this release and all its prereleases."""
         if len(self.key[POSITIONS]) > 1 and not self.prerelease:
-            return self.boundary  # a word of its own follows its numbers
+            return self.boundary  # a word that is not a prerelease follows its numbers
         return Boundary.before((*self.numbers, BELOW_PRERELEASES))
 
     @property
     def final(self) -> str:
-        """The text of the final release that this one is, or is a prerelease of."""
+        """The text of this release if it is final, or else of its final release."""
         return self.scheme.with_key((*self.numbers, FINAL)).text if self.prerelease else self.text
 
     @property
     def shortest(self) -> Release:
-        """This release in the form that sorts lowest, such as 252 for 252.0."""
+        """The form of this release that sorts lowest, such as 252 for 252.0."""
         return Release(self.key, self.scheme.shortest(self), self.scheme, self.prerelease)
 
     @property
     def next_patch(self) -> Release:
-        """The least final release above this one, as its scheme counts them."""
+        """The lowest final release above this one in its scheme."""
         if self.prerelease:
             return self.scheme.with_key((*self.numbers, FINAL))
         return self._raised(self.scheme.last_position)
 
     @property
     def next_branch(self) -> Release:
-        """The first release of the branch above this one's."""
+        """The first release of the next branch."""
         return self._raised(self.scheme.branch)
 
     @property
     def next_major(self) -> Release:
-        """The first release whose first number is the next one."""
+        """The first release of the next major."""
         return self._raised(1)
 
     def branches(self, below: int, above: int) -> VersionSet:
-        """Return the releases of its branch and the nearest ones, where the numbers before are the same."""
+        """Return the releases of its branch and the nearest branches with the same numbers before."""
         *series, last = self.branch
         low, high = ((*series, number) for number in (max(0, last - below), last + above + 1))
         return VersionSet.between(_opening(low), _opening(high))
@@ -132,15 +132,15 @@ def _opening(numbers: Iterable[int]) -> Boundary:
 
 
 def parse_release(text: str) -> Release:
-    """Read a release of the default scheme; raise :class:`VersionError` where it is none."""
+    """Return a release of the default scheme; raise :class:`VersionError` if the text is not one."""
     return _default_scheme().parse(text)
 
 
 def release_at(boundary: Boundary, scheme: Scheme | None = None) -> Release:
-    """Return the release that a position stands before; for :attr:`Release.opening`, the final one above it.
+    """Return the release just after a position; for :attr:`Release.opening`, the final one above it.
 
-    Without a scheme it is the default one. Raises :class:`ValueError` for a position
-    just after a release, which stands before none.
+    The default is the default scheme. Raises :class:`ValueError` for a position just
+    after a release.
     """
     return (scheme or _default_scheme()).release_at(boundary)
 
@@ -162,10 +162,10 @@ def until_release(release: Release) -> VersionSet:
 
 
 def from_branches(releases: Iterable[Release]) -> VersionSet:
-    """Return the releases that hold what was released in each of these first.
+    """Return the releases that contain a change that was first released in these.
 
-    The greatest is the main line: it and everything above. Each other one is a
-    branch that got the same thing: from it to the end of that branch.
+    From the highest of them, the main line has the change. The others are branches that
+    got it too: each from that release to the end of its branch.
     """
     ordered = sorted(releases)
     if len(ordered) == 1:
@@ -179,21 +179,21 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
 
 
 def series_span(numbers: Sequence[int]) -> VersionSet:
-    """Return every release that begins with these numbers, with its prereleases."""
+    """Return all releases that begin with these numbers, with their prereleases."""
     *rest, last = numbers
     return VersionSet.between(_opening(numbers), _opening((*rest, last + 1)))
 
 
 def exactly(release: Release) -> VersionSet:
-    """Return the set that holds one release alone."""
+    """Return the set of one release."""
     return VersionSet.between(release.boundary, Boundary.after(release.key))
 
 
 def span_of(release: Release, known: Sequence[Release]) -> VersionSet:
-    """Return the releases that count as this one and nothing else.
+    """Return the releases that count as this one.
 
-    That is from it to the next known release or the next possible final one,
-    whichever comes first. ``known`` is in increasing order.
+    They are from this release to the next known one or the next possible final one,
+    whichever is lower. ``known`` is in increasing order.
     """
     end = release.next_patch
     place = bisect_right(known, release)
@@ -205,8 +205,8 @@ def span_of(release: Release, known: Sequence[Release]) -> VersionSet:
 def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tuple[str, ...]:
     """Return the known releases closest to the leading numbers of a text, best first.
 
-    ``known`` is in increasing order. A major nearer is nearer whatever the minor, and
-    a minor whatever the patch.
+    ``known`` is in increasing order. The distance of the majors decides first, then
+    that of the minors, then that of the patches.
     """
     numbers = [int(part) for part in re.findall(_NUMBER, text)[:POSITIONS]]
     target = padded(numbers)
@@ -217,10 +217,10 @@ def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tup
 def _by_distance(
     known: Sequence[Release], target: Sequence[int], spans: list[tuple[int, int]], level: int
 ) -> Iterator[int]:
-    """Yield the places of the releases in some spans of ``known``, the nearest first, without looking at all.
+    """Yield the places of the releases in some spans of ``known``, the nearest first, without visiting all.
 
-    Those in a span have all numbers before ``level`` in common, and are as far from the
-    target by them as those in the other spans.
+    The releases of a span have the same numbers before ``level``. By these numbers, all
+    spans are equally far from the target.
     """
     if level == len(target):
         for low, high in spans:
@@ -231,7 +231,7 @@ def _by_distance(
     def number(release: Release) -> int:
         return release.key[level]  # type: ignore[no-any-return]
 
-    # In each span the numbers at or above the wanted one are taken upwards, those below it downwards.
+    # In each span, the numbers from the wanted one on are visited upwards, the lower ones downwards.
     waiting: list[tuple[int, int, int, bool]] = []
 
     def wait(low: int, high: int, *, upwards: bool) -> None:

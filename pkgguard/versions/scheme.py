@@ -1,4 +1,4 @@
-"""What a release scheme is: how a project numbers its releases, and how a package version shows them.
+"""The interface of a release scheme: how a project numbers its releases, and how package versions show them.
 
 A scheme is a module in :mod:`pkgguard.versions.schemes`, found by its name. Keys of
 every scheme have the same shape, so that releases of components with different
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import Boundary, Key
 
 DEFAULT: Final = "semver"
-"""The scheme of a component that names none."""
+"""The scheme of a component that does not name one."""
 
 LONGEST: Final = 128
-"""Characters of a release."""
+"""The characters of a release."""
 
 PRERELEASE_WORDS: Final = "alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git"
 """The words that mark a prerelease in every scheme."""
 
 
 class SchemeSettings(NamedTuple):
-    """What a component says of its scheme.
+    """A component's settings for its scheme.
 
-    ``branch`` is how many numbers name a branch, or 0 for the scheme's own. After a
-    release's numbers, ``prereleases`` are more words that mark a prerelease, and
-    ``suffixes`` are words that change nothing.
+    ``branch`` is how many numbers name a branch, or 0 for the scheme's own count.
+    ``prereleases`` are more words that mark a prerelease after a release's numbers, and
+    ``suffixes`` are words without meaning.
     """
 
     branch: int = 0
@@ -49,8 +49,8 @@ class SchemeSettings(NamedTuple):
 class ReleaseCore(NamedTuple):
     """The release at the beginning of an upstream version.
 
-    ``texts`` are the releases that it may be, the most exact first; ``suffix`` is what
-    follows the numbers. ``why`` says why there is no release, where ``texts`` is empty.
+    ``texts`` are the possible releases, the most exact first; ``suffix`` follows the
+    numbers. If ``texts`` is empty, ``why`` is the reason.
     """
 
     texts: tuple[str, ...]
@@ -61,8 +61,8 @@ class ReleaseCore(NamedTuple):
 class Scheme(ABC):
     """A release scheme, with the settings of the component that uses it.
 
-    ``described`` is what messages call a release of it. ``listed`` are the component's
-    releases as the manifest writes them.
+    ``described`` is the name of a release in messages. ``listed`` are the component's
+    releases as in the manifest.
     """
 
     name: ClassVar[str]
@@ -86,21 +86,21 @@ class Scheme(ABC):
 
     @property
     def suffix_words(self) -> str:
-        """A regular expression of the component's own words that change nothing, or an empty text."""
+        """A regular expression of the component's own words without meaning, or an empty text."""
         return "|".join(map(re.escape, self.settings.suffixes))
 
     @property
     @abstractmethod
     def usual_branch(self) -> int:
-        """How many numbers name a branch, where the component does not say it."""
+        """How many numbers name a branch, unless the component sets it."""
 
     @abstractmethod
     def parse(self, text: str) -> Release:
-        """Read a release as the manifest writes it; raise :class:`VersionError` where it is none."""
+        """Return a release of the manifest; raise :class:`VersionError` if the text is not one."""
 
     @abstractmethod
     def text_of(self, key: Key) -> str:
-        """Return how a release with this key is written, if the manifest does not list it."""
+        """Return the text of a release with this key, if the manifest does not list it."""
 
     @abstractmethod
     def core(self, upstream: str) -> ReleaseCore:
@@ -109,7 +109,7 @@ class Scheme(ABC):
     @property
     @abstractmethod
     def last_position(self) -> int:
-        """The position of the number that rises from one release to the next, counted from 1."""
+        """The position of the number that increases from one release to the next, counted from 1."""
 
     def shorter(self, release: Release) -> str:
         """Return the shorter text that stands for no release and sorts below this one, or an empty text."""
@@ -117,11 +117,11 @@ class Scheme(ABC):
         return ""
 
     def shortest(self, release: Release) -> str:
-        """Return the text that sorts lowest of those that stand for the same final release."""
+        """Return the lowest-sorting text of a final release."""
         return release.text
 
     def know(self, releases: Iterable[Release]) -> None:
-        """Write every release that is equal to one of these like it."""
+        """From now on, write every release that equals one of these in the same form."""
         self._listed = {release.key: release for release in releases}
 
     def with_key(self, key: Key) -> Release:
@@ -132,13 +132,12 @@ class Scheme(ABC):
         return found
 
     def release_at(self, boundary: Boundary) -> Release:
-        """Return the release that a position stands before; for an opening, the final one above it.
+        """Return the release just after a position; for an opening, the final one above it.
 
-        Raises :class:`ValueError` for a position just after a release, which stands
-        before none.
+        Raises :class:`ValueError` for a position just after a release.
         """
         if boundary.rank or boundary.side:
-            raise ValueError(f"{boundary} stands before no release")
+            raise ValueError(f"{boundary} is not before a release")
         *numbers, rest = boundary.key
         return self.with_key((*numbers, FINAL if rest == BELOW_PRERELEASES else rest))
 
@@ -158,7 +157,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def scheme_class(name: str) -> type[Scheme]:
-    """Return the scheme of a name, which is one of :func:`names`."""
+    """Return the scheme with a name, which is one of :func:`names`."""
     return cast("type[Scheme]", import_module(f"{schemes.__name__}.{name}").SCHEME)
 
 

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Key: TypeAlias = tuple[Any, ...]
-"""What an order turns a version into; keys of one order compare as the versions do."""
+"""The key of a version in an order; keys of one order compare as the versions do."""
 
 
 _DIGITS: Final = 2**20
-"""Lengths that one character stands for in :func:`number`."""
+"""The number of lengths that one character can express in :func:`number`."""
 
 
 def number(digits: str) -> str:
-    """Turn digits, maybe none, into a text that compares as their number does.
+    """Return a text for digits, maybe none, that compares as their number does.
 
-    Its length comes first, as two characters. No integer is made, since Python
+    It begins with the length, as two characters. It is not an integer, because Python
     may refuse long ones.
     """
     significant = digits.lstrip("0")
@@ -37,7 +37,7 @@ def number(digits: str) -> str:
 
 
 def digits_at(text: str, start: int) -> tuple[str, int]:
-    """Return the digits that :func:`number` wrote at a place, 0 for none, and the place behind them."""
+    """Return the digits that :func:`number` wrote at a place, 0 for none, and the place after them."""
     begin = start + 2
     end = begin + ord(text[start]) * _DIGITS + ord(text[start + 1])
     return text[begin:end] or "0", end
@@ -48,8 +48,8 @@ class Boundary:
     """A position in an order: just before (``side`` 0) or just after (1) a version.
 
     ``rank`` is -1 below everything, 1 above everything, else 0. ``key`` is the version
-    in its order, which turns it back into text: nothing else is known of the text
-    that the position was made from, so that equal sets are equal in all that follows.
+    in its order, which can turn it back into text. The original text is not kept, so
+    equal sets have equal results everywhere.
     """
 
     rank: int
@@ -94,17 +94,17 @@ class VersionSet:
 
     @classmethod
     def between(cls, low: Boundary, high: Boundary) -> VersionSet:
-        """Return the interval from ``low`` to ``high``; empty where they cross."""
+        """Return the interval from ``low`` to ``high``; it is empty if they cross."""
         return cls((low, high)) if low < high else _EMPTY
 
     @classmethod
     def from_(cls, low: Boundary) -> VersionSet:
-        """Return everything at or above a position."""
+        """Return all versions above a position."""
         return cls.between(low, TOP)
 
     @classmethod
     def until(cls, high: Boundary) -> VersionSet:
-        """Return everything below a position."""
+        """Return all versions below a position."""
         return cls.between(BOTTOM, high)
 
     @classmethod
@@ -127,7 +127,7 @@ class VersionSet:
         return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
 
     def holes(self) -> Iterator[tuple[Boundary, Boundary]]:
-        """Yield the holes between the intervals; the versions outside of all of them are not a hole."""
+        """Yield the holes between the intervals; the versions outside the span are not a hole."""
         return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
 
     def span(self) -> VersionSet:
@@ -210,7 +210,7 @@ class VersionSet:
         return bisect_right(self.boundaries, position) % 2 == 1
 
     def map(self, low: Callable[[Boundary], Boundary], high: Callable[[Boundary], Boundary]) -> VersionSet:
-        """Translate the set into another order, end by end.
+        """Return the set in another order, by mapping its ends.
 
         ``low`` maps the lower ends and ``high`` the upper ends; the unbounded
         ends map to themselves. Intervals that become empty are dropped and

@@ -1,10 +1,10 @@
-"""What is excluded at every position of an order at once.
+"""Computing the exclusions at every position of an order at once.
 
-Given pairs (where it applies, what it excludes), the union of what is excluded
-is wanted for each position. The positions at which it can change divide the order
-into cells; a binary division of the cells lets each pair be merged into the few
-blocks that it covers whole, so the cost grows with the pairs and the cells (times
-a logarithm), not with their product.
+Each pair has the set of positions where it applies and the set that it excludes. The
+result is the union of exclusions for each position. The positions at which it can
+change divide the order into cells. The cells form a binary tree, and each pair is
+merged into the few blocks that it covers completely, so the cost grows with the pairs
+and the cells (times a logarithm), not with their product.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _Part = tuple[int, int, VersionSet]
 
 
 class Sweep:
-    """The union of what is excluded, for every position.
+    """The union of exclusions for every position.
 
-    ``pairs`` are (where, what): two sets, each of an order of its own.
+    ``pairs`` are (where, what): two sets of different orders.
     """
 
     def __init__(self, pairs: Iterable[tuple[VersionSet, VersionSet]]) -> None:
@@ -42,7 +42,7 @@ class Sweep:
         self._fill(0, len(self._starts), parts, VersionSet.empty())
 
     def at(self, position: Boundary) -> VersionSet:
-        """Return what is excluded at a position."""
+        """Return the exclusions at a position."""
         return self._kept_out[bisect_right(self._starts, position) - 1]
 
     def _fill(self, first: int, end: int, parts: list[_Part], outer: VersionSet) -> None:

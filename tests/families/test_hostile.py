@@ -341,7 +341,7 @@ RPMS = {
         "Requires",
         "2 names, 1 flags",
     ),
-    "names-alone": (rpm_of(main_of(texts(1049, ["a", "b"]))), "Requires", "do not all stand there"),
+    "names-alone": (rpm_of(main_of(texts(1049, ["a", "b"]))), "Requires", "are not all present"),
     "edited-name": (edited(b"kata-containers-image", b"kata-containers-imagf"), "header", "digest"),
     "edited-version": (edited(b"1.0.1\0", b"1.0.0\0"), "header", "digest of the header is wrong"),
     "digest-that-is-none": (

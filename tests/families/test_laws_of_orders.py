@@ -88,7 +88,7 @@ def test_a_position_before_a_release_is_turned_into_it(text: str) -> None:
 @pytest.mark.parametrize("text", RELEASES)
 def test_a_position_before_no_release_is_turned_into_none(text: str) -> None:
     for boundary in (Boundary.after(parse_release(text).key), BOTTOM, TOP):
-        with pytest.raises(ValueError, match="before no release"):
+        with pytest.raises(ValueError, match="not before a release"):
             release_at(boundary)
 
 

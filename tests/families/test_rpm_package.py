@@ -189,7 +189,7 @@ def test_relations_that_rpmbuild_would_not_write_are_malformed(tmp_path):
     ("changes", "reason"),
     [
         (requires(["a", "b"], [0], ["", ""]), "2 names, 1 flags"),
-        ({1049: (ARRAY, ["a"])}, "do not all stand there"),
+        ({1049: (ARRAY, ["a"])}, "are not all present"),
         ({1000: None}, "missing"),
         ({1000: (STRING, "a b")}, "not a package name"),
         ({1000: (STRING, (1, b"\xff\0"))}, "UTF-8"),

@@ -1,4 +1,4 @@
-"""The words of one rpm dependency: its fields, its operators, its name."""
+"""The parts of one rpm dependency: its field, its operator, its name."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ OPERATORS: Final = {
     "=>": Operator.GREATER_EQUAL,
     ">": Operator.GREATER,
 }
-"""Every spelling that rpmbuild reads as an operator; it rewrites ``== =< =>`` silently."""
+"""Every spelling that rpmbuild reads as an operator; it silently rewrites ``== =< =>``."""
 
 RICH_FIELDS: Final = frozenset({"Requires", "Conflicts", "Recommends", "Suggests", "Supplements", "Enhances"})
-"""The fields in which rpmbuild takes a rich dependency."""
+"""The fields in which rpmbuild accepts a rich dependency."""
 
 FIELDS: Final = (
     "Provides",
@@ -42,17 +42,17 @@ PRETRANS: Final = "Requires(pretrans)"
 MISSING_OK: Final = "Requires(missingok)"
 """A requirement that rpm notes and never enforces."""
 
-# rpm looks at plain ASCII only, and lets every other first character pass.
+# rpm checks only ASCII, and accepts every other first character.
 _FIRST: Final = re.compile(r"[A-Za-z0-9_/]|[^\x00-\x7f]")
 _MACRO: Final = re.compile(r"%[{(\[]|@[A-Za-z_][A-Za-z0-9_]*@")
 _PACKAGE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
 def check_constraint(field: str, name: str, operator: Operator | None, version: str) -> Constraint:
-    """Make a constraint of a name and a bound after rpmbuild's checks of both.
+    """Return the constraint of a name and a bound, after rpmbuild's checks of both.
 
-    ``field`` is the relation field (an Obsoletes takes package names only).
-    Raises :class:`RelationError` with the rule that is broken.
+    ``field`` is the relation field (Obsoletes accepts only package names). Raises
+    :class:`RelationError` with the rule that is broken.
     """
     text = f"{name} {operator.value} {version}" if operator else name
     if _MACRO.search(name) or _MACRO.search(version):
@@ -64,7 +64,7 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
         raise RelationError(field, text, "a name must begin with a letter, a digit, '_' or '/'", help)
     if operator is not None:
         if name.startswith("/"):
-            raise RelationError(field, text, "a file name takes no version", "remove the version")
+            raise RelationError(field, text, "a file name cannot have a version", "remove the version")
         try:
             key(version)
         except VersionError as error:
@@ -72,11 +72,14 @@ def check_constraint(field: str, name: str, operator: Operator | None, version: 
     base = base_field(field)
     if base == "Obsoletes" and (not _PACKAGE_NAME.fullmatch(name) or ".." in name):
         raise RelationError(
-            field, text, "Obsoletes takes package names only", "name the package, not what it provides"
+            field,
+            text,
+            "Obsoletes accepts only package names",
+            "name the package instead of a name that it provides",
         )
     if base == "Provides" and name.startswith("rpmlib("):
         raise RelationError(field, text, "no package may provide an rpmlib() feature", "remove it")
-    # The same name may stand in tens of thousands of relations.
+    # The same name may occur in tens of thousands of relations.
     return Constraint(intern(name), operator, version if operator else "")
 
 

@@ -1,14 +1,14 @@
-"""The digests of an rpm header, verified as rpm verifies them.
+"""Verifying the digests of an rpm header, as rpm does.
 
-Source: rpm's manual on signatures and digests, and ``lib/rpmvs.c``: the digests
-that range over the header alone are the tags SHA1HEADER and SHA256HEADER of the
-signature header, hexadecimal text over the header with its magic; each that is
-there must be right. A package with none is read, as ``rpm -qp`` reads it, since
-rpm before 4.0 wrote none.
+Source: rpm's manual on signatures and digests, and ``lib/rpmvs.c``: the digests of the
+header alone are the tags SHA1HEADER and SHA256HEADER of the signature header. They are
+hexadecimal texts and include the header's magic. Each digest must be correct. As in
+``rpm -qp``, a package without digests is read, because rpm before 4.0 did not write
+them.
 
-Not verified: the MD5 digest and the sizes, which range over the payload, too,
-and which ``rpm -qp`` does not verify either; and OpenPGP signatures, since
-whose keys are trusted is not pkgguard's to say.
+Not verified are the MD5 digest and the sizes, which include the payload and which ``rpm
+-qp`` does not verify either, and OpenPGP signatures, because pkgguard does not know
+which keys are trusted.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _DIGESTS: Final = {269: ("SHA1", "sha1", 40), 273: ("SHA256", "sha256", 64)}
 def check_digests(where: str, signature: Iterable[tuple[int, int, bytes]], header: bytes) -> None:
     """Compare a header with the digests in a signature header.
 
-    ``signature`` gives each (tag, type, start of the data). Raises
-    :class:`PackageError` for a digest that is malformed or wrong.
+    ``signature`` has the (tag, type, start of the data) of each entry. Raises
+    :class:`PackageError` for a malformed or wrong digest.
     """
     for tag, kind, data in signature:
         if tag not in _DIGESTS:

@@ -1,9 +1,10 @@
-"""A guard in rpm's words.
+"""Encoding a guard as rpm relations.
 
-Since rpm 4.14 ``with`` keeps an interval on one package, ``or`` joins intervals,
-and a rich Conflicts says a hole exactly. ``rpm-legacy`` has none of these: an
-interval is two Requires whose two-provider hole the Conflicts close, and what
-needs more is narrowed. No release is ever named, so every rebuild fits.
+Since rpm 4.14, ``with`` applies both ends of an interval to one package, ``or`` joins
+intervals, and a rich Conflicts expresses a hole exactly. ``rpm-legacy`` has none of
+these: an interval is two Requires, and Conflicts prevent two providers from satisfying
+one each. Anything more is narrowed to one interval. Bounds never have a release, so
+every rebuild fits.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import GuardRequirements
 
 FIELDS: Final = ("Requires", "Recommends", "Conflicts", "Provides")
-"""The tags that the encoder writes, in their order."""
+"""The tags that the encoder writes, in this order."""
 
 LEGACY: Final = "rpm-legacy"
 """The dialect without rich and weak dependencies (rpm before 4.12, and 4.13 without ``with``)."""
 
 
 def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
-    """Write a demand as rpm relations, for ``rpm`` or ``rpm-legacy``."""
+    """Return the relations of a guard for ``rpm`` or ``rpm-legacy``."""
     losses: list[Diagnostic] = []
     legacy = target == LEGACY
     if legacy:
@@ -67,7 +68,7 @@ def encode(demand: GuardRequirements, target: str) -> EncodedRelations:
 def _positive(field: str, group: tuple[AllowedVersions, ...], *, legacy: bool) -> list[Relation]:
     present = [allowed for allowed in group if allowed.versions]
     if not present:
-        # Nothing fits; the Conflicts of the same package says so, and this names what is missing.
+        # Nothing fits. Conflicts of the same package refuses it, and this relation names what is missing.
         return [_relation(field, _any([Constraint(allowed.name) for allowed in group]))]
     if legacy:
         return [_relation(field, bound) for allowed in present for bound in _bounds(allowed)]
@@ -151,13 +152,13 @@ def _below(name: str, boundary: Boundary) -> Constraint:
 
 
 def _is_after(boundary: Boundary) -> bool:
-    """Return whether a boundary stands after what its version is written as.
+    """Return whether a boundary is after all packages that match its version as written.
 
-    A bound without a release speaks of every release of its version
-    (rpm-version(7)), so the position above them all is after it.
+    A bound without a release matches every release of its version (rpm-version(7)), so
+    the position above all of them is after it.
     """
     if boundary.side and boundary.key[2] == LOW:
-        raise ValueError(f"no bound stands between {version_of(boundary.key)} and its releases")
+        raise ValueError(f"no bound is between {version_of(boundary.key)} and its releases")
     return bool(boundary.side) or boundary.key[2] == HIGH
 
 

@@ -1,8 +1,7 @@
-"""Verdicts of rpm: what can be installed together, and what a package admits.
+"""Whether packages can be installed together, and which versions of a peer they admit.
 
-The judge is rpm itself: ``rpm -i --test`` of all the packages on an empty
-database. File lists are not read, so a dependency on a path is not judged, nor
-are conflicts between files.
+The reference is ``rpm -i --test`` of all the packages on an empty database. File lists
+are not read, so dependencies on paths and conflicts between files are not judged.
 """
 
 from __future__ import annotations
@@ -36,21 +35,21 @@ TERMS: Final = Terms(_REQUIRED, frozenset({"Conflicts"}), range_of, bare=True)
 
 
 def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ()) -> InstallabilityVerdict:
-    """Return whether ``rpm -i`` takes all the packages on an empty database.
+    """Return whether ``rpm -i`` accepts all the packages on an empty database.
 
-    ``assumed`` are names taken to be there: a requirement that names one is
-    satisfied by it, and a Conflicts that names one is not known to be triggered,
-    unless the packages refuse every version of one that is required.
+    ``assumed`` are names that are assumed to be present: a requirement that names one
+    is satisfied, unless the packages refuse every suitable version. It is not known
+    whether a Conflicts that names one is triggered.
 
-    Two packages of one name are as good as two of different names, since
-    ``rpm -i`` takes both. An Obsoletes among the packages makes rpm leave the
-    obsoleted one out (see :func:`~pkgguard.families.rpm.transaction.added`) and
-    alone is not a refusal; as in rpm, the order of the packages can matter then.
-    An architecture is refused where no one machine takes all the packages.
+    Two packages may have one name, because ``rpm -i`` accepts both. With an Obsoletes
+    among the packages, rpm omits the obsoleted one (see
+    :func:`~pkgguard.families.rpm.transaction.added`), which is not a refusal. As in
+    rpm, the order of the packages can then matter. The architectures are refused if no
+    machine accepts all the packages.
 
-    ``installable`` is None where a path is needed that no package provides by
-    name, where a package has malformed relations, or where an architecture is
-    unknown, unless another relation refuses the set anyway.
+    ``installable`` is None if a path is required that no package provides by name, if a
+    package has malformed relations, or if an architecture is unknown, unless another
+    relation refuses the set anyway.
     """
     kept = added(packages)
     problems: list[Problem] = []
@@ -98,13 +97,13 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
 
 
 def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = None) -> VersionSet:
-    """Return the versions of the peer that the package's own relations admit beside it.
+    """Return the versions of the peer that the package's own relations admit.
 
-    Each relation is judged by the rules of :func:`coinstallable`, for every version
-    of the peer at once, in an open world: names other than the peer's own and
-    those it provides in any version may be there or not. A relation
-    admits the peer unless it surely refuses it. ``fields`` limits the fields that are
-    looked at (``Requires``, ``Conflicts``); no other field can refuse.
+    Each relation is judged by the rules of :func:`coinstallable`, for every version of
+    the peer at once. Names that the peer neither has nor provides in any version may be
+    present or absent. A relation admits the peer unless it certainly refuses it.
+    ``fields`` limits the fields that are considered (``Requires``, ``Conflicts``);
+    other fields cannot refuse.
     """
     wanted = JUDGED if fields is None else _with_qualified(fields) & JUDGED
     relations = [relation for relation in package.relations if relation.field in wanted]
@@ -121,7 +120,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     world = World(others, others, transaction=False)
     if any(is_refused(world, relation, id(package)) for relation in rest):
         return VersionSet.empty()
-    # Each relation decides alone, so many of them cost no more than their number.
+    # Each relation decides independently, so the cost is linear.
     versions = Versions(peer, known)
     refused: list[VersionSet] = []
     for required, expression in dict.fromkeys((one.field in _REQUIRED, one.expression) for one in deciding):
@@ -139,7 +138,7 @@ def _with_qualified(fields: Collection[str]) -> frozenset[str]:
 def _divide(
     relations: list[Relation], name: str, known: Collection[str]
 ) -> tuple[list[Relation], list[Relation]]:
-    """Divide relations into those that speak of the peer and the rest."""
+    """Split relations into those that name the peer and the others."""
     deciding: list[Relation] = []
     rest: list[Relation] = []
     for relation in relations:
@@ -152,7 +151,7 @@ def _divide(
 
 
 def is_refused(world: World, relation: Relation, owner: object) -> Truth:
-    """Return whether a relation keeps its package out: a Requires that fails, a Conflicts that holds."""
+    """Return whether a relation refuses its package: a Requires that fails, or a Conflicts that holds."""
     if relation.field in _REQUIRED:
         met = world.requirement(relation.expression, pretrans=relation.field == PRETRANS)
         return None if met is None else not met
@@ -175,7 +174,7 @@ def names_path(relation: Relation) -> bool:
 def _refused_outside(
     package: Package, relation: Relation, refused: Mapping[Constraint, Refuser]
 ) -> Problem | None:
-    """Return what refuses the packages outside that could meet a requirement, or None."""
+    """Return the refuser of all packages outside the set that could meet a requirement, or None."""
     if relation.field not in _REQUIRED:
         return None
     refuser = next((refused[one] for one in constraints(relation.expression) if one in refused), None)
@@ -183,7 +182,7 @@ def _refused_outside(
 
 
 def _problem(package: Package, relation: Relation, providers: dict[object, Provider]) -> Problem:
-    """Return why a relation keeps its package out, and which packages it meets."""
+    """Return why a relation refuses its package, and the other packages involved."""
     parts = list(constraints(relation.expression))
     near = [
         provider
@@ -215,13 +214,13 @@ def _architecture_problems(packages: Sequence[Package]) -> Iterator[Problem]:
             label = _label(package)
             reason = (
                 f"{label} is for {package.architecture} and {_label(base)} for {base.architecture}, "
-                "and no machine takes both"
+                "and no machine accepts both"
             )
             yield Problem(label, None, (_label(base),), reason)
 
 
 def _left_out(packages: Sequence[Package], kept: Sequence[Package]) -> Iterator[Problem]:
-    """Yield which packages rpm passes over, each with the Obsoletes that replaces it."""
+    """Yield the packages that rpm skips, each with the Obsoletes that replaces it."""
     if len(kept) == len(packages):
         return
     there = {id(package) for package in kept}

@@ -1,4 +1,4 @@
-"""The rpm family: packages judged as rpm judges them."""
+"""The rpm family, which judges packages as rpm does."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The header of an .rpm file, checked as rpm checks it before a library is trusted with it.
+"""The header of an .rpm file, checked as in rpm before a library decodes it.
 
 Sources: rpm's manual of the file format, and rpm 4.18's own checks (``rpmLeadRead``,
 ``hdrblobInit`` and what it calls), measured with ``rpm -qp``. A library does the
-decoding. rpmfile would accept wrong counts and unknown types and take hours over
-hostile ones, so nothing reaches a library that has not been looked at here.
+decoding. rpmfile accepts wrong counts and unknown types and takes hours over hostile
+ones, so a library only gets data that has been checked here.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ _ENTRY: Final = struct.Struct(">IIII")
 _TRAILER: Final = struct.Struct(">IIiI")
 _LOWEST_TAG: Final = 100
 _HIGHEST_TAG: Final = 2**31 - 1
-_DIGEST: Final = 128  # more than the bytes of any digest
+_DIGEST: Final = 128  # longer than any digest
 _TRUNCATED: Final = "copy or download the file again"
 _DAMAGED: Final = "the file is damaged; copy or build it again"
 
 
 class _Part(NamedTuple):
-    """One of the two headers: its name in messages, its region's tag, its limits."""
+    """The description of one of the two headers: its name in messages, its region's tag, its limits."""
 
     name: str
     region: int
@@ -64,9 +64,9 @@ _MAIN: Final = _Part("header", 63, limits.RPM_TAGS, limits.RPM_STORE)
 
 
 class _Header(NamedTuple):
-    """A header as it stands in the file: its (tag, type, offset, count) entries and its data.
+    """A header as it is in the file: its (tag, type, offset, count) entries and its data.
 
-    ``region`` says that a region tag and its trailer stood around them.
+    ``region`` is whether a region tag and its trailer enclosed them.
     """
 
     entries: list[tuple[int, int, int, int]]
@@ -76,12 +76,12 @@ class _Header(NamedTuple):
 
 
 def read_tags(path: Path) -> Tags:
-    """Return the tags of a package's main header that are looked at.
+    """Return the tags of a package's main header that pkgguard uses.
 
-    Raises :class:`PackageError` where the path is not a regular file, the file is
-    not an rpm package, a header breaks a rule or a limit of the format, or is not
-    what its digests say; :class:`ReaderMissingError` where no library that
-    decodes headers is installed.
+    Raises :class:`PackageError` if the path is not a regular file, if the file is not
+    an rpm package, or if a header breaks a rule or a limit of the format, or does not
+    match its digests; :class:`ReaderMissingError` if no library that decodes headers is
+    installed.
     """
     where = str(path)
     with opened(path) as (file, size):
@@ -108,7 +108,7 @@ def _check_lead(where: str, lead: bytes) -> None:
     _, major, minor, signature = _LEAD.unpack(lead)
     if major not in _MAJOR:
         reason = f"format {major}.{minor} is not known"
-        raise PackageError(where, "lead", reason, "only formats 3 and 4 are")
+        raise PackageError(where, "lead", reason, "only formats 3 and 4 are known")
     if signature != _SIGNATURE_TYPE:
         reason = f"its signature type is {signature}, not {_SIGNATURE_TYPE}"
         raise PackageError(where, "lead", reason, _DAMAGED)
@@ -147,7 +147,7 @@ def _header(where: str, file: BinaryIO, size: int, part: _Part) -> _Header:
 def _check_region(
     where: str, part: _Part, entries: list[tuple[int, int, int, int]], store: memoryview
 ) -> None:
-    """Check the tag that covers the whole header and the trailer that it points to."""
+    """Check the tag that covers the whole header, and its trailer."""
     place = f"{part.name}, region tag {part.region}"
     _, kind, offset, count = entries[0]
     if (kind, count) != (BINARY, _TRAILER.size):
@@ -160,7 +160,7 @@ def _check_region(
 
 
 def _check_entries(where: str, part: _Part, header: _Header) -> None:
-    """Refuse an index whose entries do not fill the data one after the other, as rpm does."""
+    """Check, as rpm does, that the entries fill the data one after the other."""
     seen: set[int] = set()
     entries, length = header.entries, len(header.store) - (_TRAILER.size if header.region else 0)
     starts = [offset for _, _, offset, _ in entries[1:]]
@@ -191,7 +191,7 @@ def _check_entries(where: str, part: _Part, header: _Header) -> None:
 
 
 def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, count: int) -> str:
-    """Return what is wrong with one entry, or nothing."""
+    """Return the fault of one entry, or an empty text."""
     if not _LOWEST_TAG <= tag <= _HIGHEST_TAG:
         return "the tag does not exist"
     if kind not in SIZES and kind not in TEXTS:
@@ -214,7 +214,7 @@ def _entry_problem(part: _Part, region: bool, length: int, tag: int, kind: int, 
 
 
 def _text_size(raw: bytes, start: int, end: int, count: int) -> int:
-    """Return the bytes that so many texts take from a place on, or -1 if they do not end in time."""
+    """Return the size of a number of texts at a place, or -1 if they do not end in the data."""
     if end <= start or (ends := raw.count(b"\0", start, end)) < count:
         return -1
     if ends == count and not raw[end - 1]:
@@ -233,10 +233,10 @@ def _why_not(kind: int, offset: int, after: int, length: int) -> str:
 
 
 def _wanted(where: str, header: _Header) -> Extract:
-    """Make a header of the tags that are looked at, since a library's work is tags times data.
+    """Return a header with only the tags that pkgguard uses, because a library's work is tags times data.
 
-    Its data is packed as rpm packs it, numbers on a multiple of four, and it has
-    no region: that is how rpm before 4.0 wrote one, and every rpm since reads it.
+    Its data is packed as in rpm, with numbers at multiples of four. It has no region:
+    rpm before 4.0 wrote such headers, and every later rpm reads them.
     """
     index, store, counts = b"", bytearray(), dict[Tag, int]()
     entries = header.entries

@@ -1,9 +1,9 @@
-"""What one package's relations make of another at any of its versions, where the two are alone.
+"""How the relations of one package judge any version of another one, if only these two are installed.
 
-The answers are those of :func:`pkgguard.families.rpm.evaluate.coinstallable` for
-the two packages, with every name that neither brings taken to be there. One
-answer serves all packages of one profile, so that many packages are judged two
-by two without evaluating each two anew.
+The answers are those of :func:`pkgguard.families.rpm.evaluate.coinstallable` for the
+two packages, if all names that neither provides are assumed to be present. One answer
+serves all packages of one profile, so many pairs are judged without evaluating each
+pair.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def profile(package: Package) -> Hashable | None:
-    """Return what of a package decides beside its version, or None if it must be judged pair by pair.
+    """Return the profile of a package, or None if each pair with it must be judged.
 
-    That is so where it obsoletes another one, does not provide its own name in
+    That is necessary if it obsoletes another package, does not provide its own name in
     its own version, or has a relation that could not be read.
     """
     if package.malformed or any(one.field == "Obsoletes" for one in package.relations):
@@ -41,10 +41,10 @@ def profile(package: Package) -> Hashable | None:
 
 
 def accepts(package: Package, other: Package) -> VersionSet | None:
-    """Return the versions of ``other`` beside which all of the package's own relations are met.
+    """Return the versions of ``other`` with which all of the package's own relations are met.
 
-    Both packages must have a profile, and different names. None where a path
-    decides, of which only the lists of files can tell.
+    Both packages must have a profile, and different names. None if a path decides,
+    because only lists of files tell who owns it.
     """
     own, others = _divided(other)
     ours = [relation for relation in package.relations if relation.field == "Provides"]
@@ -83,14 +83,14 @@ def _divided(package: Package) -> tuple[frozenset[str], list[Relation]]:
 
 
 class _Exactly(Versions):
-    """A package at every one of its versions; ``names`` are those that it provides in its own version."""
+    """A package in all of its versions; ``names`` are those that it provides in its own version."""
 
     def __init__(self, names: Collection[str], others: Iterable[Relation]) -> None:
         self._names = names
         self._others = Provider("", others)
 
     def holds(self, constraint: Constraint) -> Spread:
-        """Return the versions in which it provides what the constraint names."""
+        """Return the versions in which it meets a constraint."""
         if constraint.name in self._names:
             operator = constraint.operator
             named = VersionSet.full() if operator is None else range_of(operator.value, constraint.version)
@@ -101,12 +101,12 @@ class _Exactly(Versions):
 
 
 class _Outside:
-    """The packages that are not given; ``value`` is what a relation on their names finds."""
+    """The packages that are not given; ``value`` is the result of a relation on their names."""
 
     def __init__(self, brought: Collection[str], value: Truth) -> None:
         self._brought = brought
         self._value = value
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Return the value for a name that no given package brings, else False."""
+        """Return the value for a name that no given package provides, else False."""
         return False if constraint.name in self._brought else self._value

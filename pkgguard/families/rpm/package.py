@@ -1,4 +1,4 @@
-"""rpm packages read from a file's header, or described by the tags of a spec."""
+"""Reading rpm packages from a file's header or from the tags of a spec."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def read(path: Path) -> Package:
     is not read. Relations that rpmbuild would not write go to ``malformed``.
     ``attributes`` is empty.
 
-    Raises :class:`PackageError` where the file is not a regular file, no binary
-    rpm package, or its header breaks a rule or a limit of the format or is not
-    what its digests say.
+    Raises :class:`PackageError` if the file is not a regular file or not a binary rpm
+    package, or if its header breaks a rule or a limit of the format or does not match
+    its digests.
     """
     tags = read_tags(path)
     where = str(path)
@@ -87,7 +87,8 @@ def read(path: Path) -> Package:
                 whole = f"{one} {evr}".strip()
                 malformed.append((field, whole, error.within(whole)))
     if not tags.region:
-        # rpm adds what rpm before 4.0 did not write (providePackageNVR in its lib/headerutil.c).
+        # rpm adds this Provides, which rpm before 4.0 did not write (providePackageNVR in its
+        # lib/headerutil.c).
         itself = _provided(name, version)
         relations += () if itself in relations else (itself,)
     origin = _SOURCE_RPM.fullmatch(_single(where, tags, Tag.SOURCERPM))
@@ -106,12 +107,12 @@ def read(path: Path) -> Package:
 def describe(text: str) -> Package:
     """Read a package's metadata from the tags of a spec's preamble.
 
-    ``text`` holds ``Name:``, ``Version:``, ``Release:``, maybe ``Epoch:``,
-    ``BuildArch:`` (absent: noarch) and ``SourceRPM:`` (the file that a built package
-    names as its source), and relation tags; other tags are passed over, and reading
-    ends at the first section such as ``%description``. As rpmbuild does, the
-    package's own name is added to what it provides. Macros are not expanded: a
-    relation that holds one goes to ``malformed``.
+    ``text`` has ``Name:``, ``Version:``, ``Release:``, and maybe ``Epoch:``,
+    ``BuildArch:`` (default: noarch), ``SourceRPM:`` (the source file named in a built
+    package) and relation tags. Other tags are ignored, and reading ends at the first
+    section such as ``%description``. As in rpmbuild, the package's own name is added to
+    its Provides. Macros are not expanded: a relation with a macro goes to
+    ``malformed``.
 
     Raises :class:`PackageError` for a line that is not a tag and for a missing or
     invalid name, version, release, epoch or architecture.
@@ -134,7 +135,7 @@ def describe(text: str) -> Package:
         tag, value = found[1], found[2].strip()
         if known := _SINGLE.get(tag.lower()):
             if known in single:
-                raise PackageError("", f"line {number}", f"{known} stands there twice", "keep one of them")
+                raise PackageError("", f"line {number}", f"{known} occurs twice", "keep one of them")
             single[known] = value
             continue
         try:
@@ -147,11 +148,11 @@ def describe(text: str) -> Package:
 
 
 def compose(name: str, version: str, architecture: str, relations: Mapping[str, Sequence[str]]) -> Package:
-    """Make a package from relations as text; raise :class:`PackageError` as :func:`describe` does.
+    """Return a package with relations as text; raise :class:`PackageError` as :func:`describe` does.
 
-    ``version`` is ``[epoch:]version[-release]``, the release 1 where there is
-    none; ``relations`` maps tags to the lines that a spec would have;
-    ``architecture`` is noarch where it is empty.
+    ``version`` is ``[epoch:]version[-release]``; the default release is 1.
+    ``relations`` maps tags to the lines that a spec would have. An empty
+    ``architecture`` means noarch.
     """
     for tag in relations:
         if field_of(tag) is None:
@@ -204,12 +205,12 @@ def _provided(name: str, version: str) -> Relation:
 
 
 def _version_of(path: str, name: str, epoch: str, version: str, release: str) -> str:
-    """Join the parts of a full version after rpmbuild's checks of the name and of each part."""
+    """Return the full version, after rpmbuild's checks of the name and of each part."""
     if not _NAME.fullmatch(name) or ".." in name:
         raise PackageError(path, "Name", f"{name!r} is not a package name", "use letters, digits and . _ + -")
     for tag, part in (("Version", version), ("Release", release)):
         if not _PART.fullmatch(part):
-            reason = f"{part!r} holds characters other than letters, digits and . _ + ~ ^"
+            reason = f"{part!r} contains characters other than letters, digits and . _ + ~ ^"
             raise PackageError(path, tag, reason, "write the value that macros expand to")
     full = f"{epoch}:{version}-{release}" if epoch else f"{version}-{release}"
     try:
@@ -247,10 +248,10 @@ def triples(path: str, tags: Tags, field: str) -> Iterator[tuple[str, int, str]]
         return
     if names is None or flags is None or versions is None:
         raise PackageError(
-            path, field, "names, flags and versions do not all stand there", "build the package again"
+            path, field, "names, flags and versions are not all present", "build the package again"
         )
     if not len(names) == len(flags) == len(versions):
-        reason = f"{len(names)} names, {len(flags)} flags and {len(versions)} versions stand there"
+        reason = f"{len(names)} names, {len(flags)} flags and {len(versions)} versions do not match"
         raise PackageError(path, field, reason, "build the package again")
     for name, number, version in zip(names, flags, versions, strict=True):
         yield _text(path, name_tag, name), number, _text(path, version_tag, version)

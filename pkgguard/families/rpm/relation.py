@@ -1,8 +1,8 @@
-"""Relations of rpm packages: read from text or from a header, and written.
+"""Reading relations of rpm packages from text or from a header.
 
-Text is read as rpmbuild 4.18 reads a dependency line of a spec; the source of
-every rule is rpm's dependency manual and boolean dependencies page, compared
-with what rpmspec accepts and stores.
+Text is read as rpmbuild 4.18 reads a dependency line of a spec. The rules are those of
+rpm's dependency manual and its page on boolean dependencies, and were compared with
+what rpmspec accepts and stores.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _SHOWN: Final = 80
 
 
 def field_of(tag: str) -> str | None:
-    """Return the relation field of a spec's tag, or None if it names no relation.
+    """Return the relation field of a spec's tag, or None if the tag is not for a relation.
 
     Case does not matter. ``Requires(pre)`` and the like are ``Requires``: the
     qualifier orders the scriptlets and changes no verdict. Only ``pretrans`` is
@@ -71,17 +71,19 @@ def field_of(tag: str) -> str | None:
     qualifiers = {word.strip().lower() for word in found[2].split(",")}
     if field != "Requires" or not qualifiers <= _QUALIFIERS:
         known = ", ".join(sorted(_QUALIFIERS))
-        raise RelationError(field, tag, "rpmbuild knows no such qualifier", f"only Requires has any: {known}")
+        raise RelationError(
+            field, tag, "rpmbuild does not know this qualifier", f"only Requires has qualifiers: {known}"
+        )
     return PRETRANS if "pretrans" in qualifiers else field
 
 
 def parse(field: str, text: str) -> tuple[Relation, ...]:
     """Read the text of a relation field of a spec.
 
-    ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS` or a tag that
-    :func:`field_of` knows, ``text`` a list divided by commas, blanks or both. A
-    name followed by an operator takes the token after it as its version, so
-    ``a>=1.0`` without blanks is a name (:func:`pitfalls` tells of it).
+    ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS` or a tag
+    that :func:`field_of` knows, ``text`` a list separated by commas, blanks or both.
+    The token after an operator is the version, so ``a>=1.0`` without blanks is a name
+    (:func:`pitfalls` reports it).
 
     Raises :class:`RelationError` with the part that rpmbuild would refuse.
     """
@@ -111,14 +113,14 @@ def parse(field: str, text: str) -> tuple[Relation, ...]:
 
 
 def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relation:
-    """Make the relation of one (name, flags, version) triple of a package header.
+    """Return the relation of one (name, flags, version) triple of a package header.
 
     ``field`` is one of :data:`~pkgguard.families.rpm.dependency_syntax.FIELDS`; a rich
     dependency is a name that begins with a parenthesis. As in rpm, a bound
     without a version and a version without a bound are both no bound.
 
-    The field of the result is ``Requires(pretrans)`` or ``Requires(missingok)``
-    where the flags say so, since those two change what rpm enforces.
+    With certain flags, the field of the result is ``Requires(pretrans)`` or
+    ``Requires(missingok)``, because these change what rpm enforces.
 
     Raises :class:`RelationError` for a triple that rpmbuild would not write.
     """
@@ -142,11 +144,11 @@ def relation_from_header(field: str, name: str, flags: int, evr: str) -> Relatio
 
 
 def pitfalls(expression: Expression) -> tuple[tuple[Pitfall, str], ...]:
-    """Return the names of an expression that hold a comparison, a bar or half a pair of parentheses.
+    """Return the names of an expression that contain a comparison, a bar or a single parenthesis.
 
-    Blanks are syntax to rpmbuild: ``a>=1.0`` and ``a|b`` are accepted, and are names of
-    packages that will never be there. No family error is raised for them, since
-    rpm raises none; a check should.
+    rpmbuild needs blanks around operators: it accepts ``a>=1.0`` and ``a|b`` as names
+    of packages, which do not exist. As in rpm, they are not an error here; a check
+    should report them.
     """
     found = []
     for one in constraints(expression):
@@ -158,10 +160,10 @@ def pitfalls(expression: Expression) -> tuple[tuple[Pitfall, str], ...]:
 
 
 def _field_by_flags(field: str, name: str, flags: int, evr: str, shown: str) -> str:
-    """Return the field that a relation belongs to by its flags; raise :class:`RelationError` for bad ones.
+    """Return the field that a relation belongs to by its flags; raise :class:`RelationError` for bad flags.
 
-    Source: rpm 4.16, 4.18 and 4.20, measured by asking each about packages with
-    each single bit; what one of them takes otherwise than another is bad.
+    Source: rpm 4.16, 4.18 and 4.20, measured with packages that have each single bit. A
+    flag that they read differently is bad.
     """
     kept = field
     if field == "Requires" and flags & _PRETRANS_FLAG:
@@ -169,17 +171,17 @@ def _field_by_flags(field: str, name: str, flags: int, evr: str, shown: str) -> 
     if flags & _MISSING_OK_FLAG:
         if field != "Requires":
             raise RelationError(field, shown, "the flag MISSINGOK has a meaning in Requires only")
-        # rpm forgets the flag when it takes a rich dependency apart.
+        # rpm loses the flag when it splits a rich dependency.
         kept = kept if name.startswith("(") else MISSING_OK
     if flags & _PRETRANS_FLAG and field != "Requires":
         raise RelationError(
-            field, shown, "the flag PRETRANS makes rpm pass over it: it has a meaning in Requires only"
+            field, shown, "the flag PRETRANS makes rpm ignore it: it has a meaning in Requires only"
         )
     if flags & _PREUNTRANS_FLAG and field in {"Requires", "Conflicts"}:
         raise RelationError(
             field,
             shown,
-            "rpm 4.16 and 4.18 pass over the flag PREUNTRANS, and rpm 4.20 takes it for PRETRANS",
+            "rpm 4.16 and 4.18 ignore the flag PREUNTRANS, and rpm 4.20 reads it as PRETRANS",
         )
     if flags & _SERIAL_FLAG and evr:
         raise RelationError(
@@ -196,7 +198,7 @@ def _rich(field: str, text: str, start: int) -> tuple[Expression, int]:
     if base_field(field) not in RICH_FIELDS:
         part = text[start:].strip()
         raise RelationError(
-            field, part, "rpm takes no rich dependency here", "list plain names, each with its bound"
+            field, part, "rpm does not accept a rich dependency here", "list plain names, each with its bound"
         )
     expression, end = RichParser(field, text).parse(start)
     count = sum(1 for _ in constraints(expression))

@@ -1,8 +1,7 @@
-"""Rich dependencies, ``(A and B)`` and the like, read and refused as rpmbuild does.
+"""Reading rich dependencies such as ``(A and B)``, with the refusals of rpmbuild.
 
-The grammar is that of rpm's page on boolean dependencies; the combinations that
-are refused follow rpm's parser (rpmrichParseForTag of rpm 4.18), whose verdicts
-were compared with rpmspec's.
+The grammar is that of rpm's page on boolean dependencies. The refused combinations are
+those of rpm's parser (rpmrichParseForTag of rpm 4.18), and were compared with rpmspec.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _DEPTH: Final = 64
 
 
 class RichParser:
-    """Reads one rich dependency out of the text of a field.
+    """Reads one rich dependency in the text of a field.
 
     ``field`` is the relation field, ``text`` its text; :meth:`parse` starts at
     a position of an opening parenthesis. A parser is used once.
@@ -46,9 +45,9 @@ class RichParser:
         self._at = 0
 
     def parse(self, start: int) -> tuple[Expression, int]:
-        """Read the dependency that opens at ``start``; give it and where it ends.
+        """Return the dependency that opens at ``start``, and the position of its end.
 
-        Raises :class:`RelationError` naming the part that rpm would refuse.
+        Raises :class:`RelationError` with the part that rpm would refuse.
         """
         self._at = start
         expression, seen = self._group(1)
@@ -60,15 +59,14 @@ class RichParser:
         return expression, self._at
 
     def _group(self, depth: int) -> tuple[Expression, set[str]]:
-        """Read one parenthesis; give it and the marks that rpm's checks carry upward.
+        """Return one group in parentheses, and the marks that rpm's checks pass to the outer one.
 
-        ``if`` and ``unless`` mark a group that stands in no place where and/or
-        gave it a clear meaning yet, ``mixed`` one that cannot stand in a
-        ``with``.
+        ``if`` and ``unless`` mark a group to which no outer and/or has given a clear
+        meaning yet, ``mixed`` one that cannot be inside a ``with``.
         """
         start = self._at
         if depth > _DEPTH:
-            self._refuse(start, f"more than {_DEPTH} parentheses stand inside each other", "simplify it")
+            self._refuse(start, f"more than {_DEPTH} parentheses are nested", "simplify it")
         self._at += 1
         operands: list[Expression] = []
         words: list[str] = []
@@ -103,8 +101,8 @@ class RichParser:
             raise RelationError(
                 self._field,
                 part,
-                "only 'or', 'with' and 'without' may stand inside 'with' and 'without'",
-                "move the 'and' or the condition outside, into a dependency of its own",
+                "only 'or', 'with' and 'without' may be inside 'with' and 'without'",
+                "move the 'and' or the condition outside, into a separate dependency",
             )
         self._refuse_context(first, seen, part)
         if first in ("if", "unless"):
@@ -115,19 +113,19 @@ class RichParser:
             seen.add("mixed")
 
     def _refuse_context(self, word: str, seen: set[str], part: str) -> None:
-        """Refuse an if under an or, and an unless under an and, as rpm does."""
+        """Refuse an ``if`` under an ``or``, and an ``unless`` under an ``and``, as rpm does."""
         if word in ("and", "if") and "unless" in seen:
             raise RelationError(
                 self._field,
                 part,
-                "'unless' has no meaning here; rpm takes it in Conflicts, Supplements, Enhances, under 'or'",
+                "'unless' has no meaning here; rpm allows it in Conflicts, Supplements, Enhances, under 'or'",
                 "write 'if' instead, or join it with 'or'",
             )
         if word in ("or", "unless") and "if" in seen:
             raise RelationError(
                 self._field,
                 part,
-                "'if' has no meaning here; rpm takes it in Requires, Recommends, Suggests and under 'and'",
+                "'if' has no meaning here; rpm allows it in Requires, Recommends, Suggests, under 'and'",
                 "write 'unless' instead, or join it with 'and'",
             )
 
@@ -140,7 +138,7 @@ class RichParser:
                 at, f"{word!r} is not a word of a rich dependency (and or if unless else with without)", help
             )
         if word == "else" and words not in (["if"], ["unless"]):
-            # rpm reads a lone else and then forgets its right side.
+            # rpm reads a lone else and then loses its right side.
             self._refuse(
                 at, "'else' belongs after 'if' or 'unless' in the same parentheses", "write (A if B else C)"
             )
@@ -174,7 +172,7 @@ class RichParser:
         return token
 
     def _ahead(self) -> str:
-        """Return the token that starts here; parentheses that close within it belong to it."""
+        """Return the token that starts here, including parentheses that close within it."""
         at, depth = self._at, 0
         text = self._text
         while at < len(text) and text[at] not in " \t\n\r\v\f,":
@@ -204,8 +202,8 @@ def _match(pattern: re.Pattern[str], text: str, at: int) -> str:
 
 def _join(operands: list[Expression], words: list[str]) -> Expression:
     if not words:
-        # Kept as it is: rpm lets a package conflict with itself through a rich
-        # dependency, be it of one name, and never through a plain one.
+        # Not simplified: in rpm, a package can conflict with itself through a rich dependency, even of one
+        # name, but never through a plain one.
         return Any_((operands[0],))
     match words[0]:
         case "and":
@@ -222,7 +220,7 @@ def _join(operands: list[Expression], words: list[str]) -> Expression:
 
 
 def render(expression: Expression) -> str:
-    """Write an expression as rpm writes it, normalised as rpmbuild does."""
+    """Return an expression as rpm writes it, with the normalisation of rpmbuild."""
     match expression:
         case Constraint(name, operator, version):
             return f"{name} {operator.value} {version}" if operator else name

@@ -1,4 +1,4 @@
-"""What decides a verdict and is part of rpm itself: its features and its machines."""
+"""The parts of rpm itself that decide a verdict: its features and its machines."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RPMLIB: Final = {
 }
 """The features of rpm 4.18, as ``rpm --showrc`` lists them."""
 
-# arch_compat of rpm's rpmrc: what a machine runs beside what it is.
+# arch_compat of rpm's rpmrc: the other architectures that a machine runs.
 _RUNS: Final = {
     "alphaev67": "alphaev6",
     "alphaev6": "alphapca56",
@@ -110,7 +110,7 @@ _ISA: Final = {
 
 @lru_cache(maxsize=256)
 def runs(machine: str) -> frozenset[str]:
-    """Return every architecture whose packages a machine takes (arch_compat of rpmrc)."""
+    """Return every architecture whose packages a machine accepts (arch_compat of rpmrc)."""
     taken = {machine, "noarch"}
     waiting = [machine]
     while waiting:
@@ -122,9 +122,9 @@ def runs(machine: str) -> frozenset[str]:
 
 
 def one_machine(architectures: Iterable[str]) -> bool | None:
-    """Return whether one machine takes packages of all these architectures.
+    """Return whether one machine accepts packages of all these architectures.
 
-    None where an architecture occurs beside others that this table does not know.
+    None if there are several architectures and this table does not know one of them.
     """
     wanted = {one for one in architectures if one != "noarch"}
     if len(wanted) <= 1:
@@ -137,5 +137,5 @@ def one_machine(architectures: Iterable[str]) -> bool | None:
 
 
 def isa_of(architecture: str) -> str:
-    """Return the name of an architecture in rpm's ``name(isa)``, or nothing if it has none."""
+    """Return the name of an architecture in rpm's ``name(isa)``, or an empty text."""
     return next((isa for isa, names in _ISA.items() if architecture in names.split()), "")

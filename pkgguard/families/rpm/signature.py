@@ -1,9 +1,9 @@
-"""The tags of an rpm's signature header, checked as rpm checks them before it reads on.
+"""Checking the tags of an rpm's signature header, as rpm does.
 
-Source: rpm's own table of them (``lib/rpmvs.c``), measured with ``rpm -qp`` of
-rpm 4.18: a tag that it knows has one type, and most have one length. A signature
-must be an OpenPGP packet (RFC 4880, 4.2 and 5.2). Whether it is a good one is
-not verified, since whose keys are trusted is not pkgguard's to say.
+Source: rpm's own table of them (``lib/rpmvs.c``), measured with ``rpm -qp`` of rpm
+4.18: a tag that it knows has one type, and most have one length. A signature must be an
+OpenPGP packet (RFC 4880, 4.2 and 5.2). It is not verified, because pkgguard does not
+know which keys are trusted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class SignatureTag(NamedTuple):
 
 
 class _Demand(NamedTuple):
-    """What rpm demands of a tag: its type, its number of elements (0: any), whether it is a signature."""
+    """rpm's requirements for a tag: its type, its number of elements (0: any), whether it is a signature."""
 
     kind: int
     elements: int = 0
@@ -73,7 +73,7 @@ def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
 
 
 def _is_signature(data: memoryview) -> bool:
-    """Return whether data is one signature packet of a version that rpm knows, with nothing behind it."""
+    """Return whether data is exactly one signature packet of a version that rpm knows."""
     first, rest = data[0], data[1:]
     if first & 0xC0 == 0xC0:
         kind, start, length = first & 0x3F, *_new_length(rest)
@@ -87,7 +87,7 @@ def _is_signature(data: memoryview) -> bool:
 
 
 def _new_length(rest: memoryview) -> tuple[int, int]:
-    """Return how many bytes a length of the newer format takes, and the length (RFC 4880, 4.2.2)."""
+    """Return the size of a length in the new format, and the length itself (RFC 4880, 4.2.2)."""
     first = rest[0] if rest else 0
     if first < 192:
         return 1, first

@@ -1,8 +1,8 @@
-"""Whether a relation holds beside a peer, for every version of the peer at once.
+"""Whether a relation holds with a peer, for all versions of the peer at once.
 
-This asks what :class:`~pkgguard.families.rpm.three_valued.World` asks for one version,
-by the same rules, but computes with sets of versions. A relation with many
-bounds then costs little more than sorting them.
+:class:`~pkgguard.families.rpm.three_valued.World` answers the same for one version.
+This module has the same rules, but computes with sets of versions, so a relation with
+many bounds costs little more than sorting them.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 class Spread(NamedTuple):
-    """The versions for which something is true and those for which it is false; else it is unknown."""
+    """The versions for which something is true and those for which it is false; for others it is unknown."""
 
     true: VersionSet
     false: VersionSet
 
     @classmethod
     def of(cls, truth: Truth) -> Spread:
-        """Return what is the same for every version."""
+        """Return the spread of one value for every version."""
         return _CONSTANT[truth]
 
     def opposite(self) -> Spread:
@@ -64,7 +64,7 @@ def some(values: Iterable[Spread]) -> Spread:
 
 
 class Versions:
-    """A peer at every one of its versions; ``known`` are the names that are its own or provided by it."""
+    """A peer in all of its versions; ``known`` are its own and its provided names."""
 
     def __init__(self, peer: Peer, known: Collection[str]) -> None:
         self._name = peer.name
@@ -77,7 +77,7 @@ class Versions:
                     provided.append((versions, clause.expression))
 
     def holds(self, constraint: Constraint) -> Spread:
-        """Return the versions in which the peer provides what a constraint names.
+        """Return the versions in which the peer meets a constraint.
 
         A ``name(isa)`` is provided in the peer's own version or, by a package of
         another architecture, not at all.
@@ -102,7 +102,7 @@ _Side: TypeAlias = "Versions | Holder"
 
 
 class Question:
-    """What holders say of an expression; ``features`` says whether rpm's own features count."""
+    """Evaluates an expression with holders; ``features`` is whether rpm's own features count."""
 
     def __init__(self, holders: Sequence[_Side], *, features: bool) -> None:
         self._holders = holders
@@ -128,7 +128,7 @@ class Question:
                 return self._choose(condition, otherwise, then, default=False)
 
     def _provided(self, constraint: Constraint) -> Spread:
-        """Return the disjunction over the holders; all but the peer say the same of every version."""
+        """Return the disjunction over the holders; only the peer's answer depends on its version."""
         unknown = False
         spread = _CONSTANT[False]
         for holder in self._holders:

@@ -1,4 +1,4 @@
-"""What rpm calls its packages and versions."""
+"""The names and versions of rpm packages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SUMMARY: Final = Summary(
     described="an rpm package (.rpm)",
     package=r"[A-Za-z0-9_][A-Za-z0-9._+-]*",  # rpm-spec(7), Name
     version=r"(?:[0-9]{1,10}:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?",  # rpm-version(7)
-    largest_epoch=2**31 - 1,  # rpm takes twice that; a manifest's epoch is for every family
+    largest_epoch=2**31 - 1,  # rpm accepts twice that, but a manifest's epoch must be valid in every family
     lists_published=False,
     suffixes=(".rpm",),
     magic=b"\xed\xab\xee\xdb",  # rpm's lead

@@ -1,10 +1,10 @@
-"""The tags that are read, and the types that rpm demands of those that it knows.
+"""The tags that are read, and the types that rpm requires of the tags that it knows.
 
-Source: rpm 4.16, 4.18 and 4.20, measured by giving the ``rpm -qp`` of each a
-package with each tag in each type; what one of them refuses is refused. A tag
-that rpm does not know may have any type; the three types of text stand for each
-other. rpm checks types in a header that has a region, which is every package
-since rpm 4.0, and refuses a tag of the signature header in any.
+Source: rpm 4.16, 4.18 and 4.20, measured by giving ``rpm -qp`` packages with each tag
+in each type. A type that one of them refuses is refused. A tag that rpm does not know
+may have any type; the three types of text are interchangeable. rpm checks types in
+headers with a region, which all packages since rpm 4.0 have. It refuses tags of the
+signature header in any header.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CHAR, INT16, NUMBER, INT64, STRING, BINARY, ARRAY, TRANSLATED = 1, 3, 4, 5, 6, 7, 8, 9
 TEXTS: Final = frozenset({STRING, ARRAY, TRANSLATED})
 SIZES: Final = {CHAR: 1, 2: 1, INT16: 2, NUMBER: 4, INT64: 8, BINARY: 1}
-"""The bytes of one element of each type that is not text; there are no other types."""
+"""The size of one element of each type except text; there are no other types."""
 
 
 class Tag(IntEnum):

@@ -1,9 +1,8 @@
-"""Whether a relation holds among some packages, in three values.
+"""Whether a relation holds among some packages: True, False or unknown.
 
-True and False are what rpm would find; None is for what cannot be known: the
-file lists of packages, and names that may or may not be there. The rules are
-those of rpm 4.18 (rpmdsCompare, unsatisfiedDepend), measured against
-``rpm -i --test``.
+True and False are rpm's results. None means unknown, because of the file lists of
+packages or of names that may be present or absent. The rules are those of rpm 4.18
+(rpmdsCompare, unsatisfiedDepend), measured against ``rpm -i --test``.
 """
 
 from __future__ import annotations
@@ -34,17 +33,17 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Relation
 
 Truth: TypeAlias = bool | None
-"""True, False, or None where it cannot be known."""
+"""True, False, or None if it is not known."""
 
 _ISA: Final = re.compile(r"\((?:[a-z0-9_]+-(?:32|64))\)")
 
 
 def overlap(one: Constraint, other: Constraint) -> bool:
-    """Return whether two bounds on one name have a version in common, by rpm's rule.
+    """Return whether two bounds on one name have a version in common, as in rpm.
 
-    A constraint without a bound overlaps everything. Two bounds overlap as sets
-    of versions do, with a bound without a release standing for all releases;
-    that is what rpmdsCompare decides case by case.
+    A constraint without a bound overlaps everything. Two bounds overlap as sets of
+    versions do, and a bound without a release covers all releases. rpmdsCompare decides
+    the same case by case.
     """
     if one.operator is None or other.operator is None:
         return True
@@ -78,7 +77,7 @@ def some(values: Iterable[Truth]) -> Truth:
 
 
 def negation(value: Truth) -> Truth:
-    """Return the opposite; of the unknown, the unknown."""
+    """Return the opposite; None stays None."""
     return None if value is None else not value
 
 
@@ -86,11 +85,11 @@ class Holder(Protocol):
     """Something that may satisfy a constraint: a package, or the rest of the world."""
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Return whether it provides what the constraint names."""
+        """Return whether it meets the constraint."""
 
 
 class Provider:
-    """A package whose Provides are known, and whose file list is not.
+    """A package with known Provides and an unknown file list.
 
     ``label`` is its name and version, ``provides`` its Provides relations.
     """
@@ -104,11 +103,11 @@ class Provider:
                 self._provides.setdefault(relation.expression.name, []).append(relation.expression)
 
     def names(self, constraint: Constraint) -> bool:
-        """Return whether it provides the name, in whatever version."""
+        """Return whether it provides the name, in any version."""
         return constraint.name in self._provides
 
     def holds(self, constraint: Constraint) -> Truth:
-        """Return whether one of its Provides overlaps; None for a path, which may be a file of it."""
+        """Return whether one of its Provides overlaps; None for a path, which may be one of its files."""
         if self.names(constraint) and (
             constraint.operator is None
             or _touches(self._union(constraint.name), range_of(constraint.operator.value, constraint.version))
@@ -117,7 +116,7 @@ class Provider:
         return None if constraint.name.startswith("/") else False
 
     def _union(self, name: str) -> VersionSet:
-        """Return all the versions in which a name is provided, worked out once."""
+        """Return all the versions in which a name is provided, computed once."""
         if name not in self._unions:
             own = self._provides[name]
             self._unions[name] = (
@@ -131,7 +130,7 @@ class Provider:
 
 
 def _touches(provided: VersionSet, wanted: VersionSet) -> bool:
-    """Return whether a union of many intervals and a few intervals have a version in common, by bisection."""
+    """Return whether many intervals and a few intervals have a version in common, by bisection."""
     for low, high in wanted.intervals():
         place = bisect_right(provided.boundaries, low)
         if place % 2 or (place < len(provided.boundaries) and provided.boundaries[place] < high):
@@ -140,9 +139,9 @@ def _touches(provided: VersionSet, wanted: VersionSet) -> bool:
 
 
 class Assumed:
-    """Packages taken to be there: ``value`` is what every relation on their names finds.
+    """Packages that are assumed to be present; ``value`` is the result of every relation on their names.
 
-    What is ``ruled_out`` is met by none of them.
+    They do not meet the constraints in ``ruled_out``.
     """
 
     def __init__(
@@ -159,7 +158,7 @@ class Assumed:
 
 
 class Elsewhere:
-    """All packages that are not spoken of: they provide none of the ``known`` names, maybe any other."""
+    """All other packages: they provide none of the ``known`` names, but maybe any other name."""
 
     def __init__(self, name: str, known: Collection[str]) -> None:
         self._name = name
@@ -172,7 +171,7 @@ class Elsewhere:
 
 
 def owner_of(name: str, package: str) -> tuple[bool, bool]:
-    """Return whether a name is that of the package, plainly or with an isa, and whether with an isa."""
+    """Return whether a name is that of the package, with or without an isa, and whether it has an isa."""
     if not name.startswith(package):
         return False, False
     isa = _ISA.fullmatch(name, len(package)) is not None
@@ -180,11 +179,11 @@ def owner_of(name: str, package: str) -> tuple[bool, bool]:
 
 
 class World:
-    """Everything that may satisfy a relation, and how rpm asks it.
+    """Everything that may satisfy a relation, and rpm's rules for it.
 
-    ``positive`` are the holders for requirements, ``negative`` those for
-    Conflicts, ``transaction`` says whether all of them arrive in one
-    transaction, in which a ``Requires(pretrans)`` is met by none.
+    ``positive`` are the holders for requirements, ``negative`` those for Conflicts.
+    ``transaction`` is whether all of them are installed in one transaction, so that
+    none of them meets a ``Requires(pretrans)``.
     """
 
     def __init__(
@@ -202,9 +201,9 @@ class World:
     def conflict(self, expression: Expression, owner: object) -> Truth:
         """Return whether a Conflicts of ``owner`` is triggered.
 
-        rpm keeps a package out of its own plain Conflicts, but not out of its
-        rich ones: a package that provides ``slot`` cannot be installed at all
-        if it says ``Conflicts: (slot or x)``.
+        In rpm, a package is exempt from its own plain Conflicts, but not from its rich
+        ones: a package that provides ``slot`` cannot be installed at all with
+        ``Conflicts: (slot or x)``.
         """
         plain = isinstance(expression, Constraint)
         holders = tuple(holder for name, holder in self._negative.items() if not (plain and name == owner))
@@ -237,7 +236,7 @@ class _Question:
     def _choose(
         self, condition: Expression, here: Expression | None, there: Expression | None, *, default: bool
     ) -> Truth:
-        """Return ``here`` where the condition holds, else ``there``; an absent one is the default."""
+        """Return ``here`` if the condition holds, else ``there``; an absent branch is the default."""
         asked = self.ask(condition)
         if asked is not None:
             chosen = here if asked else there
@@ -246,7 +245,7 @@ class _Question:
         return either[0] if either[0] == either[1] else None
 
     def _member(self, expression: Expression, holder: Holder) -> Truth:
-        """Return whether one package is in the set that an expression describes."""
+        """Return whether a single package satisfies an expression."""
         match expression:
             case Constraint(name):
                 if self._features and name.startswith("rpmlib("):
@@ -258,11 +257,11 @@ class _Question:
                 return every((self._member(keep, holder), negation(self._member(drop, holder))))
             case Any_(of):
                 return some(self._member(part, holder) for part in of)
-        # rpm's set mode knows no other operator and finds the empty set.
+        # rpm's set mode does not know other operators, and returns the empty set.
         return False
 
 
 def feature(constraint: Constraint) -> bool:
-    """Return whether rpm itself has the feature that a constraint on ``rpmlib(...)`` asks for."""
+    """Return whether rpm itself has the feature that a constraint on ``rpmlib(...)`` requires."""
     version = RPMLIB.get(constraint.name)
     return version is not None and overlap(Constraint(constraint.name, Operator.EQUAL, version), constraint)

@@ -1,4 +1,4 @@
-"""What rpm makes of a list of packages before it looks at their dependencies."""
+"""How rpm reduces a list of packages before it checks their dependencies."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 
 def added(packages: Sequence[Package]) -> list[Package]:
-    """Return the packages that ``rpm -i`` keeps of its arguments, in their order.
+    """Return the arguments of ``rpm -i`` that rpm keeps, in order.
 
-    As measured of rpm 4.18 (findPos in its depends.c): a package that an
-    earlier one obsoletes is silently passed over, a package takes the
-    place of the first earlier one that it obsoletes, and a package of the same
-    name, version and architecture counts once.
+    Measured with rpm 4.18 (findPos in its depends.c): a package that an earlier one
+    obsoletes is silently skipped, a package replaces the first earlier one that it
+    obsoletes, and packages of the same name, version and architecture count once.
     """
-    # Positions in ``kept`` by name; a package that was replaced leaves None behind.
+    # Positions in ``kept`` by name; a replaced package leaves None there.
     kept: list[Package | None] = []
     places: dict[str, list[int]] = {}
     obsoleting: dict[str, dict[Constraint, None]] = {}
@@ -60,17 +59,17 @@ def added(packages: Sequence[Package]) -> list[Package]:
 
 
 def matches(one: Constraint, package: Package) -> bool:
-    """Return whether an Obsoletes matches a package: by its name, never by what it provides."""
+    """Return whether an Obsoletes matches a package by its name; provided names never match."""
     return one.name == package.name and overlap(
         one, Constraint(package.name, Operator.EQUAL, package.version)
     )
 
 
 def replaces(one: Constraint, package: Package) -> bool:
-    """Return whether an Obsoletes takes away a package that was there before it.
+    """Return whether an Obsoletes removes a package that was installed before.
 
-    rpm looks for such a package among the names that are provided: one that does
-    not provide its own name, as every package that rpmbuild makes does, stays.
+    rpm searches the provided names for such a package. A package that does not provide
+    its own name stays; every package from rpmbuild provides it.
     """
     return matches(one, package) and any(
         isinstance(provided := relation.expression, Constraint) and provided.name == package.name

@@ -1,8 +1,8 @@
 """The order of rpm versions, as a key that Python compares.
 
-The rules are those of rpm-version(7) and of rpmvercmp: a version is read as
-segments of letters and of digits, everything else divides them and counts for
-nothing, ``~`` sorts below the end of the version and ``^`` just above it.
+The rules are those of rpm-version(7) and of rpmvercmp: a version consists of segments
+of letters and of digits. Other characters only separate them, but ``~`` sorts below the
+end of the version and ``^`` just above it.
 """
 
 from __future__ import annotations
@@ -20,31 +20,30 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import Key
 
 LOW: Final[Key] = (0,)
-"""The release part that stands below every release of a version."""
+"""The release part that sorts below every release of a version."""
 HIGH: Final[Key] = (2,)
-"""The release part that stands above every release of a version."""
+"""The release part that sorts above every release of a version."""
 
-# What begins a segment, in the order of rpmvercmp; all of them sort below letters and digits.
+# The marks at the start of a segment, in the order of rpmvercmp; all sort below letters and digits.
 _TILDE, _END, _CARET, _LETTERS, _DIGITS = "\x01\x02\x03\x04\x05"
 
 _MARKS: Final = {_TILDE: "~", _CARET: "^"}
 _WORD: Final = re.compile("[A-Za-z]+")
 _SEGMENT: Final = re.compile(r"[0-9]+|[A-Za-z]+|~|\^")
-# %{} are left out although rpmbuild lets them pass with a warning: they are
-# always the rest of a macro that nothing expanded.
+# % and {} are not valid here, although rpmbuild accepts them with a warning: they are always part of a macro
+# that was not expanded.
 _ILLEGAL: Final = re.compile(r"[^A-Za-z0-9._+~^:-]")
 _DIGIT_RUN: Final = re.compile(r"[0-9]*")
-# atol() in rpm saturates long before this, and int() refuses more than 4300.
+# atol() in rpm saturates long before this, and int() refuses more than 4300 digits.
 _EPOCH_DIGITS: Final = 4000
 
 
 @remembered
 def split(version: str) -> tuple[str, str, str]:
-    """Divide ``[epoch:]version[-release]`` into its three parts, each maybe empty.
+    """Split ``[epoch:]version[-release]`` into its three parts, each maybe empty.
 
-    Nothing is checked; :func:`key` does that. An epoch is digits before the
-    first colon, the release is what follows the last hyphen (rpm's own
-    division of an EVR).
+    Only :func:`key` checks a version. The epoch is digits before the first colon, the
+    release follows the last hyphen, as in rpm.
     """
     digits = _DIGIT_RUN.match(version)
     end = digits.end() if digits else 0
@@ -57,10 +56,10 @@ def split(version: str) -> tuple[str, str, str]:
 
 @remembered
 def segments(text: str) -> str:
-    """Turn one version or one release into a text that compares as rpmvercmp does.
+    """Return a text for one version or release that compares as in rpmvercmp.
 
-    It is a text, and not a list of segments, since that takes twenty times the
-    memory. Each segment begins with what it is, which also ends the one before.
+    It is a text because a list of segments takes twenty times the memory. Each segment
+    begins with its kind, which also ends the previous segment.
     """
     parts: list[str] = []
     for match in _SEGMENT.finditer(text):
@@ -79,15 +78,15 @@ def segments(text: str) -> str:
 
 @remembered
 def key(version: str) -> Key:
-    """Turn ``[epoch:]version[-release]`` into a key that compares as rpm does.
+    """Return a key of ``[epoch:]version[-release]`` that compares as in rpm.
 
-    The key is ``(epoch, version key, release part)``. A version without a
-    release gets the part :data:`LOW`, so that its key stands before every
-    release of that version. An absent epoch is 0, as in rpm.
+    The key is ``(epoch, version key, release part)``. A version without a release gets
+    the part :data:`LOW`, so that its key sorts before every release of that version. An
+    absent epoch is 0, as in rpm.
 
     Raises :class:`VersionError` for what rpmbuild refuses in a dependency
     (characters, ``..``, a second hyphen or colon, an epoch that is not a number)
-    and for an empty version or the rest of a macro, which it lets pass.
+    and for an empty version or an unexpanded macro, which it accepts.
     """
     _validate(version)
     epoch, upstream, release = split(version)
@@ -97,11 +96,12 @@ def key(version: str) -> Key:
 
 
 def version_of(key: Key) -> str:
-    """Return the version with a key, in the one way that is written for all that rpm takes for equal.
+    """Return the version with a key: the same one for all versions that rpm considers equal.
 
-    Segments are divided by a dot, but for letters and the number behind them, as in
-    ``fc38``, unless a tilde stands before, as in ``1.0~rc.1``. An epoch of 0 and leading
-    zeros are left out. A key that stands below or above every release of a version has none.
+    Segments are separated by a dot, except for letters and the number after them, as in
+    ``fc38``; after a tilde these have a dot too, as in ``1.0~rc.1``. An epoch of 0 and
+    leading zeros are omitted. A key below or above every release of a version has no
+    release.
     """
     short = len(key[1]) < _SHORT and sum(map(len, key[2][1:])) < _SHORT
     return _remembered_text(key) if short else _version_text(key)
@@ -115,12 +115,12 @@ def _version_text(key: Key) -> str:
 
 
 _SHORT: Final = 256
-"""Characters of a key up to which its text is remembered, as all real ones are."""
+"""The length up to which the text of a key is cached; all real keys are shorter."""
 _remembered_text: Final = lru_cache(maxsize=16384)(_version_text)
 
 
 def _text(segments: str) -> str:
-    """Turn what :func:`segments` made back into a version or a release."""
+    """Return the version or release from which :func:`segments` made a text."""
     pieces: list[str] = []
     place, before, tilde = 0, "", False
     while segments[place] != _END:
@@ -154,7 +154,7 @@ def _validate(version: str) -> None:
         if character.isspace():
             reason = "it contains white space"
         elif character in "%{}":
-            reason = "it holds a macro that was not expanded"
+            reason = "it contains a macro that was not expanded"
         else:
             reason = f"it contains {character!r}; only ASCII letters, digits and . _ + ~ ^ - : are allowed"
         raise VersionError(version, "rpm", reason)
@@ -174,13 +174,12 @@ def _validate(version: str) -> None:
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``.
 
-    A bound without a release stands for all the releases of its version
-    (rpm-version(7)): ``= 1.0.1`` is exactly them, ``<= 1.0.1`` ends after the
-    last, ``>= 1.0.1`` begins before the first, ``< 1.0.1`` and ``> 1.0.1`` hold
-    none of them.
+    A bound without a release covers all the releases of its version (rpm-version(7)):
+    ``= 1.0.1`` is exactly these, ``<= 1.0.1`` ends after the last, ``>= 1.0.1`` begins
+    before the first, ``< 1.0.1`` and ``> 1.0.1`` contain none of them.
 
-    Raises :class:`VersionError` if ``version`` is none, ``ValueError`` for an
-    unknown operator.
+    Raises :class:`VersionError` for an invalid version, ``ValueError`` for an unknown
+    operator.
     """
     epoch, upstream, release = key(version)
     if release == LOW:

@@ -1,1 +1,1 @@
-"""Release schemes: one module each, which holds a subclass of Scheme as ``SCHEME``."""
+"""Release schemes: one module each, with a subclass of Scheme as ``SCHEME``."""

@@ -1,9 +1,9 @@
 """The libraries that decode an rpm header, behind one interface: rpmfile, and rpm's own Python bindings.
 
-Either is enough. pip brings rpmfile; Debian has no package of it, and
-distributions ship the bindings (``python3-rpm``). A library is given only what
-:mod:`pkgguard.families.rpm.header` has checked and picked out, and its answer is
-held against the index of that header, so that both give the same or an error.
+Either is enough. pip installs rpmfile, which Debian does not package; distributions
+ship the bindings (``python3-rpm``). A library only gets data that
+:mod:`pkgguard.families.rpm.header` has checked and selected. Its answer is compared
+with the index of that header, so both libraries give the same answer or an error.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ Values: TypeAlias = tuple[bytes | int, ...]
 Read: TypeAlias = "Callable[[bytes, tuple[Tag, ...]], Mapping[Tag, Values]]"
 """Decodes the tags of a header: all elements of each, a text as bytes, a number without a sign.
 
-The header begins with its magic number, has no region, and holds these tags and
-no others. Any exception may be raised.
+The header begins with its magic number, has no region, and contains exactly these tags.
+Any exception may be raised.
 """
 
 
 class Extract(NamedTuple):
-    """The wanted tags of a checked header, as a header of their own; ``counts`` are its elements."""
+    """The wanted tags of a checked header, as a separate header; ``counts`` are their elements."""
 
     header: bytes
     counts: Mapping[Tag, int]
 
 
 class Tags(NamedTuple):
-    """What a header says: every element of each wanted tag that it has.
+    """The content of a header: every element of each wanted tag.
 
-    ``region`` says that the header is one of rpm 4.0 or later, with a region
-    around its tags.
+    ``region`` is whether the header has a region around its tags, as since rpm 4.0.
     """
 
     texts: Mapping[Tag, tuple[bytes, ...]]
@@ -48,15 +47,15 @@ class Tags(NamedTuple):
 def decode(where: str, extract: Extract) -> Tags:
     """Decode the tags of a package with the library that is installed.
 
-    Raises :class:`ReaderMissingError` where none can be loaded, and
-    :class:`PackageError` where it fails or says other than the header's index.
+    Raises :class:`ReaderMissingError` if none can be loaded, and :class:`PackageError`
+    if it fails or contradicts the header's index.
     """
     name, read = _reader(where)
     found: Mapping[Tag, Values] = {}
     if extract.counts:
         try:
             found = read(extract.header, tuple(extract.counts))
-        except Exception as error:  # a library leaks whatever its parts raise
+        except Exception as error:  # a library may raise anything
             raise PackageError(where, "header", f"{name} cannot read it: {error!r}", _HELP) from error
     texts = {tag: _only(bytes, values) for tag, values in found.items() if WANTED[tag] != NUMBER}
     numbers = {tag: _only(int, values) for tag, values in found.items() if WANTED[tag] == NUMBER}
@@ -70,7 +69,7 @@ def _only(kind: type[Element], values: Values) -> tuple[Element, ...]:
 
 
 def _reader(where: str) -> tuple[str, Read]:
-    """Load the first library that can be; what keeps one from it may be any exception."""
+    """Load the first library that works; loading one may raise any exception."""
     problems = []
     for name, load in READERS.items():
         try:

@@ -1,8 +1,8 @@
 """Headers decoded by rpm's own Python bindings, of rpm 4.16 and later.
 
-They take a header without its magic number, give texts as str in which a byte
-that is no UTF-8 is a lone surrogate (PEP 383), and give the first element alone
-of a tag that has one by rpm's table, and a list of any other.
+They read a header without its magic number. Texts are str, and bytes that are not UTF-8
+are lone surrogates (PEP 383). A tag with one element according to rpm's table has that
+element as its value, any other tag a list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAGIC: Final = 8
 
 
 def read(header: bytes, tags: tuple[Tag, ...]) -> Mapping[Tag, Values]:
-    """Decode a header as :data:`pkgguard.families.rpm.readers.Read` says."""
+    """Decode a header; see :data:`pkgguard.families.rpm.readers.Read`."""
     found = hdr(header[_MAGIC:])
     present = set(found.keys())
     values = {tag: found[int(tag)] for tag in tags if tag in present}

@@ -1,7 +1,7 @@
 """Headers decoded by rpmfile.
 
-It gives the one element of an array of numbers, and of a text, without a list
-around it, and calls tags by names of its own.
+It returns a single number or text without a list around it, and has its own names for
+tags.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NO_SIGNATURE: Final = b"\x8e\xad\xe8\x01" + bytes(12)
 
 
 def read(header: bytes, tags: tuple[Tag, ...]) -> Mapping[Tag, Values]:
-    """Decode a header as :data:`pkgguard.families.rpm.readers.Read` says."""
+    """Decode a header; see :data:`pkgguard.families.rpm.readers.Read`."""
     found = rpmfile.open(fileobj=io.BytesIO(_LEAD + _NO_SIGNATURE + header)).headers
     values = {tag: found[rtags[tag]] for tag in tags}
     return {tag: tuple(one) if isinstance(one, list | tuple) else (one,) for tag, one in values.items()}
