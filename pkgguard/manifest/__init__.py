@@ -1,1 +1,1 @@
-"""The manifest: its model, reading it with every mistake located, writing it."""
+"""The manifest: its model, a reader that locates every mistake, and a writer."""

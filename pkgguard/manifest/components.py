@@ -24,7 +24,7 @@ _WORD: Final = re.compile(r"[A-Za-z]{1,32}")
 
 
 def read_component(name: str, table: Table) -> Component:
-    """Read one table; what is wrong with it is noted, and stands for nothing in the model."""
+    """Return the component of one table; mistakes are noted, and wrong values are omitted."""
     texts = table.strings("releases", required=True)
     scheme = _scheme(table, texts)
     releases: dict[Release, None] = {}

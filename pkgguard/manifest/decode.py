@@ -1,4 +1,4 @@
-"""The tables of a manifest, read into the model, with every mistake told at once."""
+"""Reading the tables of a manifest into the model; all mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pkgguard.versions.release import Release
 
 FORMAT: Final = 1
-"""The number that ``manifest =`` must name."""
+"""The required value of ``manifest``, the version of the format."""
 
 
 class Document:
@@ -50,7 +50,7 @@ class Document:
         self._shown = shown
         self._components: dict[str, Component] = {}
         self._packages: dict[str, PackageSpec] = {}
-        # The table in which a package stands, and the packages of a table: one for each series, or itself.
+        # The table of each package, and the packages of each table: one per series, or one.
         self._tables: dict[str, str] = {}
         self._divided: dict[str, tuple[str, ...]] = {}
         self._protocols: dict[str, Protocol] = {}
@@ -58,7 +58,7 @@ class Document:
         self._words: dict[str, Words] = {}
 
     def manifest(self) -> Manifest:
-        """Return the model; what is wrong is among the mistakes, and stands for nothing in it."""
+        """Return the model. Mistakes are noted, and wrong values are omitted from it."""
         number = self._top.take("manifest")
         if number is None:
             self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top", MISSING_KEY)
@@ -135,7 +135,7 @@ class Document:
         return package
 
     def _add_package(self, name: str, table: Table) -> None:
-        """Read a table of a package, which may stand for one of each series."""
+        """Read a table of a package, which may describe one package per series."""
         package = self._package(name, table)
         names = [one.name for one in package.shipping.values() if holds_series(one.name)]
         given = self._series(table, names)
@@ -161,7 +161,7 @@ class Document:
         self._divided[name] = tuple(one.name for one in packages)
 
     def _series(self, table: Table, names: list[str]) -> list[tuple[int, ...]]:
-        """Read the series of which there are packages; without a name that holds them there may be one."""
+        """Read the series of a package; without a series in its name, there may be only one."""
         depths = {depth_of(name) for name in names}
         if len(depths) > 1:
             table.note("", "holds one number of the series in one family and two in another", "write both")
@@ -218,7 +218,7 @@ class Document:
         )  # fmt: skip
 
     def _chosen_names(self, table: Table, server: str) -> tuple[tuple[Release, str], ...]:
-        """Read the names that upstream chose for what servers provide, by the first release of each."""
+        """Read the provided names that upstream chose, by the first release of each."""
         value = table.take("provides")
         if not isinstance(value, dict) or server not in self._components:
             return ()
@@ -235,7 +235,7 @@ class Document:
         return tuple(sorted(found.items()))
 
     def _window(self, table: Table) -> Window | None:
-        """Return how many minors apart the two sides may be: a number for both, or a table."""
+        """Return how many minors the two sides may be apart, from a number or a table."""
         value = table.take("window")
         if not isinstance(value, dict):
             minors = table.whole("window", -1, 0)
@@ -303,7 +303,7 @@ class Document:
     def _client(
         self, table: Table, key: str, protocol: str, clients: tuple[str, ...], value: object
     ) -> dict[str, tuple[Release, ...]]:
-        """Read what a key says of the clients of a protocol: a release, or one for each client."""
+        """Read a key with releases of a protocol's clients: one release, or one per client."""
         if value is None:
             return {}
         if protocol not in self._clients:
@@ -434,7 +434,7 @@ class Document:
                     self._mistakes.note(("protocol", protocol.name), key, reason, help)
 
     def _check_peers(self) -> None:
-        """Check the peers of packages; one of several series stands for all of them."""
+        """Check the peers of packages; the peers of one series apply to all of the table."""
         for name, package in self._packages.items():
             if package.peers is None:
                 continue

@@ -1,4 +1,4 @@
-"""Which manifest is used, when several could be."""
+"""Finding the manifest that is used."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 VARIABLE: Final = "PKGGUARD_MANIFEST"
 ARCHIVE: Final = "PKGGUARD_ARCHIVE"
-"""It names the archive whose epochs packages have, where a manifest has several."""
+"""The variable that names the archive whose epochs apply, if a manifest has several."""
 LOCAL: Final = ("pkgguard.toml", "debian/pkgguard.toml")
 INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
-"""Where packages drop manifests for whoever builds or checks against them."""
+"""Where packages install manifests for those that build or check against them."""
 BUILT_IN: Final = ("cri", "kata")
-"""The built-in manifests; the last is the default, which is spoken of where none knows a package."""
+"""The built-in manifests; the last one is the default, which is named if none knows a package."""
 BUILT_IN_ORIGIN: Final = "built in"
 
 
 class Found(NamedTuple):
-    """A manifest and why it is the one: ``origin`` says where it came from, for people."""
+    """The manifest that is used; ``origin`` describes for people where it came from."""
 
     manifest: Manifest
     path: str
@@ -45,19 +45,18 @@ def find_manifest(
 ) -> Found:
     """Find and read the manifest to use.
 
-    The first of these that is given or exists: the one named, the one in the
+    It is the first of these that is given or exists: the named one, the one in the
     variable ``PKGGUARD_MANIFEST``, one of ``local`` in ``folder`` (default:
-    ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and
-    the one that knows any of ``packages`` (names in a family or in a manifest)
-    of those in ``/usr/share/pkgguard/manifests`` and the built-in ones; where
-    none knows any, the built-in one that has all of ``components``, or else
-    Kata's, which is built in. Raises :class:`ManifestError`,
-    :class:`MissingManifestError` where the one that was asked for does not
-    exist, :class:`AmbiguousManifestError` where several know the packages, and
-    :class:`OSError` where a file cannot be read.
+    ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and, of
+    those in ``/usr/share/pkgguard/manifests`` and the built-in ones, the one that knows
+    any of ``packages`` (names in a family or in a manifest). If none knows any, it is
+    the built-in one that has all of ``components``, or else Kata's. Raises
+    :class:`ManifestError`, :class:`MissingManifestError` if the requested one does not
+    exist, :class:`AmbiguousManifestError` if several know the packages, and
+    :class:`OSError` if a file cannot be read.
 
-    ``PKGGUARD_ARCHIVE`` names an archive with epochs of its own; a manifest that is
-    named or lies here must know it, or :class:`UnknownNameError` is raised.
+    ``PKGGUARD_ARCHIVE`` names an archive with different epochs. Raises
+    :class:`UnknownNameError` if a named or local manifest does not know it.
     """
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
@@ -68,11 +67,11 @@ def find_manifest(
 
 
 class Choice(NamedTuple):
-    """The manifests that packages are judged by, each package by the one that knows it.
+    """The manifests that judge packages; each package is judged by the one that knows it.
 
-    ``chosen`` is the one that was named or lies here, and decides for all;
-    without it ``among`` are the installed ones and the built-in ones. ``refused``
-    are the installed ones that could not be read, each path with its error.
+    ``chosen`` is a named or local manifest, which judges all packages. Without it,
+    ``among`` are the installed and the built-in ones. ``refused`` are the installed
+    ones that could not be read, each path with its error.
     """
 
     chosen: Found | None
@@ -81,13 +80,13 @@ class Choice(NamedTuple):
 
     @property
     def default(self) -> Found:
-        """The manifest to speak of where none knows a package."""
+        """The manifest to name if none knows a package."""
         return self.chosen or self.among[-1]
 
     def of(self, family: str, name: str) -> Found | None:
         """Return the manifest that knows a package by its name in its family, or None.
 
-        Raises :class:`AmbiguousManifestError` where several do.
+        Raises :class:`AmbiguousManifestError` if several do.
         """
         among = self.among if self.chosen is None else (self.chosen,)
         return only([one for one in among if one.manifest.package_named(family, name)], (name,))
@@ -100,10 +99,10 @@ def choose(
     folder: Path | None = None,
     local: Collection[str] = LOCAL,
 ) -> Choice:
-    """Find the manifests that packages are judged by, and the installed ones that are refused.
+    """Find the manifests that judge packages, and the installed ones that could not be read.
 
-    The arguments are those of :func:`find_manifest`, whose errors it raises for
-    a manifest that is named or lies here.
+    The arguments are those of :func:`find_manifest`, whose errors it raises for a named
+    or local manifest.
     """
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
@@ -123,9 +122,9 @@ def choose(
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
-    """Return the one manifest of several that knows some packages, or None where there is none.
+    """Return the manifest that knows some packages, or None.
 
-    Raises :class:`AmbiguousManifestError` where there are several.
+    Raises :class:`AmbiguousManifestError` if there are several.
     """
     if len(knowing) > 1:
         raise AmbiguousManifestError(tuple(sorted(packages)), tuple(one.path for one in knowing))
@@ -139,7 +138,7 @@ def chosen(
     folder: Path | None = None,
     local: Collection[str] = LOCAL,
 ) -> Found | None:
-    """Return the manifest that is the one whatever the packages, or None; see :func:`find_manifest`."""
+    """Return the manifest that is used for any package, or None; see :func:`find_manifest`."""
     found = _chosen(named, environ, folder, local)
     archive = environ.get(ARCHIVE, "") if environ is not None else ""
     if found is not None and archive and archive not in found.manifest.archives:
@@ -166,7 +165,7 @@ def _chosen(
 
 
 def _in_archive(found: Found, environ: Mapping[str, str] | None) -> Found:
-    """Return a manifest with the epochs of the archive that the environment names, if it has any."""
+    """Return a manifest with its epochs in the archive that the environment names, if it has any."""
     archive = environ.get(ARCHIVE, "") if environ is not None else ""
     if archive not in found.manifest.archives:
         return found
@@ -181,12 +180,12 @@ def _asked_for(path: Path, origin: str) -> Found:
 
 
 def every_installed() -> tuple[Found, ...]:
-    """Return all installed manifests, by their names."""
+    """Return all installed manifests, sorted by name."""
     return tuple(Found(read_manifest(path), str(path), "installed") for path in installed_paths())
 
 
 def installed_paths() -> list[Path]:
-    """Return the paths of all installed manifests, by their names."""
+    """Return the paths of all installed manifests, sorted by name."""
     return sorted(INSTALLED.glob("*.toml"))
 
 
@@ -196,7 +195,7 @@ def every_candidate(environ: Mapping[str, str] | None = None) -> tuple[Found, ..
 
 
 def knows(manifest: Manifest, packages: Collection[str]) -> bool:
-    """Return whether a manifest knows any of these packages, by the name in a family or its own."""
+    """Return whether a manifest knows any of these packages, by its own name or that in a family."""
     names = {name for _, name in manifest.by_shipped_name} | set(manifest.packages)
     return not names.isdisjoint(packages)
 
@@ -210,7 +209,7 @@ def _with_components(components: Collection[str]) -> Found:
 
 
 def every_built_in() -> tuple[Found, ...]:
-    """Return all built-in manifests; the last is the default."""
+    """Return all built-in manifests; the last one is the default."""
     return tuple(map(built_in, BUILT_IN))
 
 

@@ -1,8 +1,8 @@
-"""The patterns of paths by which a manifest names the files of a package.
+"""The patterns of paths with which a manifest names the files of a package.
 
-``*`` stands for any characters but ``/``, ``?`` for one of them, ``**`` for any
-characters at all; everything else stands for itself. There are no sets and no
-escapes: what a pattern may not hold, a ``*`` stands for.
+``*`` matches any characters except ``/``, ``?`` matches one such character, and ``**``
+matches any characters; all others match themselves. There are no sets and no escapes:
+for a character that is not allowed, write ``*``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WILDCARDS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def mistake_in(pattern: str) -> tuple[str, str]:
-    """Return why a text is not a pattern of paths, and what to do; both empty where it is one."""
+    """Return why a text is not a pattern of paths, and what to do; both are empty if it is one."""
     if len(pattern) > PATTERN:
         return f"has more than {PATTERN} characters", "write ** for a whole tree"
     if not pattern.startswith("/"):
@@ -29,18 +29,18 @@ def mistake_in(pattern: str) -> tuple[str, str]:
     if "***" in pattern:
         return "holds ***", "write ** for any characters, * for any but /"
     if any(part in {"", ".", ".."} for part in pattern[1:].split("/")):
-        return "fits no file, whose path has no empty part, no . and no ..", "write the path as installed"
+        return "matches no file: a path has no empty part, no . and no ..", "write the path as installed"
     if len(re.findall(r"\*\*|\*|\?", pattern)) > WILDCARDS:
         return f"has more than {WILDCARDS} wildcards", "write ** for a whole tree"
     return "", ""
 
 
 def expression(pattern: str) -> str:
-    """Return a pattern as a regular expression that fits whole paths.
+    """Return a pattern as a regular expression that matches whole paths.
 
-    It means the same in POSIX extended expressions (regex(7)), which rpm's file
-    attributes use, in Python's, and in Lua's patterns, which rpm's macros use:
-    only a set escapes a character in all three.
+    It has the same meaning in POSIX extended expressions (regex(7)), which rpm's file
+    attributes use, in Python's, and in Lua's patterns, which rpm's macros use: only a
+    set escapes a character in all three.
     """
     pieces = (
         _WILDCARDS.get(piece) or (piece if piece.isalnum() or piece in "/_,:@=~#" else f"[{piece}]")
@@ -50,9 +50,9 @@ def expression(pattern: str) -> str:
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Return whether a path is one of those that a pattern names.
+    """Return whether a pattern matches a path.
 
-    The time grows with the length of the path, however many wildcards there are.
+    The time grows only with the length of the path, for any number of wildcards.
     """
     return _matcher(pattern).fits(path)
 
@@ -63,9 +63,9 @@ def _matcher(pattern: str) -> _Matcher:
 
 
 class _Matcher:
-    """Follows all ways at once in which a pattern fits the beginning of a path.
+    """Follows all matches of a pattern with the beginning of a path at once.
 
-    The set of the pieces that may come next is one number, a bit for each.
+    The set of the possible next pieces is one number, with a bit for each.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -87,7 +87,7 @@ class _Matcher:
                 self._letters[piece] = self._letters.get(piece, 0) | bit
 
     def fits(self, path: str) -> bool:
-        """Return whether the pattern fits a whole path."""
+        """Return whether the pattern matches a whole path."""
         if self._is_plain:
             return path == self._begin
         if not path.startswith(self._begin) or not path.endswith(self._end):
@@ -103,5 +103,5 @@ class _Matcher:
         return bool(reached & self._final)
 
     def _past_stars(self, reached: int) -> int:
-        # A star may fit nothing; two never follow each other.
+        # A star may match nothing; there are never two in a row.
         return reached | (reached & self._stars) << 1

@@ -1,4 +1,4 @@
-"""The word that was meant: the nearest of those that are known."""
+"""Finding the nearest known word to a misspelt one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pkgguard.manifest.limits import NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FEW: Final = 200  # so many are all compared
+_FEW: Final = 200  # up to this many, all are compared
 _NEIGHBOURS: Final = 20
 _LISTED: Final = 24
 
 
 class Words:
-    """Known words, among which the one nearest to another is found.
+    """Known words, with a search for the nearest one.
 
-    Where there are many, only those are compared that share the longest beginning
-    or the longest end with the other.
+    If there are many, it only compares those that share the longest beginning or the
+    longest end.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -37,18 +37,18 @@ class Words:
         return self._found[word]
 
     def hint(self, word: str) -> str:
-        """Return a hint that names the nearest known word, or what is known."""
+        """Return a hint that names the nearest known word, or the known words."""
         close = self.nearest(word)
         if close:
             return f"did you mean {close!r}?"
         return self.listing()
 
     def has_searched(self, word: str) -> bool:
-        """Return whether a hint for ``word`` costs nothing more."""
+        """Return whether the search for ``word`` has already been done."""
         return word in self._found
 
     def listing(self) -> str:
-        """Return a hint that names what is known; where that is much, its beginning."""
+        """Return a hint that lists the known words, or the first ones of many."""
         if not self._words:
             return "none is defined"
         more = len(self._words) - _LISTED

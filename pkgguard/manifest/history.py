@@ -1,10 +1,10 @@
-"""From changes to incompatibilities: who needs which form of a thing, and who does not offer it.
+"""From changes to incompatibilities: which clients need a form of a thing, and which servers lack it.
 
-All changes that name the same thing are one timeline. Between two changes the
-thing has one form, a capability; a client that needs it meets only servers that
-offer it. An incompatibility is where one change separates the two: a server too old lacks
-what the change brought, one too new has lost what it took away. So each change's
-own need says how serious its incompatibility is.
+All changes that name the same thing are one timeline. Between two changes the thing has
+one form, a capability, and a client that needs it works only with servers that offer
+it. An incompatibility is caused by one change: an older server lacks the form that the
+change brought, or a newer one lacks the form that it removed. So the need of each
+change decides how serious its incompatibility is.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
     from pkgguard.manifest.model import Change, Protocol
 
-# Where a thing is named in a reason that holds for all things with the same two changes.
+# The place of the thing in a reason that all things with the same two changes share.
 _THING: Final = "{thing}"
 
 
 class Incompatibility(NamedTuple):
-    """Releases that do not meet because of one change.
+    """Releases that do not work together because of one change.
 
-    ``clients_needing`` maps each client component that has some to the releases
-    that need a form of ``what``. ``servers_without`` are the server releases that do
-    not have that form, because of ``change``: it brought the form later, or, where
-    ``gone``, took it away before. ``form`` says which form it is (``old``, ``new``, or nothing where
-    there is but one), ``again`` the server release that brought it back, if any.
+    ``clients_needing`` maps client components to their releases that need a form of
+    ``what``. ``servers_without`` are the server releases that lack that form because of
+    ``change``: it brought the form later, or, if ``gone``, removed it before. ``form``
+    is ``old``, ``new``, or empty if there is only one form, ``again`` the server
+    release that brought it back, if any.
     """
 
     protocol: str
@@ -48,10 +48,10 @@ class Incompatibility(NamedTuple):
 
 
 class _Era(NamedTuple):
-    """A stretch of a timeline in which a form is there, between two changes or from the beginning.
+    """A part of a timeline with one form, between two changes or from the beginning.
 
-    ``stops`` gives, for each client component that a later change names, the
-    releases that need a later form.
+    ``stops`` maps each client component in a later change to the releases that need a
+    later form.
     """
 
     began: Change | None
@@ -81,7 +81,7 @@ def timelines(changes: Iterable[Change]) -> Mapping[tuple[str, str], tuple[Chang
 def incompatibilities(
     changes: Iterable[Change], protocols: Mapping[str, Protocol]
 ) -> tuple[Incompatibility, ...]:
-    """Return every incompatibility that a history brings; things with one history share theirs."""
+    """Return every incompatibility of a history; things with equal histories share theirs."""
     shared: defaultdict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
     lines: dict[tuple[str, tuple[int, ...]], tuple[Change, ...]] = {}
     for (protocol, what), line in timelines(changes).items():
@@ -97,7 +97,7 @@ def incompatibilities(
 
 
 def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
-    """Find the changes that cannot follow what came before them in their timeline."""
+    """Find the changes that contradict earlier ones in their timeline."""
     found: list[Contradiction] = []
     alike: dict[tuple[Change, Change], list[Contradiction]] = {}
     for (_, what), line in timelines(changes).items():
@@ -110,7 +110,7 @@ def contradictions(changes: Iterable[Change]) -> tuple[Contradiction, ...]:
 
 
 def _forms(line: tuple[Change, ...]) -> list[tuple[_Era, ...]]:
-    """Divide a timeline into forms; only a change makes a new one, what is added again is the old one."""
+    """Divide a timeline into forms; a change makes a new one, adding again restores the old one."""
     stops = _stops(line)
     forms: list[list[_Era]] = [[]]
     if line[0].kind is not Kind.ADDED:
@@ -125,9 +125,9 @@ def _forms(line: tuple[Change, ...]) -> list[tuple[_Era, ...]]:
 
 
 def _stops(line: tuple[Change, ...]) -> list[Mapping[str, VersionSet]]:
-    """Give, for each position, which releases of each client the changes from there on name or follow.
+    """Return, for each position, the releases of each client from those in later changes on.
 
-    Whichever of them is the first to name the client ends its need of an earlier form.
+    The first such change that names the client ends its need for an earlier form.
     """
     stops: list[Mapping[str, VersionSet]] = [{}]
     for change in reversed(line):
@@ -143,7 +143,7 @@ def _stops(line: tuple[Change, ...]) -> list[Mapping[str, VersionSet]]:
 def _incompatibilities(
     protocol: Protocol, what: tuple[str, ...], form: tuple[_Era, ...]
 ) -> Iterator[Incompatibility]:
-    """Give, for each stretch of a form, who lacks it for being too old and for being too new."""
+    """Return, for each era of a form, the servers that are too old and those that are too new for it."""
     lacking = ~VersionSet.union(map(_offer, form))
     first, last = form[0].began, form[-1].ended
     name = "old" if last is not None and last.kind is Kind.CHANGED else ""
@@ -177,7 +177,7 @@ def _offer(stretch: _Era) -> VersionSet:
 
 
 def _wanted(need: Callable[[str, _Era], VersionSet], stretch: _Era) -> dict[str, VersionSet]:
-    """Return the releases that need a form, for each client of which there are any."""
+    """Return the releases that need a form, for each client with any."""
     named: dict[str, None] = {}
     for change in filter(None, (stretch.began, stretch.ended)):
         named.update(dict.fromkeys(change.client))
@@ -186,7 +186,7 @@ def _wanted(need: Callable[[str, _Era], VersionSet], stretch: _Era) -> dict[str,
 
 
 def _need(client: str, stretch: _Era) -> VersionSet:
-    """Return the releases that need a form since the change that began it."""
+    """Return the releases that need a form because of the change that began it."""
     starts = _releases(stretch.began, client)
     if not starts:
         return VersionSet.empty()
@@ -194,7 +194,7 @@ def _need(client: str, stretch: _Era) -> VersionSet:
 
 
 def _need_lost(client: str, stretch: _Era) -> VersionSet:
-    """Return the releases that need a form until the change that ended it.
+    """Return the releases that need a form because of the change that ended it.
 
     If no change introduced the need, it is assumed from the first release until the
     change that ends it.
@@ -210,7 +210,7 @@ def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
 
 
 def _pair(earlier: Change, later: Change) -> list[Contradiction]:
-    """Find what contradicts in two changes of one thing; a mark stands for it in the reasons."""
+    """Find the contradictions of two changes of one thing; the reasons have a mark in its place."""
     there = earlier.kind is not Kind.REMOVED
     before = f"{earlier.kind} in {earlier.server[-1]} (line {earlier.line})"
     if later.kind is Kind.ADDED and there:

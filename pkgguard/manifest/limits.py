@@ -1,7 +1,7 @@
-"""Every bound on what a manifest may hold, each with its reason.
+"""Every limit on the content of a manifest, each with its reason.
 
-A manifest may come with a checkout that nobody has looked at. Bounds keep the
-work in proportion to its size, and a budget of CPU time ends whatever is not.
+A manifest may come with an untrusted checkout. Limits keep the work in proportion to
+its size, and a budget of CPU time is the last safeguard.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ LARGEST: Final = 5_000_000
 """Bytes of a manifest: Kata's whole history is 40 kB."""
 
 SECONDS: Final = 1.8
-"""CPU time to read a manifest and to work out what it says. Kata's takes 0.02 seconds, and 100 times as many
+"""CPU time to read and evaluate a manifest. Kata's takes 0.02 seconds, and 100 times as many
 releases and changes take 1."""
 
 VALUES: Final = 150_000
-"""Signs that part keys and values: tomllib, which nothing can interrupt, takes up to 5 microseconds for each.
+"""Signs between keys and values: tomllib, which cannot be interrupted, takes up to 5 microseconds for each.
 100 times Kata's manifest has 100,000."""
 
 WORD: Final = 100_000
@@ -37,25 +37,25 @@ TABLES: Final = 20_000
 """Headers of tables: 1 kB of memory each in tomllib, and Kata's manifest has 80."""
 
 NAME: Final = 128
-"""Characters of a name: it is repeated in every message about what it names."""
+"""Characters of a name: it is repeated in every message about it."""
 
 THING: Final = 512
-"""Characters of what a change is about: it is repeated in the reason of every bound that follows from it."""
+"""Characters of an entry of ``what``: it is repeated in the reason of every bound from it."""
 
 SENTENCE: Final = 2000
-"""Characters of a text, such as why a change was made: it is repeated beside every relation that follows."""
+"""Characters of a text such as ``because``: it is repeated with every relation from it."""
 
 SOURCES: Final = 100
 """Sources of a statement: they are repeated with it."""
 
 ANSWER: Final = 20_000_000
-"""Bytes of what a command answers from a manifest, held in memory until all of it is known to be right."""
+"""Bytes of a command's answer from a manifest, held in memory until it is complete."""
 
 BRANCHES: Final = 32
-"""Branches that got one change: each is an interval in every set of releases that follows from the change."""
+"""Branches with one change: each is an interval in every set of releases from the change."""
 
 CHANGES_OF_ONE: Final = 128
-"""Changes of one thing: each divides what is known of it, and their number squared is the work."""
+"""Changes of one thing: the work grows with the square of their number."""
 
 PATTERNS: Final = 256
 """Patterns of files in one manifest: every file of a package is compared with each of them."""
@@ -67,7 +67,7 @@ WILDCARDS: Final = 8
 """Wildcards of a pattern of files: rpm joins all patterns into one regular expression and compiles it."""
 
 HINTS: Final = 200
-"""Mistakes that are told with the nearest valid word: looking for one takes up to a millisecond."""
+"""Mistakes with a hint of the nearest valid word: the search takes up to a millisecond."""
 
 TEXT: Final = 1000
 """Characters of each part of a message about a mistake, since one long text may be part of many messages."""
@@ -75,16 +75,16 @@ TEXT: Final = 1000
 
 @contextmanager
 def manifest_budget(shown: str) -> Iterator[None]:
-    """Allow the code inside what one manifest may cost in CPU time.
+    """Limit the code inside to the CPU time of one manifest.
 
-    ``shown`` is how messages name the manifest. Raises :class:`ManifestLimitError`
+    ``shown`` is the manifest's name in messages. Raises :class:`ManifestLimitError`
     once :data:`SECONDS` are used up.
     """
     try:
         with budget(SECONDS):
             yield
     except OverBudgetError as error:
-        if error.seconds != SECONDS:  # the budget around this one has ended
+        if error.seconds != SECONDS:  # the outer budget has ended
             raise
         help = "split it by protocol, or leave out old releases and changes"
         raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, str(error), help)) from error

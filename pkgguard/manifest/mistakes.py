@@ -11,17 +11,17 @@ SYNTAX: Final = "manifest-syntax"
 UNKNOWN_KEY: Final = "manifest-unknown-key"
 """A table has a key that nothing reads."""
 MISSING_KEY: Final = "manifest-missing-key"
-"""A key or a table that must be there is not."""
+"""A required key or table is missing."""
 VALUE: Final = "manifest-value"
-"""A value is of the wrong type or form."""
+"""A value has the wrong type or form."""
 UNKNOWN_NAME: Final = "manifest-unknown-name"
-"""A component, package, protocol or rule is named that does not exist."""
+"""A name refers to a component, package, protocol or rule that does not exist."""
 UNLISTED_RELEASE: Final = "manifest-unlisted-release"
-"""A release is named that its component does not list."""
+"""A release is not listed by its component."""
 CONTRADICTION: Final = "manifest-contradiction"
-"""Two statements cannot both hold."""
+"""Two statements contradict each other."""
 TOO_LARGE: Final = "manifest-too-large"
-"""A bound on the size of a manifest, or on the work that it makes, is passed."""
+"""A limit on the size of a manifest, or on its work, is exceeded."""
 
 
 def mistake(
@@ -33,7 +33,7 @@ def mistake(
     table: str = "",
     key: str = "",
 ) -> Diagnostic:
-    """Return a mistake of a kind, which stands on a line, in a table and a key if they are given."""
+    """Return a mistake of a kind on a line, in a table and a key if they are given."""
     part = f"[{table}]" if table else "top level"
     part += f" {key}" if key else ""
     return Diagnostic(id, Severity.ERROR, reason, help, line=line, part=part)

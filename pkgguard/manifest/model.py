@@ -1,7 +1,7 @@
-"""What a manifest says, checked and immutable.
+"""The content of a manifest, checked and immutable.
 
-Everything here is made by :mod:`pkgguard.manifest.read`; code above can rely on
-every name, release and bound being valid.
+:mod:`pkgguard.manifest.read` makes all of it; code above can rely on valid names,
+releases and bounds.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Need(StrEnum):
 
 
 class Mode(StrEnum):
-    """Which promise the policy makes: the protocol's, the same release, or a window of minors."""
+    """The promise of the policy: the protocol's, the same release, or a window of minors."""
 
     PROTOCOL = "protocol"
     LOCKSTEP = "lockstep"
@@ -54,7 +54,7 @@ class Window(NamedTuple):
 
 
 class Horizon(StrEnum):
-    """How far past the newest known peer release an unknown one is trusted."""
+    """How far beyond the newest known release of a peer compatibility is assumed."""
 
     NONE = "none"
     PATCH = "patch"
@@ -63,7 +63,7 @@ class Horizon(StrEnum):
 
 
 class Prereleases(StrEnum):
-    """Whether a prerelease counts as the release it leads to, or is excluded."""
+    """Whether a prerelease counts as its final release, or is excluded."""
 
     EXCLUDE = "exclude"
     INCLUDE = "include"
@@ -77,7 +77,7 @@ class Past(StrEnum):
 
 
 class Presence(StrEnum):
-    """Whether a client needs the package to be there, or only to fit if it is."""
+    """Whether a client requires the package, or only refuses incompatible versions of it."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -85,7 +85,7 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True)
 class Component:
-    """What is released with a version of its own; ``releases`` is sorted, and read by ``scheme``."""
+    """A program with its own releases; ``releases`` is sorted, and read by ``scheme``."""
 
     name: str
     releases: tuple[Release, ...]
@@ -99,11 +99,11 @@ class Component:
 
     @cached_property
     def by_release(self) -> Mapping[Release, Release]:
-        """The releases by every release that is equal to them."""
+        """The listed releases by every release that equals them."""
         return {release: release for release in self.releases}
 
     def find(self, text: str) -> Release | None:
-        """Return the listed release that a text stands for in the component's scheme, or None."""
+        """Return the listed release with a text in the component's scheme, or None."""
         listed = self.by_text.get(text)
         if listed is not None:
             return listed
@@ -114,7 +114,7 @@ class Component:
 
     @property
     def newest(self) -> Release:
-        """The greatest known release."""
+        """The newest known release."""
         return self.releases[-1]
 
 
@@ -127,7 +127,7 @@ Contents: TypeAlias = "Mapping[str, tuple[tuple[Release, Release], ...]]"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An archive in which a package has epochs of its own."""
+    """An archive in which a package has different epochs."""
 
     name: str
     epochs: Epochs
@@ -135,12 +135,12 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """How one family ships a package: its name, its epochs, the versions published.
+    """How one family ships a package: its name, its epochs, its published versions.
 
-    ``published`` lists full versions that exist in archives, by which a hole can be
-    enumerated where a family cannot say it. ``rebuilds`` are suffixes of rebuilds that
-    sort below their release. ``irregular`` maps published versions that do not show
-    their release to it. ``archives`` are those with epochs of their own.
+    ``published`` lists full versions that exist in archives, which can enumerate a hole
+    if the family cannot express it. ``rebuilds`` are suffixes of rebuilds that sort
+    below their release. ``irregular`` maps published versions that do not show their
+    release to it. ``archives`` are those with different epochs.
     """
 
     name: str
@@ -156,7 +156,7 @@ class Shipping:
         return self.epochs[-1][1] if self.epochs else ""
 
     def epoch_of(self, release: Release | None) -> str:
-        """Return the epoch in which a release is shipped, or an empty text."""
+        """Return the epoch with which a release is shipped, or an empty text."""
         found = ""
         for start, epoch in self.epochs:
             if start is None or release is None or start <= release:
@@ -169,11 +169,11 @@ class PackageSpec:
     """A package: the components it carries, and how each family ships it.
 
     ``peers`` limits the packages it is guarded against (None: every package that
-    carries a peer component). ``presence`` says whether clients depend on it.
-    ``files`` are patterns of the paths by which a package of any name is known
-    to ship the same (:mod:`pkgguard.manifest.globs`). ``series`` are the first numbers
-    of every release that it can carry (empty: of any). ``contents`` has the components
-    whose releases have other numbers than the package's version.
+    carries a peer component). ``presence`` is whether clients depend on it. ``files``
+    are patterns of paths that identify a package of any name with the same content
+    (:mod:`pkgguard.manifest.globs`). ``series`` are the first numbers of every release
+    that it can carry (empty: any). ``contents`` has the components whose releases have
+    other numbers than the package's version.
     """
 
     name: str
@@ -211,16 +211,15 @@ class Protocol:
     """A contract between client components and a server component.
 
     ``provides`` is the stem of the versioned names that server packages provide
-    (``kata-agent-protocol`` gives ``kata-agent-protocol-2``), ``slot`` a name
-    that only one installed server package may hold; each may be empty. Protocols
-    of one ``role`` (empty: none) have servers that replace each other: a client
-    needs one of them. ``mode`` and ``window`` are None where the policy's hold.
-    ``guarded_since`` has, for each client component, the first releases (on the main
-    line and on branches) whose packages refuse wrong servers themselves.
-    ``names`` are the names that upstream chose for what servers provide, each with the
-    first server release that has it, in order; they take the place of ``provides``.
-    ``same_machine`` is False where client and server run on different machines, so
-    that their packages need no relations.
+    (``kata-agent-protocol`` gives ``kata-agent-protocol-2``), ``slot`` a name that only
+    one installed server package may provide; each may be empty. Protocols of one
+    ``role`` (empty: none) have servers that replace each other: a client needs one of
+    them. ``mode`` and ``window`` are None if the policy's apply. ``guarded_since`` maps
+    client components to their first releases (on the main line and on branches) whose
+    packages refuse incompatible servers themselves. ``names`` are the provided names
+    that upstream chose, each with its first server release, in order; they replace
+    ``provides``. ``same_machine`` is False where client and server run on different
+    machines, so that their packages need no relations.
     """
 
     name: str
@@ -238,7 +237,7 @@ class Protocol:
 
     @property
     def is_provided(self) -> bool:
-        """Whether server packages provide the protocol under a name of its own."""
+        """Whether server packages provide a name for the protocol."""
         return bool(self.provides or self.names)
 
 
@@ -246,12 +245,11 @@ class Protocol:
 class Change:
     """An entry of the manifest's history; it defines or ends capabilities.
 
-    Entries are compared by identity: two that say the same are still two.
+    Entries are compared by identity, so two equal entries are still two.
 
-    ``server`` holds the release that has the change, and those of branches that
-    got it too; ``client`` the same for each client component that needs it.
-    ``old_until``, of a changed capability, is the first server release that no
-    longer holds the old form besides the new one.
+    ``server`` has the first release with the change, and those of branches that got it
+    too; ``client`` the same for each client component that needs it. ``old_until`` of a
+    changed capability is the first server release without the old form.
     """
 
     protocol: str
@@ -281,7 +279,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is promised beyond the changes, and how the unknown is treated."""
+    """The promises beyond the changes, and the treatment of unknown releases."""
 
     mode: Mode = Mode.PROTOCOL
     window: Window = field(default_factory=Window)
@@ -298,10 +296,9 @@ RULE_SET_KEY: Final = "version"
 class Manifest:
     """A whole manifest.
 
-    ``rules`` maps the rules that it sets to (level, line); their names are known
-    only where packages are checked. ``path`` is where it was read from, as shown
-    to users. ``rule_set`` is the version of the rule set that it was written for
-    (0: the newest one) and the line.
+    ``rules`` maps the rules that it sets to (level, line); only the checker knows valid
+    names. ``path`` is where it was read from, as shown to users. ``rule_set`` is the
+    version of the rule set that it was written for (0: the newest one) and the line.
     """
 
     project: str
@@ -334,15 +331,15 @@ class Manifest:
         return found
 
     def mode(self, protocol: Protocol) -> Mode:
-        """Return what is promised of a protocol beyond its changes."""
+        """Return the mode of a protocol, by default that of the policy."""
         return protocol.mode or self.policy.mode
 
     def window(self, protocol: Protocol) -> Window:
-        """Return the window of a protocol, which holds where its mode is one."""
+        """Return the window of a protocol, which applies if its mode is ``window``."""
         return protocol.window or self.policy.window
 
     def releases_of(self, package: PackageSpec) -> tuple[Release, ...]:
-        """Return the releases at which a package can be shipped: those that all it carries have."""
+        """Return the releases at which a package can be shipped: those of all its components."""
         if package.name not in self._releases:
             self._releases[package.name] = self._common_releases(package)
         return self._releases[package.name]
@@ -367,7 +364,7 @@ class Manifest:
         )
 
     def in_archive(self, name: str) -> Manifest:
-        """Return the manifest with the epochs that packages have in an archive; the others keep theirs."""
+        """Return the manifest with the epochs of an archive; packages without such epochs keep theirs."""
         return replace(
             self,
             packages={
@@ -383,7 +380,7 @@ class Manifest:
 
     @property
     def archives(self) -> tuple[str, ...]:
-        """The names of the archives in which some package has an epoch of its own."""
+        """The names of the archives in which a package has a different epoch."""
         return tuple(
             sorted(
                 {
@@ -396,7 +393,7 @@ class Manifest:
         )
 
     def package_named(self, family: str, name: str) -> PackageSpec | None:
-        """Return the package that a family ships under a name, or None."""
+        """Return the package with a name in a family, or None."""
         return self.by_shipped_name.get((family, name))
 
 

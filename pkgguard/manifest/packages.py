@@ -1,4 +1,4 @@
-"""Reading ``[package.X]``: what it carries, and how each family ships it."""
+"""Reading ``[package.NAME]``: its components, and how each family ships it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ _REBUILD: Final = re.compile(r"~[A-Za-z0-9][A-Za-z0-9.+~-]*")
 
 
 class PackageReader:
-    """Reads one table except for its ``series``; what is wrong with it is noted and left out of the model.
+    """Reads one table except for its ``series``; mistakes are noted, and wrong values are omitted.
 
-    ``components`` are all of the manifest's. Which of them exist is checked elsewhere.
+    ``components`` are all components of the manifest. Whether names exist is checked
+    elsewhere.
     """
 
     def __init__(self, name: str, table: Table, components: Mapping[str, Component]) -> None:
@@ -185,7 +186,7 @@ class PackageReader:
         return found
 
     def _content(self, outer: Table, version: str, table: Table) -> None:
-        """Read which releases of some components are in the package at a release of its own number."""
+        """Read the releases of other components in the package at one of its own releases."""
         named = {one.name: one for one in self._carried}
         numbered = [one for one in self._carried if one.name not in table.keys]
         if not numbered:
@@ -209,7 +210,7 @@ class PackageReader:
                 self._contents.setdefault(name, []).append((at, release))
 
     def _listed(self, table: Table, key: str, text: str) -> Release | None:
-        """Return the listed release of the first component in the package; note where there is none."""
+        """Return the listed release of the package's first component; note a mistake if there is none."""
         if not self._carried:
             return None
         release = self._carried[0].find(text)

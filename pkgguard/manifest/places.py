@@ -1,4 +1,4 @@
-"""The places in a TOML document: the path of a table or key, and the line on which it stands."""
+"""The places in a TOML document: the path of a table or key, and its line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ Place: TypeAlias = tuple["str | int", ...]
 
 
 class Places:
-    """Answers on which line a table or a key stands; ``lines`` are those that are known."""
+    """Finds the line of a table or key; ``lines`` are the known ones."""
 
     def __init__(self, lines: dict[Place, int]) -> None:
         self.lines = lines
 
     def line(self, place: Place, key: str = "") -> int:
-        """Return the line of a key of a table, else of the nearest thing around it."""
+        """Return the line of a key of a table, or else of the nearest table around it."""
         wanted = (*place, key) if key else place
         while wanted and wanted not in self.lines:
             wanted = wanted[:-1]

@@ -1,4 +1,4 @@
-"""Reading a manifest: TOML to the model, with every mistake told at once."""
+"""Reading a manifest: from TOML to the model; all mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ _SYNTAX_PLACE: Final = r"\s*\(at line (\d+), column (\d+)\)$"
 def read_manifest(path: str | os.PathLike[str], shown: str = "") -> Manifest:
     """Read a manifest file.
 
-    ``shown`` is how messages name it (default: the path). Raises
-    :class:`ManifestError` with every mistake, and :class:`OSError` where the
-    file itself cannot be read.
+    ``shown`` is its name in messages (default: the path). Raises :class:`ManifestError`
+    with every mistake, and :class:`OSError` if the file cannot be read.
     """
     path = Path(path)
     name = shown or str(path)
@@ -59,15 +58,14 @@ def parse_manifest_bytes(data: bytes, name: str) -> Manifest:
 def parse_manifest(text: str, shown: str = "manifest") -> Manifest:
     """Read the text of a manifest; raise :class:`ManifestError` with every mistake.
 
-    Where the text goes past a bound on its size or on the time that it takes, that
-    is a :class:`ManifestLimitError`.
+    Raises :class:`ManifestLimitError` if the text exceeds a limit of size or time.
     """
     with manifest_budget(shown):
         return _parse(text, shown)
 
 
 def built_in_manifest(name: str) -> Manifest:
-    """Read the manifest ``name`` that comes with pkgguard, as the build prepared it where it did."""
+    """Return a built-in manifest, in the form that the build prepared if there is one."""
     text = text_of("pkgguard.manifests", name)
     ready = prepared("pkgguard.manifests", name, text)
     if ready is None:
@@ -77,7 +75,7 @@ def built_in_manifest(name: str) -> Manifest:
 
 
 def _parse(text: str, shown: str) -> Manifest:
-    # Not needed where the only manifest is the built-in one, which is prepared.
+    # Not needed for a built-in manifest, which is prepared.
     import tomllib  # noqa: PLC0415
 
     from pkgguard.manifest.shape import check_shape  # noqa: PLC0415
@@ -86,7 +84,7 @@ def _parse(text: str, shown: str) -> Manifest:
     check_shape(text, shown)
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # thousands of digits are a plain ValueError
+    except (ValueError, RecursionError) as error:  # thousands of digits raise a plain ValueError
         raise ManifestError(shown, (_syntax(error, text),)) from error
     spend()
     return _manifest(document, Locator(text), shown)

@@ -1,4 +1,4 @@
-"""Writing a manifest: the model back to TOML, read back and compared before it is given."""
+"""Writing a manifest: from the model to TOML, which is read again and compared."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Return a manifest as TOML, without comments, defaults left out.
+    """Return a manifest as TOML, without comments and defaults.
 
-    What was written is read again and compared; a difference raises
-    :class:`ValueError`, since it would be a mistake of this module.
+    The text is read again and compared. A difference would be a fault of this module,
+    and raises :class:`ValueError`.
     """
     encoder = toml.TomlEncoder()
-    # toml's own way with backslashes and control characters does not survive being read back.
+    # toml writes backslashes and control characters in a way that cannot be read back.
     encoder.dump_funcs[str] = toml_string
     text: str = toml.dumps(as_document(manifest), encoder)
     if as_document(parse_manifest(text)) != as_document(manifest):
@@ -36,7 +36,7 @@ def write_manifest(manifest: Manifest) -> str:
 
 
 def as_document(manifest: Manifest) -> dict[str, Any]:
-    """Return a manifest as the plain tables that its TOML form has."""
+    """Return a manifest as plain tables, as in TOML."""
     policy = manifest.policy
     document: dict[str, Any] = {
         "manifest": FORMAT,
@@ -110,7 +110,7 @@ def _package(package: PackageSpec) -> dict[str, Any]:
         table["series"] = [series_text(package.series)]
     shared: dict[str, Any] = dict(_contents(package))
     for one in package.shipping.values():
-        if one.published:  # a list in the family's own table, so this was said for all families
+        if one.published:  # a list in the family's own table, so this table is for all families
             shared |= {version: release.text for version, release in one.irregular}
     if shared:
         table["published"] = shared

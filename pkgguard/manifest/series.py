@@ -1,7 +1,8 @@
-"""Packages whose names hold their series, such as postgresql-15 and php8.2-fpm.
+"""Packages whose names contain their series, such as postgresql-15 and php8.2-fpm.
 
-One table of the manifest stands for a package of each series. Its name in a family has
-``{major}`` where the first number of the series stands, and ``{minor}`` for the second.
+One table of the manifest describes a package of each series. Its name in a family has
+``{major}`` in the place of the first number of the series, and ``{minor}`` for the
+second.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ _SERIES: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?"
 
 
 def holds_series(name: str) -> bool:
-    """Return whether a name of a package is that of several series."""
+    """Return whether a package name has a placeholder for the series."""
     return _MAJOR in name or _MINOR in name
 
 
 def depth_of(name: str) -> int:
-    """Return how many numbers of its series a name holds."""
+    """Return how many numbers of the series a name contains."""
     return 2 if _MINOR in name else 1
 
 
 def parse_series(text: str) -> tuple[int, ...]:
-    """Return the numbers of a series such as ``10.7`` or ``15``, or nothing if it is none."""
+    """Return the numbers of a series such as ``10.7`` or ``15``, or an empty tuple for another text."""
     return tuple(map(int, text.split("."))) if _SERIES.fullmatch(text) else ()
 
 
@@ -50,7 +51,7 @@ def filled(name: str, series: tuple[int, ...]) -> str:
 
 
 def listed_series(components: Iterable[Component], depth: int) -> list[tuple[int, ...]]:
-    """Return the series in which every one of some components has a release, the newest first."""
+    """Return the series in which all of some components have a release, the newest first."""
     found: set[tuple[int, ...]] | None = None
     for component in components:
         spend()
@@ -60,10 +61,10 @@ def listed_series(components: Iterable[Component], depth: int) -> list[tuple[int
 
 
 def divided(package: PackageSpec, series: Iterable[tuple[int, ...]]) -> list[PackageSpec]:
-    """Return the packages that stand for one whose name holds its series: one of each series.
+    """Return the packages of a table with a series in its name: one of each series.
 
-    Families in which the name is the same for all keep a package of all series, which
-    comes last.
+    Families with the same name for all series keep one package for all, which comes
+    last.
     """
     several = {family: one for family, one in package.shipping.items() if holds_series(one.name)}
     same = {family: one for family, one in package.shipping.items() if family not in several}

@@ -1,9 +1,9 @@
-"""The shape of a TOML text, looked at before the text is parsed.
+"""Checking the shape of a TOML text before it is parsed.
 
-tomllib cannot be interrupted. Its time grows faster than the text with the parts
-of a dotted key only, and its memory most with the tables. These and the values are
-counted here, in time that grows with the text. Strings and comments are told apart as tomllib
-does it, up to the first place where tomllib refuses the text.
+tomllib cannot be interrupted. Only the parts of a dotted key make its time grow faster
+than the text, and tables take most of its memory. These and the values are counted
+here, in linear time. Strings and comments are recognised as in tomllib, up to the first
+place where tomllib refuses the text.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pkgguard.errors import ManifestLimitError
 from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES, WORD
 from pkgguard.manifest.mistakes import TOO_LARGE, mistake
 
-# Every alternative takes what it has begun, ended or not: looking again from the next character would
-# take the square of the time.
+# Every alternative consumes what it has begun, even if it does not end: starting again at the next character
+# would take quadratic time.
 _QUOTED: Final = (
     r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:"{3,5})?'
     r"|'''[^']*+(?:'(?!'')[^']*+)*+(?:'{3,5})?"
@@ -41,9 +41,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 
 
 def check_shape(text: str, shown: str) -> None:
-    """Raise :class:`ManifestLimitError` where a text has too long a key, or too many of anything.
+    """Raise :class:`ManifestLimitError` if a text has too long a key, or too many elements.
 
-    ``shown`` is how messages name the manifest.
+    ``shown`` is the manifest's name in messages.
     """
     quoted, dotted, header, word = _patterns()
     bare = quoted.sub(_bare, text)
@@ -66,6 +66,6 @@ def check_shape(text: str, shown: str) -> None:
 
 
 def _bare(quoted: re.Match[str]) -> str:
-    """Return a replacement for a string or a comment, of as many lines; for a string, a letter."""
+    """Return a replacement for a string or a comment, of as many lines; for a string, with a letter."""
     text = quoted.group()
     return ("" if text[0] == "#" else "s") + "\n" * text.count("\n")

@@ -1,7 +1,7 @@
-"""Where the tables and keys of a TOML document stand; tomllib does not say.
+"""Finding the lines of tables and keys of a TOML document, which tomllib does not return.
 
-Only the shape of the document is read here, never a value: headers, keys, and
-how far a multi-line string or array reaches.
+Only the shape of the document is read, not the values: headers, keys, and the ends of
+multi-line strings and arrays.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KEY: Final = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _PARTS: Final = re.compile(_PART)
 _TOKEN: Final = re.compile(r'"""|\'\'\'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\'[^\']*\'|#.*|[\[\]{}]')
 
-# What makes a value reach over the end of its line.
+# The parts of a value that continue beyond the end of a line.
 _REACHING: Final = ("[", "{", "]", "}", '"""', "'''")
 
 _CLOSING: Final = {
@@ -39,7 +39,7 @@ class Locator(Places):
         self._current: Place = ()
         self._quote = ""
         self._depth = 0
-        # TOML's lines end at a line feed alone; splitlines() knows more ends.
+        # Lines of TOML end only with a line feed; splitlines() knows more line ends.
         for number, line in enumerate(text.split("\n"), 1):
             if number % 256 == 0:
                 spend()
@@ -75,7 +75,7 @@ class Locator(Places):
         return line
 
     def _resolve(self, names: list[str]) -> Place:
-        # [a.b] below [[a]] speaks of the newest element of a.
+        # [a.b] below [[a]] belongs to the last element of a.
         place: Place = ()
         for name in names:
             place = (*place, name)

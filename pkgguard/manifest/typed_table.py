@@ -1,7 +1,7 @@
-"""Taking typed values out of a TOML table, and noting each mistake with its place.
+"""Reading typed values from a TOML table, and noting each mistake with its place.
 
-A reader never stops at the first mistake: a wrong value is noted and replaced by
-a harmless one, so that everything wrong with a manifest is told at once.
+A reader does not stop at the first mistake: a wrong value is noted and replaced by a
+harmless one, so that all mistakes of a manifest are reported at once.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _TYPES: Final[Mapping[type, str]] = {
     dict: "a table",
 }
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
-# C0 and C1 controls but for tab and line feed, and marks that turn the direction of text.
+# C0 and C1 controls except tab and line feed, and marks that change the direction of text.
 _CONTROL: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word most like another, or an empty string."""
+    """Return the known word that is most similar to another, or an empty string."""
     return Words(known).nearest(word)
 
 
@@ -52,7 +52,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 class Mistakes:
-    """Collects what is wrong with one document; ``shown`` is how messages name it."""
+    """Collects the mistakes of one document; ``shown`` is its name in messages."""
 
     def __init__(self, places: Places, shown: str = "") -> None:
         self._places = places
@@ -68,7 +68,7 @@ class Mistakes:
         help: str = "",
         id: str = kinds.VALUE,  # noqa: A002
     ) -> None:
-        """Note a mistake in a key of a table, or with an empty key in the table.
+        """Note a mistake in a key of a table, or in the table if the key is empty.
 
         ``id`` is one of the kinds in :mod:`pkgguard.manifest.mistakes`.
         """
@@ -76,7 +76,7 @@ class Mistakes:
         self._found.setdefault(self._mistake(place, key, reason, help, id))
 
     def refuse(self, place: Place, key: str, reason: str, help: str) -> NoReturn:
-        """Raise :class:`ManifestLimitError` for a key that goes past a bound."""
+        """Raise :class:`ManifestLimitError` for a key that exceeds a limit."""
         raise ManifestLimitError(
             self._shown, self._mistake(place, key, f"{key} {reason}", help, kinds.TOO_LARGE)
         )
@@ -94,7 +94,7 @@ class Mistakes:
         return self._places.line(place, key)
 
     def found(self) -> tuple[Diagnostic, ...]:
-        """Return the mistakes in the order of their lines, each once."""
+        """Return the mistakes by line, without duplicates."""
         return tuple(sorted(self._found, key=lambda mistake: mistake.line))
 
     def __bool__(self) -> bool:
@@ -107,10 +107,10 @@ class Mistakes:
 
 
 class Table:
-    """One table of a document, whose values are asked for by name and type.
+    """One table of a document, with methods that read its values by name and type.
 
-    ``value`` is what tomllib gave for it, ``place`` its path; :meth:`finish`
-    notes every key that was never asked for as unknown.
+    ``value`` is the table from tomllib, ``place`` its path. :meth:`finish` notes every
+    key that was not read as unknown.
     """
 
     def __init__(self, value: object, place: Place, mistakes: Mistakes) -> None:
@@ -146,14 +146,14 @@ class Table:
         return self._values.get(key)
 
     def finish(self) -> None:
-        """Note the keys that nothing asked for."""
+        """Note the keys that were not read."""
         for key in self._values:
             if key not in self._asked:
                 help = self._unquoted(key) or self.hint(key, self._asked)
                 self.note(key, "unknown key", help, kinds.UNKNOWN_KEY)
 
     def _unquoted(self, key: str) -> str:
-        """Return what to do about a key that is the rest of a name with a dot, or an empty string."""
+        """Return what to do about a key that is the end of a name with a dot, or an empty string."""
         words, value = [key], self._values[key]
         if len(self.place) != 2 or not isinstance(value, dict):
             return ""
@@ -171,7 +171,7 @@ class Table:
             self.note(key, f"{name!r} is not a name", "use letters, digits and . _ + -")
 
     def string(self, key: str, *, required: bool = False, most: int = 0) -> str:
-        """Return a string, its white space folded; empty where it is absent or wrong.
+        """Return a string with its white space folded; it is empty if the key is absent or wrong.
 
         ``most`` is how many characters it may have, if that is not 0.
         """
@@ -204,7 +204,7 @@ class Table:
         return value
 
     def truth(self, key: str, *, default: bool) -> bool:
-        """Return true or false."""
+        """Return a truth value."""
         value = self.take(key)
         if value is None:
             return default
@@ -214,7 +214,7 @@ class Table:
         return value
 
     def strings(self, key: str, *, required: bool = False, most: int = 0) -> tuple[str, ...]:
-        """Return a list of distinct non-empty strings; one string stands for a list of one.
+        """Return a list of distinct non-empty strings; a single string is a list of one.
 
         ``most`` is how many characters each may have, if that is not 0.
         """
@@ -271,7 +271,7 @@ class Table:
         return found[0] if found else None
 
     def releases(self, key: str, component: Component, value: object) -> tuple[Release, ...]:
-        """Turn a value, one release or a list of branches, into listed releases, sorted."""
+        """Return the listed releases of a value, one release or a list of branches, sorted."""
         if value is None:
             return ()
         items = [value] if isinstance(value, str) else value

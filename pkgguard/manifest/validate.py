@@ -1,4 +1,4 @@
-"""Checks that need more than one table of a manifest: whether its parts agree."""
+"""Checks of more than one table of a manifest: whether its parts agree."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Component, Manifest
     from pkgguard.manifest.typed_table import Mistakes
 
-# How dpkg and how rpm take a version apart: rpm drops what is neither letter nor figure.
+# How dpkg and rpm split a version: rpm ignores characters that are neither letters nor digits.
 _ORDERS: Final = (r"\d+|[^\d]+", r"\d+|[A-Za-z]+")
 
 
 def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
-    """Note every pair of statements of a manifest that cannot both hold."""
+    """Note every pair of statements of a manifest that contradict each other."""
     for component in manifest.components.values():
         _note_order(component, mistakes)
     _bound_histories(manifest, mistakes)
@@ -50,7 +50,7 @@ def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
 
 
 def _note_order(component: Component, mistakes: Mistakes) -> None:
-    # semver puts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
+    # semver sorts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
     for lower, upper in pairwise(component.releases):
         spend()
         if lower.prerelease and lower.final == upper.final and upper.prerelease:
