@@ -314,7 +314,7 @@ class Compatibility:
         oldest, newest = peer.releases[0], peer.newest
         before = until_release(oldest)
         unlisted = Reason(Cause.UNLISTED, protocol.name, peer.name, before, bound=oldest, scheme=peer.scheme)
-        found = [Exclusion(unlisted, before)] if self.manifest.policy.past is Past.REFUSE else []
+        found = [Exclusion(unlisted, before)] if self.manifest.policy.past is not Past.OLDEST else []
         end = {
             Horizon.NONE: newest.next_patch,
             Horizon.PATCH: newest.next_branch,
