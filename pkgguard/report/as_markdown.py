@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.escape.markdown import markdown_code
 from pkgguard.manifest import limits
-from pkgguard.report.text import counted
+from pkgguard.report.page import counted
 from pkgguard.report.written import bounded
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
-from pkgguard.report import text
+from pkgguard.report import manifest_text, text
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -18,6 +18,7 @@ from pkgguard.report.answers import (
     RulesAnswer,
     VerdictAnswer,
 )
+from pkgguard.report.page import Page, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def render(answer: Answer, look: Look) -> Iterator[str]:
     """Yield an answer as lines, wrapped and coloured according to ``look``."""
     # A check may be as long as the packages require; any other answer has a limit.
-    page = text.Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else limits.ANSWER)
+    page = Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else limits.ANSWER)
     _head(page, answer, quiet=look.quiet)
     match answer:
         case CheckAnswer():
@@ -47,11 +48,11 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
         case ManifestCheckAnswer():
             _manifest_check(page, answer, quiet=look.quiet)
         case ManifestAnswer():
-            text.manifest_page(page, answer.found.manifest)
+            manifest_text.manifest_page(page, answer.found.manifest)
     yield page.text()
 
 
-def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
+def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
     """Write which manifest was used."""
     if quiet or isinstance(answer, RuleAnswer | RulesAnswer | ManifestChecksAnswer):
         return
@@ -64,16 +65,16 @@ def _head(page: text.Page, answer: Answer, *, quiet: bool) -> None:
         text.manifest_line(page, answer.found)
 
 
-def _check(page: text.Page, answer: CheckAnswer, *, quiet: bool) -> None:
+def _check(page: Page, answer: CheckAnswer, *, quiet: bool) -> None:
     """Write the result of a check; a quiet one without findings writes nothing."""
     result = answer.result
     if not quiet or result.worst() is not None or result.unread or result.not_judged:
         text.check_page(page, result, Severity(answer.least))
 
 
-def _manifest_check(page: text.Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:
+def _manifest_check(page: Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:
     text.located(page, answer.error.diagnostics if answer.error is not None else answer.advice)
     if answer.found is not None and not quiet:
-        text.past_line(page, answer.found.manifest)
-        changes = text.counted(len(answer.found.manifest.changes), "change")
-        page.line(f"valid: {changes}, {text.counted(len(answer.advice), 'remark')}", colour="good")
+        manifest_text.past_line(page, answer.found.manifest)
+        changes = counted(len(answer.found.manifest.changes), "change")
+        page.line(f"valid: {changes}, {counted(len(answer.advice), 'remark')}", colour="good")

@@ -1,8 +1,4 @@
-"""The text that the commands print.
-
-Lines are wrapped and coloured only for a terminal. A script gets one unwrapped line per
-item.
-"""
+"""The text that the commands print, but for manifests."""
 
 from __future__ import annotations
 
@@ -11,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.budget import spend
 from pkgguard.check.registry import rule as rule_named
 from pkgguard.diagnostics import Severity
-from pkgguard.errors import LongAnswerError
-from pkgguard.manifest.series import series_text
-from pkgguard.report.sanitize import plain, size_of
+from pkgguard.report.page import counted, reason_lines
+from pkgguard.report.sanitize import plain
 from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
@@ -25,74 +20,15 @@ if TYPE_CHECKING:
     from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts
-    from pkgguard.diagnostics import Diagnostic, Statement
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
-    from pkgguard.manifest.model import Manifest, Mode, Window
+    from pkgguard.report.page import Page
 
-_COLOURS: Final = {
-    "error": "red",
-    "warning": "yellow",
-    "info": "cyan",
-    "good": "green",
-    "dim": "bright_black",
-}
-_LABEL: Final = 10
 _REASONS: Final = 3
 _NAMES: Final = 5
 _PLACES: Final = 5
 _RELEASES: Final = 4
-
-
-class Page:
-    """Lines of text for one terminal or file.
-
-    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
-    called with a text and a colour, and returns the text to print. A page that grows
-    beyond ``most`` bytes raises :class:`LongAnswerError`; 0 means no limit.
-    """
-
-    def __init__(self, width: int, paint: Callable[[str, str], str], most: int = 0) -> None:
-        self._width = width
-        self._most = most
-        self._size = 0
-        self._paint = paint
-        self._lines: list[str] = []
-
-    def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
-        """Add a line; if it is wrapped, its continuation is indented by ``hang`` more columns."""
-        spend()
-        safe = plain(text)
-        self._size += size_of(safe)
-        if 0 < self._most < self._size:
-            raise LongAnswerError(self._most)
-        pieces = [" " * indent + safe]
-        if self._width and len(safe) + indent > self._width:
-            import textwrap  # noqa: PLC0415 - only a terminal has a width
-
-            pieces = textwrap.wrap(
-                safe,
-                self._width,
-                initial_indent=" " * indent,
-                subsequent_indent=" " * (indent + hang),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        for piece in pieces:
-            self._lines.append(self._paint(piece, _COLOURS[colour]) if colour else piece)
-
-    def item(self, label: str, text: str, *, indent: int = 4) -> None:
-        """Add a line with a label, unless the text is empty."""
-        if text:
-            self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
-
-    def text(self) -> str:
-        """Return the whole page, without empty lines at its top."""
-        return "".join(f"{line}\n" for line in self._lines).lstrip("\n")
-
-
-_PAST: Final = 20
-"""How many components `manifest check` names whose older releases are refused."""
 
 
 def manifest_line(page: Page, found: Found) -> None:
@@ -188,7 +124,7 @@ def explanation_page(page: Page, generated: Generated) -> None:
         if one.note:
             page.item("for", one.note)
         for reason in one.binding:
-            _reason(page, reason)
+            reason_lines(page, reason)
         if one.others:
             more = len(one.others)
             page.item("also", f"{more} more change{'s' if more > 1 else ''} that a laxer bound would meet")
@@ -245,7 +181,7 @@ def difference_page(page: Page, result: ManifestDifference) -> None:
             colour=colour,
         )
         for reason in change.reasons:
-            _reason(page, reason, indent=2, label="was" if change.allowed else "because")
+            reason_lines(page, reason, indent=2, label="was" if change.allowed else "because")
     for one in result.releases:
         for word, releases in (("added", one.added), ("removed", one.removed)):
             if releases:
@@ -259,9 +195,9 @@ def difference_page(page: Page, result: ManifestDifference) -> None:
 
 def _verdict(page: Page, verdict: CompatibilityVerdict) -> None:
     for reason in verdict.reasons:
-        _reason(page, reason, indent=2)
+        reason_lines(page, reason, indent=2)
     for reason in verdict.missing:
-        _reason(page, reason, indent=2, label="without")
+        reason_lines(page, reason, indent=2, label="without")
 
 
 def located(page: Page, found: Iterable[Diagnostic]) -> None:
@@ -270,82 +206,6 @@ def located(page: Page, found: Iterable[Diagnostic]) -> None:
         where = f"{one.place}: " if one.path else ""
         page.line(f"{where}{one.headline}", hang=2, colour=one.severity.value)
         page.item("help", one.help)
-
-
-def past_line(page: Page, manifest: Manifest) -> None:
-    """Add which older releases are refused because the manifest does not list them."""
-    if manifest.policy.past == "refuse":
-        names = dict.fromkeys(
-            name for one in manifest.protocols.values() for name in (*one.clients, one.server)
-        )
-        oldest = [f"{name} before {manifest.components[name].releases[0]}" for name in names]
-        more = f" and {len(oldest) - _PAST} more" if len(oldest) > _PAST else ""
-        page.line(
-            f"refused, since they are not listed (policy.past): {', '.join(oldest[:_PAST])}{more}", hang=2
-        )
-
-
-def manifest_page(page: Page, manifest: Manifest) -> None:
-    """Add a summary of a manifest."""
-    page.line(f"project {manifest.project}")
-    policy = manifest.policy
-    promise = _promise(policy.mode, policy.window)
-    page.line(f"policy: {promise}, horizon {policy.horizon}, prereleases {policy.prereleases}")
-    page.line()
-    for component in manifest.components.values():
-        first, last = component.releases[0], component.releases[-1]
-        listed = f"{counted(len(component.releases), 'release')}, {first} to {last}"
-        page.line(f"component {component.name}: {listed if first != last else first}", indent=2)
-    for package in manifest.packages.values():
-        names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
-        renamed = "".join(f", {family}: {name}" for family, name in names.items())
-        series = f", series {series_text(package.series)}" if package.series else ""
-        optional = ", optional" if package.presence == "optional" else ""
-        page.line(
-            f"package {package.name} carries {', '.join(package.carries)}{renamed}{series}{optional}",
-            indent=2,
-        )
-        if package.peers is not None:
-            page.line(f"peers {' '.join(package.peers) or 'none'}", indent=4)
-        if package.files:
-            page.line(f"files {' '.join(package.files)}", indent=4)
-    for protocol in manifest.protocols.values():
-        role = f", role {protocol.role}" if protocol.role else ""
-        own = protocol.mode is not None or protocol.window is not None
-        promise = f", {_promise(manifest.mode(protocol), manifest.window(protocol))}" if own else ""
-        apart = "" if protocol.same_machine else ", on different machines"
-        since = (f"{name} {' and '.join(map(str, some))}" for name, some in protocol.guarded_since.items())
-        guarded = f", guarded since {', '.join(since)}" if protocol.guarded_since else ""
-        page.line(
-            f"protocol {protocol.name}: {', '.join(protocol.clients)} calls {protocol.server}"
-            f"{role}{promise}{apart}{guarded}",
-            indent=2,
-        )
-    page.line()
-    page.line(counted(len(manifest.changes), "change"))
-    for change in manifest.changes:
-        server = " and ".join(str(one) for one in reversed(change.server)) or "-"
-        client = ", ".join(f"{name} {' and '.join(map(str, some))}" for name, some in change.client.items())
-        optional = " (optional)" if change.need == "optional" else ""
-        things = ", ".join(change.what[:2]) + (
-            f" and {len(change.what) - 2} more" if len(change.what) > 2 else ""
-        )
-        page.line(f"{change.kind:<10} {server:<14} {client or '-':<16} {things}{optional}", indent=2, hang=44)
-    for broken in manifest.broken:
-        page.line(f"broken     {broken.component} {broken.release}: {broken.because}", indent=2, hang=11)
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number with a noun, in the plural if necessary."""
-    return f"{number} {thing}{'s' if number != 1 else ''}"
-
-
-def _promise(mode: Mode, window: Window) -> str:
-    if mode != "window":
-        return mode.value
-    if window.older == window.newer:
-        return f"window of {window.older} minors"
-    return f"window of {window.older} minors older and {window.newer} newer"
 
 
 def _by_place(findings: Iterable[Diagnostic]) -> list[tuple[tuple[str, ...], list[Diagnostic]]]:
@@ -382,7 +242,7 @@ def _finding(page: Page, finding: Diagnostic) -> None:
         work = "work" if witness.compatible else "do not work"
         page.item("witness", f"{witness.package} with {witness.peer}: they {can} and {work}")
     for reason in finding.reasons[:_REASONS]:
-        _reason(page, reason)
+        reason_lines(page, reason)
     if len(finding.reasons) > _REASONS:
         page.item("also", f"{counted(len(finding.reasons) - _REASONS, 'more change')}")
     for relation in finding.relations:
@@ -400,18 +260,8 @@ def _guards(page: Page, guards: list[Guard]) -> None:
     page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {fits}", hang=2)
     for exclusion in guard.exclusions:
         if spans := known.runs(exclusion.excluded):
-            _reason(page, exclusion.reason, indent=2)
+            reason_lines(page, exclusion.reason, indent=2)
             page.item("refuses", _refused(guard, spans))
-
-
-def _reason(page: Page, reason: Statement, *, indent: int = 4, label: str = "because") -> None:
-    page.item(label, reason.sentence, indent=indent)
-    inner = indent + 2
-    if reason.because and reason.because not in reason.sentence:
-        page.item("why", reason.because, indent=inner)
-    page.item("hits", reason.hits, indent=inner)
-    page.item("symptom", reason.symptom, indent=inner)
-    page.item("see", ", ".join(reason.see), indent=inner)
 
 
 def _span(guard: Guard, first: int, end: int) -> str:

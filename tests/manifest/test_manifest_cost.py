@@ -360,7 +360,8 @@ def test_a_check_against_a_large_manifest_is_done_or_given_up(tmp_path: Path, ca
 
 
 def test_explaining_costs_in_proportion_to_the_changes() -> None:
-    from pkgguard.report.text import Page, explanation_page
+    from pkgguard.report.page import Page
+    from pkgguard.report.text import explanation_page
 
     def cost(count: int) -> None:
         manifest = parse_manifest(base(2000) + every(count, 1999, 0))
