@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = ("examples/pause-container", "examples/create-container")
+EXAMPLES = ("examples/pause-container", "examples/create-container", "examples/packages")
 COPIED = ("pkgguard", "templates", "tests", "tools", "docs", *EXAMPLES)
 FILES = (".gitignore", "CONTRIBUTING.md", "README.md", "pyproject.toml", "setup.cfg", "setup.py")
 
