@@ -47,9 +47,9 @@ def check(
     if formats.FORMATS[form].holds_errors:
         common.answer(_together(looked), form, colour=color, quiet=quiet, fail_on=fail_on)
     else:
-        for one in looked:
-            _show(one, form, quiet, color)
-    return max(_code(one, fail_on) for one in looked)
+        for result in looked:
+            _show(result, form, quiet, color)
+    return max(_code(result, fail_on) for result in looked)
 
 
 @dataclass(frozen=True, slots=True)

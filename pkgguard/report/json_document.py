@@ -64,8 +64,8 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in judgement.findings:
         counts[finding.severity.value] += 1
-    manifests = tuple(found for found, _ in checked.used) or (default,)
-    judges = {ref: found.path for found, refs in checked.used for ref in refs}
+    manifests = tuple(manifest for manifest, _ in checked.used) or (default,)
+    judges = {ref: manifest.path for manifest, refs in checked.used for ref in refs}
     known = set(judgement.judged)
     if not checked.used:
         judges = dict.fromkeys(known, default.path)
@@ -73,7 +73,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
         _head("check", None)
         | {
             "manifest": _manifest(manifests[0]) if len(manifests) == 1 else None,
-            "manifests": [_manifest(one) for one in manifests],
+            "manifests": [_manifest(manifest) for manifest in manifests],
             "summary": counts
             | {
                 "judged": len(judgement.judged),
@@ -83,20 +83,20 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
             },
             "packages": [
                 {
-                    "path": one.path,
-                    "family": one.family,
-                    "name": one.name,
-                    "version": one.version,
-                    "architecture": one.architecture,
-                    "in_manifest": one.ref in known,
-                    "manifest": judges.get(one.ref),
+                    "path": package.path,
+                    "family": package.family,
+                    "name": package.name,
+                    "version": package.version,
+                    "architecture": package.architecture,
+                    "in_manifest": package.ref in known,
+                    "manifest": judges.get(package.ref),
                 }
-                for one in checked.packages
+                for package in checked.packages
             ],
-            "findings": [_diagnostic(one) for one in judgement.findings],
+            "findings": [_diagnostic(finding) for finding in judgement.findings],
             "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
-            "unread": [_diagnostic(one) for error in checked.unread for one in error.diagnostics],
-            "not_judged": [_diagnostic(one) for one in checked.not_judged],
+            "unread": [_diagnostic(unread) for error in checked.unread for unread in error.diagnostics],
+            "not_judged": [_diagnostic(unjudged) for unjudged in checked.not_judged],
         }
     )
 

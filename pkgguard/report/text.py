@@ -51,7 +51,7 @@ def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None
 
 def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
     """Add the findings of a severity or higher, the files that were not read, and the counts."""
-    shown = [one for one in checked.judgement.findings if one.severity.rank >= least.rank]
+    shown = [finding for finding in checked.judgement.findings if finding.severity.rank >= least.rank]
     for places, findings in _by_place(shown):
         page.line()
         for place in places[:_PLACES]:
@@ -66,9 +66,11 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
     if checked.not_judged:
         page.line()
         located(page, checked.not_judged)
-    _hidden_pairs(page, [one for one in checked.judgement.findings if one.severity.rank < least.rank])
+    _hidden_pairs(
+        page, [finding for finding in checked.judgement.findings if finding.severity.rank < least.rank]
+    )
     page.line()
-    hidden = sum(one.severity.rank < least.rank for one in checked.judgement.findings)
+    hidden = sum(finding.severity.rank < least.rank for finding in checked.judgement.findings)
     hint = f" ({hidden} not shown, see --show)" if hidden else ""
     page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
 
@@ -76,10 +78,10 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
 def _hidden_pairs(page: Page, hidden: Iterable[Diagnostic]) -> None:
     """Add a line about the pairs of hidden findings, for each rule with a ``hidden_summary``."""
     pairs: dict[str, list[str]] = {}
-    for one in hidden:
-        summary = rule_named(one.id).hidden_summary
-        if summary and one.witness is not None:
-            pairs.setdefault(summary, []).append(f"{one.witness.package} with {one.witness.peer}")
+    for finding in hidden:
+        summary = rule_named(finding.id).hidden_summary
+        if summary and finding.witness is not None:
+            pairs.setdefault(summary, []).append(f"{finding.witness.package} with {finding.witness.peer}")
     for summary, (first, *rest) in pairs.items():
         page.line()
         more = f" and {len(rest)} more" if rest else ""
