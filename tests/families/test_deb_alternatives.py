@@ -70,6 +70,6 @@ def test_where_breaks_keeps_the_rest_away_one_clause_is_enough() -> None:
         AllowedVersions(f"p{number}", bounds | DEB.range_of("=", f"{number + 3}.0")) for number in range(8)
     )
     found = encoded(*group, refuse=group)
-    assert depends(found) == [" | ".join(f"p{number} (>= {number + 3}.0)" for number in range(8))]
+    assert depends(found) == [" | ".join(f"p{number} (= {number + 3}.0)" for number in range(8))]
     assert {loss.id for loss in found.losses} == {losses.HOLE_REFUSED}
     check_sound(found, group)
