@@ -8,27 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 from pkgguard.families import registry
 from pkgguard.manifest.components import read_component
 from pkgguard.manifest.hints import Words
-from pkgguard.manifest.limits import NAME, PATTERNS, SENTENCE, SOURCES, THING
+from pkgguard.manifest.limits import NAME, SENTENCE, SOURCES, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
 from pkgguard.manifest.model import (
-    RULE_SET_KEY,
     Broken,
     Change,
     Component,
-    Horizon,
     Kind,
     Manifest,
     Mode,
     Need,
     PackageSpec,
-    Past,
     Policy,
-    Prereleases,
     Protocol,
-    Window,
 )
 from pkgguard.manifest.packages import PackageReader
+from pkgguard.manifest.policy import read_policy, read_rules, read_window
 from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series
+from pkgguard.manifest.shared_names import check_files, check_shipped_names, check_virtual_names
 from pkgguard.manifest.typed_table import Mistakes, Table
 
 if TYPE_CHECKING:
@@ -72,15 +69,15 @@ class Document:
             self._add_package(name, table)
         for name, table in self._named("protocol"):
             self._protocols[name] = self._protocol(name, table)
-        self._check_shipped_names()
-        self._check_files()
-        self._check_virtual_names()
+        check_shipped_names(self._packages, self._tables, self._mistakes)
+        check_files(self._packages, self._tables, self._mistakes)
+        check_virtual_names(self._packages, self._protocols, self._mistakes)
         self._check_peers()
         changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
-        policy = self._policy()
+        policy = read_policy(self._table("policy"))
         self._check_windows(policy)
-        rules, rule_set = self._rules()
+        rules, rule_set = read_rules(self._table("rules"))
         self._top.finish()
         return Manifest(
             project,
@@ -203,7 +200,7 @@ class Document:
         if role:
             table.check_name("role", role)
         mode = table.word("mode", Mode, Mode.PROTOCOL) if table.has("mode") else None
-        window = self._window(table)
+        window = read_window(table)
         same_machine = table.truth("same_machine", default=True)
         since = self._client(table, "guarded_since", name, clients, table.take("guarded_since"))
         if not same_machine:
@@ -233,19 +230,6 @@ class Document:
             for release in inner.releases(text, self._components[server], text):
                 found[release] = name
         return tuple(sorted(found.items()))
-
-    def _window(self, table: Table) -> Window | None:
-        """Return how many minors the two sides may be apart, from a number or a table."""
-        value = table.take("window")
-        if not isinstance(value, dict):
-            minors = table.whole("window", -1, 0)
-            return Window(minors, minors) if minors >= 0 else None
-        inner = Table(value, (*table.place, "window"), self._mistakes)
-        if not inner.keys:
-            inner.note("", "is an empty table", "say how many minors older or newer a client may be")
-        window = Window(inner.whole("older", 0, 0), inner.whole("newer", 0, 0))
-        inner.finish()
-        return window
 
     @staticmethod
     def _server(table: Table) -> str:
@@ -349,28 +333,6 @@ class Document:
         table.finish()
         return Broken(name, release, because, see, self._mistakes.line(table.place)) if release else None
 
-    def _policy(self) -> Policy:
-        table = self._table("policy")
-        standard = Policy()
-        policy = Policy(
-            table.word("mode", Mode, standard.mode) or standard.mode,
-            self._window(table) or standard.window,
-            table.word("horizon", Horizon, standard.horizon) or standard.horizon,
-            table.word("prereleases", Prereleases, standard.prereleases) or standard.prereleases,
-            table.word("past", Past, standard.past) or standard.past,
-        )
-        table.finish()
-        return policy
-
-    def _rules(self) -> tuple[dict[str, tuple[str, int]], tuple[int, int]]:
-        table = self._table("rules")
-        levels = {
-            name: (table.string(name, required=True), self._mistakes.line(("rules",), name))
-            for name in table.keys
-            if name != RULE_SET_KEY
-        }
-        return levels, (table.whole(RULE_SET_KEY, 0, 1), self._mistakes.line(("rules",), RULE_SET_KEY))
-
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:
             table.note(key, f"no {kind} is called {name!r}", self._hint(kind, name, known), UNKNOWN_NAME)
@@ -390,17 +352,6 @@ class Document:
                     key, f"{other} and {release} are of one branch", "name the first of each branch only"
                 )
 
-    def _check_shipped_names(self) -> None:
-        seen: dict[tuple[str, str], str] = {}
-        for package in self._packages.values():
-            for family, shipping in package.shipping.items():
-                other = seen.setdefault((family, shipping.name), package.name)
-                if other != package.name:
-                    place: Place = ("package", self._tables[package.name])
-                    self._mistakes.note(
-                        place, family, f"[package.{other}] is called {shipping.name!r} in {family} too"
-                    )
-
     def _check_windows(self, policy: Policy) -> None:
         for protocol in self._protocols.values():
             mode = protocol.mode or policy.mode
@@ -408,30 +359,6 @@ class Document:
                 place: Place = ("protocol", protocol.name)
                 reason = f'has no effect: the mode of this protocol is "{mode}"'
                 self._mistakes.note(place, "window", reason, 'add mode = "window" beside it')
-
-    def _check_files(self) -> None:
-        seen: dict[str, str] = {}
-        for package in self._packages.values():
-            for pattern in package.files:
-                if len(seen) >= PATTERNS:
-                    reason = f"has more than {PATTERNS} patterns with those of the packages before"
-                    help = "name a few files by which a package is known"
-                    self._mistakes.refuse(("package", self._tables[package.name]), "files", reason, help)
-                other = seen.setdefault(pattern, package.name)
-                if other != package.name:
-                    place: Place = ("package", self._tables[package.name])
-                    reason = f"[package.{other}] names {pattern!r} too"
-                    self._mistakes.note(place, "files", reason, "name each file in one package")
-
-    def _check_virtual_names(self) -> None:
-        shipped = {one.name for package in self._packages.values() for one in package.shipping.values()}
-        for protocol in self._protocols.values():
-            chosen = (("provides", name) for _, name in protocol.names)
-            for key, name in (("provides", protocol.provides), ("slot", protocol.slot), *chosen):
-                if name in shipped:
-                    reason = f"{name!r} is the name of a package"
-                    help = "give a name of its own, which packages provide"
-                    self._mistakes.note(("protocol", protocol.name), key, reason, help)
 
     def _check_peers(self) -> None:
         """Check the peers of packages; the peers of one series apply to all of the table."""
