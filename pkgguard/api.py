@@ -91,7 +91,9 @@ if TYPE_CHECKING:
 FAMILIES: Final = family_names()
 """The names of the package families."""
 
-Result: TypeAlias = CheckResult | FileCheckResult | Generated | ReleaseVerdicts | tuple[Diagnostic, ...]
+Result: TypeAlias = (
+    CheckResult | FileCheckResult | Generated | ReleaseVerdicts | ManifestDifference | tuple[Diagnostic, ...]
+)
 """The results that :meth:`Project.render` accepts."""
 
 __all__ = [
@@ -338,7 +340,12 @@ class Project:
                 target=target,
                 newest_if_unknown=newest_if_unknown,
             )
-            return generated._replace(losses=select_rules(self.manifest).apply(generated.losses))
+            losses = (
+                one._replace(help=one.help or rule(one.id).help, references=rule(one.id).references)
+                for one in generated.losses
+            )
+            selection = select_rules(self.manifest).of_losses()
+            return generated._replace(losses=selection.apply(losses))
 
     def compatible(
         self, releases: Mapping[str, str] | None = None, *, packages: Iterable[PackageRef] = ()
@@ -399,6 +406,8 @@ class Project:
             result = FileCheckResult(result, packages, result.given_up)
         if isinstance(result, FileCheckResult):
             return answers.CheckAnswer(result, self.found)
+        if isinstance(result, ManifestDifference):
+            return answers.DifferenceAnswer(result, "the old manifest", "the new manifest")
         return answers.ManifestCheckAnswer(self.found.path, result, self.found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Self
 
-from pkgguard.diagnostics import Diagnostic, Severity
+from pkgguard.diagnostics import Diagnostic, PackageRef, Severity
 from pkgguard.escape.line import plain
 
 _LISTED: Final = 12
@@ -69,6 +69,8 @@ class RelationError(PkgguardError):
     ``field`` is the relation field, ``text`` the invalid part, ``reason`` the
     rule that it breaks, ``help`` what to write instead (may be empty).
     """
+
+    id: ClassVar[str] = "invalid-relation"
 
     def __init__(self, field: str, text: str, reason: str, help: str = "") -> None:
         super().__init__(field, text, reason, help)
@@ -159,6 +161,8 @@ class UnknownReleaseError(PkgguardError):
     releases were searched, ``nearest`` are the closest known releases.
     """
 
+    id: ClassVar[str] = "version-not-listed"
+
     def __init__(
         self, package: str, version: str, component: str, nearest: tuple[str, ...], why: str
     ) -> None:
@@ -168,6 +172,12 @@ class UnknownReleaseError(PkgguardError):
         self.component = component
         self.nearest = nearest
         self.why = why
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The error as a diagnostic, with the nearest releases."""
+        message = f"{self.package} {self.version}: {self.why}"
+        return (Diagnostic(self.id, Severity.ERROR, message, releases=self.nearest),)
 
     def __str__(self) -> str:
         near = f"; nearest known: {', '.join(self.nearest)}" if self.nearest else ""
@@ -182,6 +192,8 @@ class WrongEpochError(PkgguardError):
     package's name in the manifest. ``given`` and ``wanted`` are the two epochs,
     each empty for none.
     """
+
+    id: ClassVar[str] = "epoch-differs"
 
     def __init__(self, package: str, version: str, family: str, entry: str, given: str, wanted: str) -> None:
         super().__init__(package, version, family, entry, given, wanted)
@@ -207,6 +219,12 @@ class WrongEpochError(PkgguardError):
             f"set {self.family} = {{ epoch = {self.given or 0} }} in [package.{self.entry}] of the manifest,"
             f" or build the package with {f'epoch {self.wanted}' if self.wanted else 'no epoch'}"
         )
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The error as a diagnostic."""
+        package = PackageRef(self.family, self.package, self.version, "")
+        return (Diagnostic(self.id, Severity.ERROR, self.reason, self.help, package=package),)
 
     def __str__(self) -> str:
         shown = self.version if len(self.version) <= 80 else f"{self.version[:77]}..."
@@ -328,7 +346,7 @@ class ManifestError(PkgguardError):
 def in_manifest(mistake: Diagnostic) -> str:
     """Return a mistake in a manifest as one line, without the manifest's name."""
     tail = f"; {mistake.help}" if mistake.help else ""
-    return plain(f"line {mistake.line}: {mistake.part}: {mistake.message}{tail}")
+    return plain(f"line {mistake.line}: {mistake.part}: {mistake.message}{tail} [{mistake.id}]")
 
 
 class ManifestLimitError(ManifestError):

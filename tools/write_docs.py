@@ -46,8 +46,9 @@ def rules_page() -> str:
         "",
         "Everything that pkgguard reports has one of these ids; `pkgguard explain ID` shows each page too.",
         "Diagnostics with a severity of `--fail-on` or above (default: error) make the exit code 1.",
-        "`--rule ID=LEVEL` and the manifest's [`[rules]`](manifest.md) set one to another severity, or turn",
-        "it off, unless it is fixed: what cannot be read or judged is never a pass.",
+        "The manifest's [`[rules]`](manifest.md) set one to another severity, or turn it off, unless it is",
+        "fixed: what cannot be read or judged is never a pass. `--rule ID=LEVEL` does the same for one run:",
+        "of `check` for the rules about packages, of `manifest check` for those about manifests.",
     ]
     for group, title in GROUPS.items():
         lines += ["", f"## {title}", "", "| id | severity | |", "|---|---|---|"]

@@ -85,7 +85,7 @@ def test_all_are_defined_for_a_package_that_the_manifest_does_not_know() -> None
 @pytest.mark.parametrize(
     ("version", "manifest", "said"),
     [
-        ("7.0.0-1", MANIFEST, "7.0.0 is not a release of client"),
+        ("7.0.0-1", MANIFEST, "7.0.0 is not a client release"),
         ("1.1.0-1", MANIFEST.replace("1.1.0", "eleven"), "is not a semantic version"),
         ("1.1.0-1", MANIFEST.replace("[package.", "[package.other-"), "knows none of its packages"),
     ],

@@ -58,7 +58,7 @@ def judge(
     :func:`~pkgguard.check.levels.select` raises, and :class:`ManifestLimitError` if
     the manifest takes too much CPU time.
     """
-    selection = select(compatibility.manifest, settings)
+    selection = select(compatibility.manifest, settings, "package")
     findings: list[Diagnostic] = []
     subjects: list[Subject] = []
     judged: list[PackageRef] = []

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 OFF: Final = "off"
 ALL: Final = "all"
 """The name for all rules: ``all = "off"`` before some rules turns on only these."""
+_ELSEWHERE: Final = "set it in the [rules] of the manifest"
 LEVELS: Final = (OFF, *(one.value for one in Severity))
 """The levels that a rule can be set to."""
-_FIXED: Final = "cannot be set: what could not be judged is never a pass"
+_FIXED: Final = "cannot be set: what it reports is never a pass"
 
 
 class Selection(NamedTuple):
@@ -59,13 +60,19 @@ class Selection(NamedTuple):
                 kept.append(one._replace(severity=severity))
         return tuple(dict.fromkeys(sorted(kept, key=lambda one: -one.severity.rank)))
 
+    def of_losses(self) -> Selection:
+        """Return what holds for losses: ``all`` does not reach them, so that none is dropped unnamed."""
+        return self._replace(all="")
 
-def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Selection:
+
+def select(manifest: Manifest, settings: Mapping[str, str] | None = None, group: str = "") -> Selection:
     """Return the rules that are on, after the manifest's [rules] and then the caller's settings.
 
     ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. Former
     ids work too. A rule that is newer than the rule set of the manifest is at most a
     warning, unless its own id is set to ``error``.
+
+    ``group`` is the group that the settings may name rules of (default: any).
 
     Raises :class:`ManifestError` if the manifest names a rule, level or rule set that
     does not exist, and :class:`UnknownNameError` if the settings do.
@@ -81,6 +88,9 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None) -> Sel
             levels.set(ALL, level)
             continue
         found = rule(name)
+        if group and found.settable and found.group != group:
+            known = tuple(one.id for one in every().values() if one.group == group and one.settable)
+            raise UnknownNameError(f"rule about a {group}", name, known, help=_ELSEWHERE)
         if not found.settable:
             known = tuple(one.id for one in every().values() if one.settable)
             raise UnknownNameError("rule that can be set", name, known)

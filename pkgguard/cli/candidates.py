@@ -60,13 +60,15 @@ def rules_and_packages(
 
 
 def rule_settings(
-    _context: click.Context, _parameter: click.Parameter, incomplete: str
+    context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return each combination of a rule and a level."""
     from pkgguard.check.levels import ALL, LEVELS
-    from pkgguard.check.registry import rules
+    from pkgguard.check.registry import manifest_rules, rules
 
-    settings = (f"{name}={level}" for name in (ALL, *rules()) for level in LEVELS)
+    of_manifests = context.parent is not None and context.parent.info_name == "manifest"
+    names = manifest_rules() if of_manifests else rules()
+    settings = (f"{name}={level}" for name in (ALL, *names) for level in LEVELS)
     return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
 
 

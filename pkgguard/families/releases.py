@@ -37,15 +37,19 @@ class TildeReleases(NamedTuple):
         """Return the upstream version of a release: ``1.3.0~rc.1`` for ``1.3.0-rc.1``."""
         if not release.prerelease:
             return release.text
-        return f"{release.final}~{release.prerelease.replace('-', '.')}"
+        return f"{release.scheme.numbers_of(release)}~{release.prerelease.replace('-', '.')}"
 
     def writings(self, release: Release) -> frozenset[str]:
         """Return the upstream versions of a release that are equal in the family: rpm reads rc1 as rc.1."""
         form = self.write(release)
         if not release.prerelease:
             return frozenset((form,))
-        joined = f"{release.final}~{release.prerelease.replace('.', '').replace('-', '')}"
-        return frozenset((form, joined) if self.key(joined) == self.key(form) else (form,))
+        numbers = release.scheme.numbers_of(release)
+        joined = f"{numbers}~{release.prerelease.replace('.', '').replace('-', '')}"
+        forms = {form, joined} if self.key(joined) == self.key(form) else {form}
+        # 16.0 and 16 are one release, whichever of them is listed.
+        others = {release.final, release.scheme.numbers_of(release.shortest)}
+        return frozenset(other + one[len(numbers) :] for one in forms for other in (numbers, *others))
 
     def series(self, release: Release) -> str | None:
         """Return the shorter version that sorts below a first release: 1.3 below 1.3.0."""

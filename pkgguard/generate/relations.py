@@ -227,6 +227,9 @@ def _allowed(
     positions = translation.positions
     own = next((str(one) for one in guard.identity.releases.values() if str(one) in positions), "")
     versions = translations.versions(guard, family, releases)
+    if guard.exact and own and versions and not versions.boundaries[0].rank:
+        # The one version that is allowed is not the first of its release.
+        positions = {**positions, own: versions.boundaries[0]}
     return AllowedVersions(shipping.name, versions, positions, shipping.published, own)
 
 

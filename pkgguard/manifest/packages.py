@@ -117,6 +117,8 @@ class PackageReader:
             epoch = table.whole("epoch", 0, 0, largest)
             return ((None, str(epoch)),) if epoch else ()
         inner = Table(value, (*table.place, "epoch"), table.mistakes)
+        if not inner.keys:
+            inner.note("", "is an empty table", 'write the first release of each epoch: { "1.2.0" = 1 }')
         steps: list[tuple[Release, int]] = []
         for text in inner.keys:
             release = self._listed(inner, text, text)
@@ -128,7 +130,8 @@ class PackageReader:
             if less >= more:
                 reason = f"the epoch of {upper} is not greater than that of {lower}"
                 inner.note(upper.text, reason, "an epoch only rises from a release to a later one")
-        return tuple((release, str(epoch) if epoch else "") for release, epoch in steps)
+        found: Epochs = tuple((release, str(epoch) if epoch else "") for release, epoch in steps)
+        return ((None, ""), *found) if steps and steps[0][1] else found
 
     @staticmethod
     def _rebuilds(table: Table) -> tuple[str, ...]:
@@ -146,6 +149,8 @@ class PackageReader:
             return ()
         found = []
         outer = Table(value, (*table.place, "archives"), table.mistakes)
+        if not outer.keys:
+            outer.note("", "is an empty table", "write a table for each archive")
         for name in outer.keys:
             inner = Table(outer.take(name), (*outer.place, name), table.mistakes)
             inner.check_name("", name)

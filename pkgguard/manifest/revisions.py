@@ -41,11 +41,7 @@ _ARGUMENTS: Final = (
     "--no-optional-locks",
     "--no-replace-objects",
     *(word for setting in _SETTINGS for word in ("-c", setting)),
-    "show",
-    "--no-textconv",
-    "--no-ext-diff",
-    "--no-color",
-    "--end-of-options",
+    "cat-file",
 )
 _KEPT: Final = ("HOME", "XDG_CONFIG_HOME")
 """Variables that git gets: where the user's own settings are, such as the folders that are safe."""
@@ -66,11 +62,22 @@ def manifest_named(named: str, environ: Mapping[str, str]) -> Manifest:
     revision, _, path = named.partition(":")
     if not revision or not path or revision.startswith("-") or "\0" in named:
         raise OSError(errno.EINVAL, "is neither a file nor REV:PATH, such as HEAD~1:pkgguard.toml", named)
-    return parse_manifest_bytes(_shown(named, environ), named)
+    return parse_manifest_bytes(_content(named, environ), named)
 
 
-def _shown(named: str, environ: Mapping[str, str]) -> bytes:
-    """Return the first bytes of what ``git show`` prints, one more than a manifest may have."""
+def _content(named: str, environ: Mapping[str, str]) -> bytes:
+    """Return a file in a revision; of one that is too long for a manifest, something as long.
+
+    git unpacks an object in memory before it prints any of it, so its size is asked for first.
+    """
+    size = int(printed(("-s", named), named, environ))
+    if size > LARGEST:
+        return bytes(LARGEST + 1)
+    return printed(("blob", named), named, environ)
+
+
+def printed(words: tuple[str, str], named: str, environ: Mapping[str, str]) -> bytes:
+    """Return the first bytes of what ``git cat-file`` prints, one more than a manifest may have."""
     path = _search_path(environ)
     program = which("git", path=path)
     if program is None:
@@ -84,7 +91,7 @@ def _shown(named: str, environ: Mapping[str, str]) -> bytes:
     }
     with tempfile.TemporaryFile() as told:
         child = subprocess.Popen(  # noqa: S603 - a fixed list, and the name of an object
-            [program, *_ARGUMENTS, named],
+            [program, *_ARGUMENTS, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=told,
@@ -102,7 +109,7 @@ def _shown(named: str, environ: Mapping[str, str]) -> bytes:
         if child.returncode and len(found) <= LARGEST:
             told.seek(0)
             lines = told.read(1000).decode("utf-8", "replace").splitlines() or ["git was ended"]
-            raise OSError(errno.ENOENT, plain(f"git cannot show it: {lines[0]}"), named)
+            raise OSError(errno.ENOENT, plain(f"git cannot read it: {lines[0]}"), named)
     return found
 
 

@@ -120,6 +120,10 @@ class Scheme(ABC):
         """Return the lowest-sorting text of a final release."""
         return release.text
 
+    def numbers_of(self, release: Release) -> str:
+        """Return the numbers of a release as its text has them, without a word that marks a prerelease."""
+        return release.final
+
     def know(self, releases: Iterable[Release]) -> None:
         """From now on, write every release that equals one of these in the same form."""
         self._listed = {release.key: release for release in releases}

@@ -650,7 +650,7 @@ DOUBTFUL: dict[str, tuple[Manifest, str]] = {
             },
             package={"kata-runtime": {"carries": ["runtime", "shim"]}, "kata-agent": {"carries": ["agent"]}},
         ),
-        "kata-runtime carries (runtime, shim)",
+        "the components of kata-runtime (runtime, shim)",
     ),
     "one-sided-peer": (
         manifest_of(

@@ -36,7 +36,8 @@ from pkgguard.integrations import debputy
 from pkgguard.manifest import model
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
-from pkgguard.report import json_document, text
+from pkgguard.report import json_document, manifest_text, text
+from pkgguard.report.page import Page
 from pkgguard.report.render import ESCAPES, fill_relations
 from tools.roff import escaped, protected
 
@@ -205,10 +206,10 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
     for one, other in zip(every_generated(calm), every_generated(hostile), strict=True):
         pages = []
         for generated, found in ((one, before), (other, after)):
-            page = text.Page(0, lambda painted, _: painted)
+            page = Page(0, lambda painted, _: painted)
             text.manifest_line(page, found)
             text.explanation_page(page, generated)
-            text.manifest_page(page, found.manifest)
+            manifest_text.manifest_page(page, found.manifest)
             pages.append(page.text())
             for made in (
                 json_document.explanation_document(generated, found),

@@ -106,3 +106,46 @@ def test_a_manifest_with_these_words_reads_back(document: Document) -> None:
     assert again.protocols == manifest.protocols
     assert again.packages == manifest.packages
     assert again.policy == manifest.policy
+
+
+NUMBERED = """
+manifest = 1
+project = "numbered"
+[component.cli]
+scheme = "numbers"
+releases = ["15.0", "16.1"]
+[component.srv]
+scheme = "numbers"
+releases = ["15.0", "16rc1", "16.0", "16.1"]
+[package.pcli]
+carries = ["cli"]
+[package.psrv]
+carries = ["srv"]
+deb = {{ epoch = {epoch} }}
+[protocol.p]
+client = ["cli"]
+server = "srv"
+[[change]]
+protocol = "p"
+kind = "removed"
+what = ["x"]
+server = "16rc1"
+client = "16.1"
+"""
+
+
+def test_a_listed_prerelease_is_bounded_by_the_numbers_that_the_manifest_writes() -> None:
+    project = api.Project(api.parse_manifest(NUMBERED.format(epoch="0")))
+    written = [str(one.relation) for one in project.relations("deb", "pcli", "15.0-1").relations]
+    assert "Breaks: psrv (>= 16~rc1~)" in written
+    client = built(project.relations("deb", "pcli", "15.0-1"))
+    for version in ("16~rc1-1", "16.0~rc1-1"):
+        server = api.make_package("deb", "psrv", version, {})
+        assert api.coinstallable([client, server]).installable is False
+        assert project.relations("deb", "psrv", version).identity.releases["srv"].text == "16rc1"
+
+
+def test_releases_before_the_first_epoch_have_none() -> None:
+    project = api.Project(api.parse_manifest(NUMBERED.format(epoch='{ "16.1" = 2 }')))
+    client = built(project.relations("deb", "pcli", "15.0-1"))
+    assert [one.id for one in project.check_packages([client]).findings if one.severity == "error"] == []

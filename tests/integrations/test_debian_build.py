@@ -293,8 +293,9 @@ def test_a_package_that_the_manifest_calls_otherwise_in_deb_fails_the_build(
     source = Source("1.1.0-1", ("kata-runtime",), {"debian/pkgguard.toml": manifest}).write(tmp_path / "s")
     built = addon.build(source)
     assert built.returncode == 2
-    assert "debian/control: kata-runtime: by the manifest debian/pkgguard.toml, it is called kata-rt" in (
-        built.output
+    assert (
+        "debian/control: kata-runtime: according to the manifest debian/pkgguard.toml, it is called kata-rt"
+        in (built.output)
     )
 
 
@@ -341,8 +342,8 @@ def test_an_unknown_release_fails_the_build(tmp_path: Path, addon: Addon) -> Non
     built = addon.build(source)
     assert built.returncode == 2
     assert (
-        "pkgguard: debian/changelog: kata-runtime 1.2.0-1: 1.2.0 is not a release of runtime that the"
-        " manifest lists; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml,"
+        "pkgguard: debian/changelog: kata-runtime 1.2.0-1: 1.2.0 is not a runtime release in the manifest"
+        "; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml,"
         " or allow it with --newest-if-unknown"
     ) in built.output
     rules = "".join(
@@ -444,9 +445,9 @@ def test_a_changelog_or_control_that_is_not_there_fails_the_build(tmp_path: Path
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
     (source / "debian/changelog").unlink()
     done = addon.run(source, "pkgguard", "debian", "substvars")
-    assert (done.returncode, done.output.splitlines()[-1][:54]) == (
+    assert (done.returncode, done.output.splitlines()[-1][:55]) == (
         3,
-        "pkgguard: debian/changelog: the file does not exist; wri",
+        "pkgguard: debian/changelog: the file does not exist; wr",
     )
     done = addon.run(tmp_path, "pkgguard", "debian", "substvars")
     assert (done.returncode, done.output.splitlines()[-1]) == (

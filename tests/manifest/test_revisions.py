@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from small_project import MANIFEST
 
-from pkgguard.errors import ManifestError, ManifestLimitError
+from pkgguard.errors import ManifestLimitError
 from pkgguard.manifest import revisions
 from pkgguard.manifest.limits import LARGEST
 from pkgguard.manifest.revisions import manifest_named
@@ -57,8 +58,8 @@ def test_a_revision_is_read_and_not_the_file(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("named", "part"),
     [
-        ("HEAD:nowhere.toml", "git cannot show it"),
-        ("nothing:pkgguard.toml", "git cannot show it"),
+        ("HEAD:nowhere.toml", "git cannot read it"),
+        ("nothing:pkgguard.toml", "git cannot read it"),
         (":pkgguard.toml", "neither a file nor REV:PATH"),
         ("HEAD:", "neither a file nor REV:PATH"),
         ("--output=x:pkgguard.toml", "neither a file nor REV:PATH"),
@@ -76,7 +77,7 @@ def test_a_folder_is_no_manifest(repository: Path) -> None:
     (repository / "a/b.toml").write_text("x", "utf-8")
     git(repository, "add", "a")
     git(repository, "commit", "--quiet", "--message=two")
-    with pytest.raises(ManifestError):
+    with pytest.raises(OSError, match="git cannot read it"):
         manifest_named("HEAD:a", os.environ)
 
 
@@ -137,7 +138,7 @@ def test_an_object_that_is_elsewhere_is_not_fetched(repository: Path, tmp_path: 
         git(repository, "config", "remote.origin.url", url)
         git(repository, "config", "remote.origin.uploadpack", str(program))
         git(repository, "config", "protocol.allow", "always")
-        with pytest.raises(OSError, match="git cannot show it"):
+        with pytest.raises(OSError, match="git cannot read it"):
             manifest_named("HEAD:pkgguard.toml", os.environ)
         assert not ran.exists()
 
@@ -158,3 +159,19 @@ def test_git_that_never_ends_is_ended(
     assert repository.is_dir()
     with pytest.raises(OSError, match="git was ended"):
         manifest_named("HEAD:pkgguard.toml", {"PATH": f"{program.parent}:/usr/bin:/bin"})
+
+
+def test_an_object_that_is_too_large_is_not_unpacked(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    printed = revisions.printed
+
+    def seen(words: tuple[str, str], named: str, environ: Mapping[str, str]) -> bytes:
+        asked.append(words)
+        return b"5000001" if words[0] == "-s" else printed(words, named, environ)
+
+    monkeypatch.setattr(revisions, "printed", seen)
+    with pytest.raises(ManifestLimitError, match="is larger than"):
+        manifest_named("HEAD:pkgguard.toml", os.environ)
+    assert [words[0] for words in asked] == ["-s"]

@@ -21,6 +21,7 @@ PLACES = (
     ("rpm/pkgguard.spec", r"%changelog\n\*.* - (\S+)-\d+\n"),
     ("docs/packaging-rpm.md", r"pkgguard-(\d[\d.]*\d)[/.]"),
     ("README.md", r"relations by pkgguard (\S+) from"),
+    ("docs/formats.md", r'"name": "pkgguard",\s+"version": "([^"]+)"'),
 )
 
 # Not what a build puts into debian/.

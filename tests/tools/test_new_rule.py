@@ -48,8 +48,8 @@ def test_the_walkthrough_makes_a_rule_that_passes_the_checks(tmp_path: Path) -> 
     ("name", "reason"),
     [
         ("wrong-epoch", "already"),
-        ("all", "of its own"),
-        ("version", "of its own"),
+        ("all", "a special meaning"),
+        ("version", "a special meaning"),
         ("Wrong-Epoch", "lower-case"),
         ("../epoch", "lower-case"),
         ("a--b", "lower-case"),

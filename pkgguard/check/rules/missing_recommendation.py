@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """A package accepts a release that lacks what the package can use, and recommends no better one."""
+    if _has_generated(subject):
+        return
     said = tuple(recommendations(subject))
     if is_as_generated(subject):
         return
@@ -36,6 +38,17 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = f"does not recommend the versions that offer more than {view.name} {release}"
                 yield subject.report(RULE, view, f"{message}: {reasons[0].sentence}", reasons=reasons)
                 break
+
+
+def _has_generated(subject: Subject) -> bool:
+    """Return whether the package recommends all that pkgguard would write, in one of its dialects."""
+    field = subject.family.traits.recommending_field
+    carried = {one.text for one in subject.package.relations if one.field == field}
+    wanted = (
+        {one.relation.text for one in subject.generated_for(target).relations if one.relation.field == field}
+        for target in subject.family.summary.targets
+    )
+    return bool(carried) and any(texts and carried >= texts for texts in wanted)
 
 
 def _lacking(view: PeerView, said: tuple[Recommendation, ...]) -> Release | None:

@@ -93,9 +93,17 @@ class Numbers(Scheme):
         return ReleaseCore((f"{numbers}{word[0]}", numbers), suffix)
 
     def shortest(self, release: Release) -> str:
-        """252 sorts below 252.0 in every family, and is the same release."""
-        final = re.fullmatch(_NUMBERS, release.text)
-        return re.sub(r"(?:\.0+)+\Z", "", release.text) if final else release.text
+        """252 sorts below 252.0 in every family, and is the same release; so does 16rc1 below 16.0rc1."""
+        numbers = self.numbers_of(release)
+        word = release.text[len(numbers) :]
+        if word and not release.prerelease:
+            return release.text
+        return re.sub(r"(?:\.0+)+\Z", "", numbers) + word
+
+    def numbers_of(self, release: Release) -> str:
+        """Return the numbers at the beginning of a release's text."""
+        match = re.match(_NUMBERS, release.text)
+        return match[0] if match else release.final
 
     def _is_prerelease(self, word: str) -> bool:
         return self._prerelease.match(word) is not None
