@@ -121,7 +121,7 @@ class Scheme(ABC):
         return release.text
 
     def numbers_of(self, release: Release) -> str:
-        """Return the numbers of a release as its text has them, without a word that marks a prerelease."""
+        """Return the numbers at the beginning of a release, as its text has them."""
         return release.final
 
     def know(self, releases: Iterable[Release]) -> None:
