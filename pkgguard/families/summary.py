@@ -11,7 +11,8 @@ class Summary(NamedTuple):
 
     ``title`` is the name of the family in messages, and ``described`` that of one of
     its packages. ``package`` and ``version`` are regular expressions of a whole name
-    and a whole version. ``largest_epoch`` is 0 for a family without epochs.
+    and a whole version, ``pieces`` of the parts that are compared one by one in a
+    prerelease (empty: as semver does it). ``largest_epoch`` is 0 for a family without epochs.
     ``lists_published`` says whether a manifest may list versions that exist in
     archives. ``suffixes`` are the endings of package files, with the dot, and ``magic``
     the bytes that they begin with. ``targets`` are the dialects of relations, and
@@ -23,6 +24,7 @@ class Summary(NamedTuple):
     described: str
     package: str
     version: str
+    pieces: str
     largest_epoch: int
     lists_published: bool
     suffixes: tuple[str, ...]

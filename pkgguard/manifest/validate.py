@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
+from pkgguard.families import registry
 from pkgguard.manifest.history import contradictions
 from pkgguard.manifest.limits import CHANGES_OF_ONE
 from pkgguard.manifest.mistakes import CONTRADICTION
@@ -15,9 +16,6 @@ from pkgguard.manifest.mistakes import CONTRADICTION
 if TYPE_CHECKING:
     from pkgguard.manifest.model import Component, Manifest
     from pkgguard.manifest.typed_table import Mistakes
-
-# How dpkg and rpm split a version: rpm ignores characters that are neither letters nor digits.
-_ORDERS: Final = (r"\d+|[^\d]+", r"\d+|[A-Za-z]+")
 
 
 def note_disagreements(manifest: Manifest, mistakes: Mistakes) -> None:
@@ -44,19 +42,26 @@ def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
         for what in change.what:
             counts[change.protocol, what] += 1
             if counts[change.protocol, what] > CHANGES_OF_ONE:
-                reason = f"names {what!r}, of which there are {CHANGES_OF_ONE} changes before"
+                reason = f"names {what!r}, which already has {CHANGES_OF_ONE} changes"
                 help = "name what is changed more exactly, such as the call or the field"
                 mistakes.refuse(("change", index), "what", reason, help)
 
 
 def _note_order(component: Component, mistakes: Mistakes) -> None:
     # semver sorts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
+    families = {name: registry.summary(name).pieces for name in registry.names()}
     for lower, upper in pairwise(component.releases):
         spend()
         if lower.prerelease and lower.final == upper.final and upper.prerelease:
-            orders = ([_key(one.prerelease, pieces) for one in (lower, upper)] for pieces in _ORDERS)
-            if any(first > second for first, second in orders):
-                reason = f"semver puts {lower} before {upper}, and deb or rpm sorts them the other way round"
+            others = [
+                name
+                for name, pieces in families.items()
+                if pieces and _key(lower.prerelease, pieces) > _key(upper.prerelease, pieces)
+            ]
+            if others:
+                verb = "sorts" if len(others) == 1 else "sort"
+                names = " and ".join(others)
+                reason = f"semver puts {lower} before {upper}, and {names} {verb} them the other way round"
                 help = "number them in one way, with a dot: rc.2, rc.10"
                 mistakes.note(("component", component.name), "releases", reason, help)
 

@@ -693,7 +693,7 @@ def test_reading_time_grows_with_the_text_and_not_faster() -> None:
 def test_prereleases_that_a_family_sorts_otherwise_are_refused(pair: tuple[str, str]) -> None:
     listed = ", ".join(f'"{one}"' for one in ("1.0.0", *pair))
     mistakes = refused(SMALL.replace('releases = ["1.0.0"', f'releases = [{listed}, "1.0.0-x"', 1))
-    assert any("sorts them the other way round" in one.message for one in mistakes)
+    assert any("them the other way round" in one.message for one in mistakes)
 
 
 def test_a_form_that_no_client_took_up_cannot_be_left() -> None:

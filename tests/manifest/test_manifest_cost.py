@@ -166,7 +166,7 @@ REFUSED = {
             change('"T"', release(one), release(one), "removed" if one % 2 else "added")
             for one in range(2000)
         ),
-        f"{limits.CHANGES_OF_ONE} changes before",
+        f"{limits.CHANGES_OF_ONE} changes",
     ),
     "patterns": (
         base(2, server=f"files = [{names('/a', 300)}]\n"),

@@ -11,6 +11,7 @@ SUMMARY: Final = Summary(
     described="a Debian package (.deb)",
     package=r"[a-z0-9][a-z0-9+.-]+",  # Debian Policy 5.6.7
     version=r"(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*(?<!-)",  # deb-version(7)
+    pieces=r"\d+|[^\d]+",
     largest_epoch=2**31 - 1,  # dpkg's own limit
     lists_published=True,
     suffixes=(".deb", ".udeb", ".ddeb"),

@@ -11,6 +11,7 @@ SUMMARY: Final = Summary(
     described="an rpm package (.rpm)",
     package=r"[A-Za-z0-9_][A-Za-z0-9._+-]*",  # rpm-spec(7), Name
     version=r"(?:[0-9]{1,10}:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?",  # rpm-version(7)
+    pieces=r"\d+|[A-Za-z]+",  # characters that are neither letters nor digits are ignored
     largest_epoch=2**31 - 1,  # rpm accepts twice that, but a manifest's epoch must be valid in every family
     lists_published=False,
     suffixes=(".rpm",),

@@ -11,6 +11,7 @@ SUMMARY: Final = Summary(
     described="a parcel (.parcel)",
     package=r"[a-z][a-z0-9+.-]*",
     version=r"[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9]+)?",
+    pieces="",
     largest_epoch=0,
     lists_published=False,
     suffixes=(".parcel",),
