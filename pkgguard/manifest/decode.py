@@ -191,11 +191,8 @@ class Document:
             else table.string(key, most=NAME)
             for key in ("provides", "slot")
         }
-        for key, virtual in (*names.items(), *(("provides", one) for _, one in chosen)):
-            kinds = map(registry.summary, registry.names())
-            if virtual and not all(kind.is_package(virtual) for kind in kinds):
-                reason = f"{virtual!r} is not a valid package name in every family"
-                table.note(key, reason, "use lower-case letters, digits, + - .")
+        for key, virtual in names.items():
+            _check_virtual_name(table, key, virtual)
         role = table.string("role")
         if role:
             table.check_name("role", role)
@@ -227,6 +224,7 @@ class Document:
         found: dict[Release, str] = {}
         for text in inner.keys:
             name = inner.string(text, required=True, most=NAME)
+            _check_virtual_name(inner, text, name)
             for release in inner.releases(text, self._components[server], text):
                 found[release] = name
         return tuple(sorted(found.items()))
@@ -375,3 +373,10 @@ class Document:
                     self._mistakes.note(place, "peers", reason, hint, UNKNOWN_NAME)
             every = (one for peer in package.peers for one in self._divided.get(peer, (peer,)))
             self._packages[name] = replace(package, peers=tuple(dict.fromkeys(every)))
+
+
+def _check_virtual_name(table: Table, key: str, name: str) -> None:
+    """Note a mistake if a name that packages provide is not valid in every family."""
+    if name and not all(registry.summary(one).is_package(name) for one in registry.names()):
+        reason = f"{name!r} is not a valid package name in every family"
+        table.note(key, reason, "use lower-case letters, digits, + - .")

@@ -82,9 +82,10 @@ class PackageReader:
         irregular = {
             version: release for version, release in self._irregular.items() if summary.is_version(version)
         }
+        named_in, key = table, family if value is not None else ""
         if isinstance(value, dict):
-            inner = Table(value, (*table.place, family), table.mistakes)
-            shipped = inner.string("name") or self._name
+            inner = named_in = Table(value, (*table.place, family), table.mistakes)
+            shipped, key = inner.string("name") or self._name, "name" if inner.has("name") else ""
             own = self._epochs(inner, summary.largest_epoch)
             epochs = own if inner.has("epoch") else epochs
             rebuilds = self._rebuilds(inner) or rebuilds
@@ -103,11 +104,12 @@ class PackageReader:
             table.note(family, "must be the package's name in that family, a table, or false")
             shipped = self._name
         if len(shipped) > NAME:
-            table.note(family, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
+            named_in.note(key, f"{shipped[:NAME]}… is a name of more than {NAME} characters", "shorten it")
         elif not summary.is_package(filled(shipped, (1, 1))):
-            help = f'add {family} = "…" with its real name, or {family} = false'
+            write = "write" if key == "name" else f'add {family} = "…" with'
+            help = f"{write} its real name, or {family} = false"
             reason = f"{shipped!r} is not a valid {family} package name"
-            table.note(family if value is not None else "", reason, help)
+            named_in.note(key, reason, help)
         return Shipping(shipped, epochs, published, rebuilds, tuple(irregular.items()), archives)
 
     def _epochs(self, table: Table, largest: int) -> Epochs:
