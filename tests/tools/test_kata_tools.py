@@ -74,6 +74,9 @@ def files(rpc: str = "", field: str = "", go: str = "", rust: str = "", agent: s
     }
 
 
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
     if shutil.which("git") is None:
@@ -188,12 +191,13 @@ def test_a_wrong_call_gets_the_usage(words: list[str], capsys: pytest.CaptureFix
     assert "python -m tools.kata CLONE RELEASE" in capsys.readouterr().err
 
 
+@needs_git
 def test_what_is_no_clone_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([str(tmp_path / "nowhere"), "9.9.9"]) == 2
     assert "nowhere" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@needs_git
 def test_a_folder_without_a_clone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MissingReleaseError):
         Clone(tmp_path).text("4.1.0", "a")
