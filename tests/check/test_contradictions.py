@@ -121,6 +121,16 @@ def test_a_witness_carries_the_release_that_it_shows() -> None:
     assert "1:1.0.1-1+1" not in witnesses
 
 
+def test_no_version_of_another_release_is_a_witness() -> None:
+    manifest = api.parse_manifest(MANIFEST.format(more="", kind="added", mode="lockstep"))
+    bounds = ["server (>> 1:1.0.1-1)", "server (<< 1:1.0.1-5)"]
+    client = api.make_package("deb", "client", "1.0.0-2", {"Depends": bounds}, architecture=ARCH["deb"])
+    found = api.Project(manifest).check_packages([client]).findings
+    assert "epoch-forgotten" in {one.id for one in found}
+    accepted = [one.witness.peer.version for one in found if one.witness and one.witness.installable]
+    assert accepted == []
+
+
 @pytest.mark.parametrize(
     ("relation", "pinned"),
     [

@@ -983,6 +983,21 @@ def test_a_loss_has_the_severity_that_the_manifest_gives_it(
     assert said is (level == "error" or (level != "off" and not quiet))
 
 
+def test_all_does_not_reach_losses(tmp_path: Path) -> None:
+    manifest = with_hole(tmp_path, "warning")
+    text = manifest.read_text("utf-8").replace('hole-refused = "warning"', 'all = "off"')
+    manifest.write_text(text, "utf-8")
+    assert "warning: hole-refused: " in run("generate", *HOLE, "--manifest", manifest).stderr
+
+
+def test_a_command_sets_only_the_rules_that_it_applies() -> None:
+    package = next((ROOT / "examples/pause-container/packages").glob("*.deb"))
+    manifest = ROOT / "tests/rules/manifests/pause.toml"
+    for rule in ("component-in-no-package", "hole-refused"):
+        assert run("check", "--rule", f"{rule}=off", package).exit_code == 2
+    assert run("manifest", "check", manifest, "--rule", "pinned-revision=off").exit_code == 2
+
+
 def test_advice_can_be_set(tmp_path: Path) -> None:
     manifest = tmp_path / "one.toml"
     text = (ROOT / "tests/rules/manifests/pause.toml").read_text("utf-8")
