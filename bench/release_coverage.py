@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from pkgguard.errors import VersionError
 from pkgguard.families.lookup import family
-from pkgguard.versions.scheme import Scheme, names, scheme_class
+from pkgguard.versions.lookup import names, scheme_class
+from pkgguard.versions.release import Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

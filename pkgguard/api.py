@@ -77,8 +77,7 @@ from pkgguard.manifest.model import (
     Window,
 )
 from pkgguard.manifest.read import parse_manifest, read_manifest
-from pkgguard.versions.release import Release
-from pkgguard.versions.scheme import ReleaseCore, Scheme, SchemeSettings
+from pkgguard.versions.release import Release, ReleaseCore, Scheme, SchemeSettings
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pkgguard.budget import spend
 from pkgguard.compat.reasons import Reason
 from pkgguard.manifest.model import Mode
 from pkgguard.versions.grid import Axis, runs
-from pkgguard.versions.release import exactly
+from pkgguard.versions.release_sets import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

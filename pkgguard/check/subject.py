@@ -21,7 +21,7 @@ from pkgguard.families.expression import Constraint, constraint_on, constraints,
 from pkgguard.families.interface import Peer, Relation, relations_of
 from pkgguard.generate.relations import guarded
 from pkgguard.manifest.model import Presence
-from pkgguard.versions.release import series_span
+from pkgguard.versions.release_sets import series_span
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from pkgguard.diagnostics import Severity
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
 from pkgguard.families.registry import names
 from pkgguard.report import formats
+from pkgguard.report.look import Look
 from pkgguard.report.sanitize import plain
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def answer(
         click.echo(piece, nl=False, color=True if colour == "always" else None)
 
 
-def _look(colour: str, *, quiet: bool) -> formats.Look:
+def _look(colour: str, *, quiet: bool) -> Look:
     """Return the width and the colours for standard output."""
     terminal = sys.stdout.isatty()
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
@@ -226,10 +227,10 @@ def _look(colour: str, *, quiet: bool) -> formats.Look:
         return click.style(text, fg=name) if paint else text
 
     if not terminal:
-        return formats.Look(0, painted, quiet)
+        return Look(0, painted, quiet)
     import shutil
 
-    return formats.Look(shutil.get_terminal_size().columns, painted, quiet)
+    return Look(shutil.get_terminal_size().columns, painted, quiet)
 
 
 def note_renamed(names: Iterable[str]) -> None:

@@ -18,13 +18,8 @@ from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.manifest.history import incompatibilities
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Past, Window
-from pkgguard.versions.release import (
-    Release,
-    exactly,
-    from_release,
-    span_of,
-    until_release,
-)
+from pkgguard.versions.release import Release
+from pkgguard.versions.release_sets import exactly, from_release, span_of, until_release
 from pkgguard.versions.sets import Boundary, VersionSet
 from pkgguard.versions.sweep import Sweep
 

@@ -11,7 +11,7 @@ from pkgguard.budget import spend
 from pkgguard.compat.engine import allowed
 from pkgguard.compat.reasons import UNKNOWN, Cause, Exclusion, Reason
 from pkgguard.manifest.model import Need, Presence
-from pkgguard.versions.release import from_branches, series_span
+from pkgguard.versions.release_sets import from_branches, series_span
 from pkgguard.versions.sets import TOP, VersionSet
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from pkgguard.errors import UnknownReleaseError, VersionError, WrongEpochError
 from pkgguard.families.irregular import irregular_versions
 from pkgguard.families.upstream import REALLY
 from pkgguard.manifest.series import series_text
-from pkgguard.versions.release import nearest_releases, padded
+from pkgguard.versions.nearest import nearest_releases
+from pkgguard.versions.release import padded
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:

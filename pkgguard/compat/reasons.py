@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.manifest.model import Kind, Need, Window
-from pkgguard.versions.release import release_at
+from pkgguard.versions.lookup import release_at
 
 if TYPE_CHECKING:
     from pkgguard.manifest.history import Incompatibility
     from pkgguard.manifest.model import Broken, Change, Component
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import VersionSet
 
 

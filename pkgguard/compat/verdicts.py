@@ -12,7 +12,7 @@ from pkgguard.families.lookup import family
 from pkgguard.families.same_source import built_from
 from pkgguard.manifest.model import Mode
 from pkgguard.manifest.typed_table import nearest
-from pkgguard.versions.release import nearest_releases
+from pkgguard.versions.nearest import nearest_releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

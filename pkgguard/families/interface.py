@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from pkgguard.families.expression import Expression
     from pkgguard.families.summary import Summary
     from pkgguard.families.upstream import Reading
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import Boundary, Key, VersionSet
 
 

@@ -9,8 +9,7 @@ from pkgguard.versions.sets import VersionSet
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.manifest.model import Shipping
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
 
 
 class Irregular(NamedTuple):

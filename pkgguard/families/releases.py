@@ -15,8 +15,7 @@ from pkgguard.families.upstream import Reading, read_upstream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import Key
 
 _AFTER_REVISION: Final = ("+1", ".1", "~1")

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.families.rebuilds import rebuild_at
-from pkgguard.versions.scheme import default_scheme
+from pkgguard.versions.lookup import default_scheme
 
 if TYPE_CHECKING:
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Scheme
 
 REALLY: Final = "+really"
 """It separates the release that a version sorts as from the one that it is."""

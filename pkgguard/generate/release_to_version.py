@@ -19,8 +19,8 @@ from pkgguard.families.irregular import irregular_versions
 from pkgguard.families.rebuilds import openings
 from pkgguard.families.same_source import built_from
 from pkgguard.manifest.model import Prereleases
-from pkgguard.versions.release import release_at, span_of
-from pkgguard.versions.scheme import default_scheme
+from pkgguard.versions.lookup import default_scheme, release_at
+from pkgguard.versions.release_sets import span_of
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.families.irregular import Irregular
     from pkgguard.manifest.model import Policy, Shipping
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import Boundary
 
 _MANY: Final = 1000

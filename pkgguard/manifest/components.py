@@ -10,15 +10,15 @@ from pkgguard.errors import VersionError
 from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.limits import NAME, SENTENCE
 from pkgguard.manifest.model import Component
-from pkgguard.versions.release import POSITIONS, Release
-from pkgguard.versions.scheme import DEFAULT, SchemeSettings, default_scheme, make_scheme
-from pkgguard.versions.scheme import names as scheme_names
+from pkgguard.versions.lookup import DEFAULT, default_scheme, make_scheme
+from pkgguard.versions.lookup import names as scheme_names
+from pkgguard.versions.release import POSITIONS, Release, SchemeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pkgguard.manifest.typed_table import Table
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Scheme
 
 _WORD: Final = re.compile(r"[A-Za-z]{1,32}")
 

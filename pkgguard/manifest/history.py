@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.manifest.model import Kind
-from pkgguard.versions.release import Release, from_branches, from_release, release_at
+from pkgguard.versions.lookup import release_at
+from pkgguard.versions.release import Release
+from pkgguard.versions.release_sets import from_branches, from_release
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:

@@ -12,13 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.scheme import default_scheme
+from pkgguard.versions.lookup import default_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
 
 
 class Kind(StrEnum):

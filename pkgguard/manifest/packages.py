@@ -14,7 +14,7 @@ from pkgguard.manifest.limits import NAME, SENTENCE
 from pkgguard.manifest.model import Archive, PackageSpec, Presence, Shipping
 from pkgguard.manifest.series import filled
 from pkgguard.manifest.typed_table import Table
-from pkgguard.versions.release import nearest_releases
+from pkgguard.versions.nearest import nearest_releases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from pkgguard.manifest.decode import FORMAT
 from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past, Presence, Shipping
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.series import series_text
-from pkgguard.versions.scheme import DEFAULT
+from pkgguard.versions.lookup import DEFAULT
 
 if TYPE_CHECKING:
     from pkgguard.manifest.model import Change, Component, Epochs, PackageSpec, Protocol, Window

@@ -16,7 +16,7 @@ from pkgguard.errors import ManifestLimitError, VersionError
 from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, TEXT
-from pkgguard.versions.release import nearest_releases
+from pkgguard.versions.nearest import nearest_releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

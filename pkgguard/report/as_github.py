@@ -14,7 +14,7 @@ from pkgguard.report.reported import reported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
     from pkgguard.report.reported import Checked, Reported
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -15,7 +15,7 @@ from pkgguard.report.sanitize import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
     from pkgguard.report.reported import Checked, Reported
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}

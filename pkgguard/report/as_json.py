@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.report.answers import Answer
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
 
 
 def render(answer: Answer, look: Look) -> Iterator[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pkgguard.compat.difference import PairChange
     from pkgguard.report.answers import DifferenceAnswer
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
 
 
 def render(answer: DifferenceAnswer, look: Look) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.check.rule import Rule
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
     from pkgguard.report.places import Place
     from pkgguard.report.reported import Checked, Reported
 

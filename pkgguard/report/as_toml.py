@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkgguard.report.answers import ManifestAnswer
-    from pkgguard.report.formats import Look
+    from pkgguard.report.look import Look
 
 
 def render(answer: ManifestAnswer, look: Look) -> Iterator[str]:

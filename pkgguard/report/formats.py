@@ -24,36 +24,13 @@ from pkgguard.report.answers import (
     RulesAnswer,
     VerdictAnswer,
 )
+from pkgguard.report.look import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pkgguard.report.answers import Answer
-
-
-def unpainted(text: str, colour: str) -> str:
-    """Return a text without colour."""
-    del colour
-    return text
-
-
-class Look(NamedTuple):
-    """How a reader wants an answer to look; each format uses what applies to it.
-
-    ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
-    called with a text and a colour, and returns the text to print. A ``quiet`` answer
-    contains only findings and errors. ``fail_on`` is the lowest severity that makes the
-    command fail, or ``never``.
-    """
-
-    width: int = 0
-    paint: Callable[[str, str], str] = unpainted
-    quiet: bool = False
-    fail_on: str = "error"
-
-
-PLAIN: Final = Look()
-"""Neither wrapped nor coloured."""
+    from pkgguard.report.look import Look
 
 
 class Format(NamedTuple):

@@ -1,27 +1,24 @@
-"""Releases of components: their order and their neighbours.
+"""A release of a component, and the interface of its scheme: how a project numbers its releases.
 
-A component's scheme (:mod:`pkgguard.versions.scheme`) reads its releases. Sets of
-releases are :class:`VersionSet` over their keys, so they can be unbounded and contain
-releases that do not exist yet.
+A scheme is a module in :mod:`pkgguard.versions.schemes`. Keys of every scheme have the
+same shape, so that releases of components with different schemes compare by their
+numbers. Sets of releases are :class:`VersionSet` over these keys, so they can be
+unbounded and contain releases that do not exist yet.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from pkgguard.versions.scheme import Scheme
     from pkgguard.versions.sets import Key
-
 
 POSITIONS: Final = 4
 """The count of numbers in the key of a release; absent ones are 0."""
@@ -32,7 +29,11 @@ FINAL: Final = (1,)
 BELOW_PRERELEASES: Final = (0, ())
 """The end of a key that sorts below every prerelease of a release."""
 
-_NUMBER: Final = r"[0-9]{1,9}"
+LONGEST: Final = 128
+"""The characters of a release."""
+
+PRERELEASE_WORDS: Final = "alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git"
+"""The words that mark a prerelease in every scheme."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,7 +116,7 @@ class Release:
         """Return the releases of its branch and the nearest branches with the same numbers before."""
         *series, last = self.branch
         low, high = ((*series, number) for number in (max(0, last - below), last + above + 1))
-        return VersionSet.between(_opening(low), _opening(high))
+        return VersionSet.between(opening(low), opening(high))
 
     def _raised(self, position: int) -> Release:
         numbers = (*self.key[: position - 1], self.key[position - 1] + 1)
@@ -127,133 +128,119 @@ def padded(numbers: Iterable[int]) -> tuple[int, ...]:
     return (*numbers, *(0,) * POSITIONS)[:POSITIONS]
 
 
-def _opening(numbers: Iterable[int]) -> Boundary:
+def opening(numbers: Iterable[int]) -> Boundary:
+    """Return the position below every release that begins with these numbers."""
     return Boundary.before((*padded(numbers), BELOW_PRERELEASES))
 
 
-def parse_release(text: str) -> Release:
-    """Return a release of the default scheme; raise :class:`VersionError` if the text is not one."""
-    return _default_scheme().parse(text)
+class SchemeSettings(NamedTuple):
+    """A component's settings for its scheme.
 
-
-def release_at(boundary: Boundary, scheme: Scheme | None = None) -> Release:
-    """Return the release just after a position; for :attr:`Release.opening`, the final one above it.
-
-    The default is the default scheme. Raises :class:`ValueError` for a position just
-    after a release.
+    ``branch`` is how many numbers name a branch, or 0 for the scheme's own count.
+    ``prereleases`` are more words that mark a prerelease after a release's numbers, and
+    ``suffixes`` are words without meaning.
     """
-    return (scheme or _default_scheme()).release_at(boundary)
+
+    branch: int = 0
+    prereleases: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
 
 
-def _default_scheme() -> Scheme:
-    from pkgguard.versions.scheme import default_scheme  # noqa: PLC0415 - schemes make releases
+class ReleaseCore(NamedTuple):
+    """The release at the beginning of an upstream version.
 
-    return default_scheme()
-
-
-def from_release(release: Release) -> VersionSet:
-    """Return every release from this one on."""
-    return VersionSet.from_(release.boundary)
-
-
-def until_release(release: Release) -> VersionSet:
-    """Return every release before this one."""
-    return VersionSet.until(release.boundary)
-
-
-def from_branches(releases: Iterable[Release]) -> VersionSet:
-    """Return the releases that contain a change that was first released in these.
-
-    From the highest of them, the main line has the change. The others are branches that
-    got it too: each from that release to the end of its branch.
+    ``texts`` are the possible releases, the most exact first; ``suffix`` follows the
+    numbers. If ``texts`` is empty, ``why`` is the reason.
     """
-    ordered = sorted(releases)
-    if len(ordered) == 1:
-        return from_release(ordered[0])
-    parts = [from_release(ordered[-1])]
-    parts += [
-        VersionSet.between(one.boundary, _opening((*one.branch[:-1], one.branch[-1] + 1)))
-        for one in ordered[:-1]
-    ]
-    return VersionSet.union(parts)
+
+    texts: tuple[str, ...]
+    suffix: str
+    why: str = ""
 
 
-def series_span(numbers: Sequence[int]) -> VersionSet:
-    """Return all releases that begin with these numbers, with their prereleases."""
-    *rest, last = numbers
-    return VersionSet.between(_opening(numbers), _opening((*rest, last + 1)))
+class Scheme(ABC):
+    """A release scheme, with the settings of the component that uses it.
 
-
-def exactly(release: Release) -> VersionSet:
-    """Return the set of one release."""
-    return VersionSet.between(release.boundary, Boundary.after(release.key))
-
-
-def span_of(release: Release, known: Sequence[Release]) -> VersionSet:
-    """Return the releases that count as this one.
-
-    They are from this release to the next known one or the next possible final one,
-    whichever is lower. ``known`` is in increasing order.
+    ``described`` is the name of a release in messages. ``listed`` are the component's
+    releases as in the manifest.
     """
-    end = release.next_patch
-    place = bisect_right(known, release)
-    if place < len(known):
-        end = min(end, known[place])
-    return VersionSet.between(release.boundary, end.boundary)
 
+    name: ClassVar[str]
+    described: ClassVar[str]
 
-def nearest_releases(text: str, known: Sequence[Release], count: int = 3) -> tuple[str, ...]:
-    """Return the known releases closest to the leading numbers of a text, best first.
+    def __init__(self, settings: SchemeSettings | None = None, listed: Sequence[str] = ()) -> None:
+        del listed
+        self.settings = settings or SchemeSettings()
+        self._listed: Mapping[Key, Release] = {}
+        self._made: dict[Key, Release] = {}
 
-    ``known`` is in increasing order. The distance of the majors decides first, then
-    that of the minors, then that of the patches.
-    """
-    numbers = [int(part) for part in re.findall(_NUMBER, text)[:POSITIONS]]
-    target = padded(numbers)
-    places = _by_distance(known, target, [(0, len(known))], 0)
-    return tuple(known[place].text for place in islice(places, count))
+    @property
+    def branch(self) -> int:
+        """How many numbers name a branch."""
+        return self.settings.branch or self.usual_branch
 
+    @property
+    def prerelease_words(self) -> str:
+        """A regular expression of the words that mark a prerelease."""
+        return "|".join((PRERELEASE_WORDS, *map(re.escape, self.settings.prereleases)))
 
-def _by_distance(
-    known: Sequence[Release], target: Sequence[int], spans: list[tuple[int, int]], level: int
-) -> Iterator[int]:
-    """Yield the places of the releases in some spans of ``known``, the nearest first, without visiting all.
+    @property
+    def suffix_words(self) -> str:
+        """A regular expression of the component's own words without meaning, or an empty text."""
+        return "|".join(map(re.escape, self.settings.suffixes))
 
-    The releases of a span have the same numbers before ``level``. By these numbers, all
-    spans are equally far from the target.
-    """
-    if level == len(target):
-        for low, high in spans:
-            yield from range(low, high)
-        return
-    wanted = target[level]
+    @property
+    @abstractmethod
+    def usual_branch(self) -> int:
+        """How many numbers name a branch, unless the component sets it."""
 
-    def number(release: Release) -> int:
-        return release.key[level]  # type: ignore[no-any-return]
+    @abstractmethod
+    def parse(self, text: str) -> Release:
+        """Return a release of the manifest; raise :class:`VersionError` if the text is not one."""
 
-    # In each span, the numbers from the wanted one on are visited upwards, the lower ones downwards.
-    waiting: list[tuple[int, int, int, bool]] = []
+    @abstractmethod
+    def text_of(self, key: Key) -> str:
+        """Return the text of a release with this key, if the manifest does not list it."""
 
-    def wait(low: int, high: int, *, upwards: bool) -> None:
-        if low < high:
-            nearest = number(known[low] if upwards else known[high - 1])
-            heappush(waiting, (abs(nearest - wanted), low, high, upwards))
+    @abstractmethod
+    def core(self, upstream: str) -> ReleaseCore:
+        """Return the release at the beginning of an upstream version."""
 
-    for low, high in spans:
-        middle = bisect_left(known, wanted, low, high, key=number)
-        wait(low, middle, upwards=False)
-        wait(middle, high, upwards=True)
-    while waiting:
-        gap = waiting[0][0]
-        tied: list[tuple[int, int]] = []
-        while waiting and waiting[0][0] == gap:
-            _, low, high, upwards = heappop(waiting)
-            if upwards:
-                end = bisect_right(known, number(known[low]), low, high, key=number)
-                tied.append((low, end))
-                wait(end, high, upwards=True)
-            else:
-                start = bisect_left(known, number(known[high - 1]), low, high, key=number)
-                tied.append((start, high))
-                wait(low, start, upwards=False)
-        yield from _by_distance(known, target, sorted(tied), level + 1)
+    @property
+    @abstractmethod
+    def last_position(self) -> int:
+        """The position of the number that increases from one release to the next, counted from 1."""
+
+    def shorter(self, release: Release) -> str:
+        """Return the shorter text that stands for no release and sorts below this one, or an empty text."""
+        del release
+        return ""
+
+    def shortest(self, release: Release) -> str:
+        """Return the lowest-sorting text of a final release."""
+        return release.text
+
+    def numbers_of(self, release: Release) -> str:
+        """Return the numbers at the beginning of a release, as its text has them."""
+        return release.final
+
+    def know(self, releases: Iterable[Release]) -> None:
+        """From now on, write every release that equals one of these in the same form."""
+        self._listed = {release.key: release for release in releases}
+
+    def with_key(self, key: Key) -> Release:
+        """Return the release with a key."""
+        found = self._listed.get(key) or self._made.get(key)
+        if found is None:
+            found = self._made[key] = self.parse(self.text_of(key))
+        return found
+
+    def release_at(self, boundary: Boundary) -> Release:
+        """Return the release just after a position; for an opening, the final one above it.
+
+        Raises :class:`ValueError` for a position just after a release.
+        """
+        if boundary.rank or boundary.side:
+            raise ValueError(f"{boundary} is not before a release")
+        *numbers, rest = boundary.key
+        return self.with_key((*numbers, FINAL if rest == BELOW_PRERELEASES else rest))

@@ -20,7 +20,8 @@ from pkgguard.families.lookup import family
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.model import Change, Kind, Manifest, Mode, Need, Window
 from pkgguard.manifest.read import parse_manifest
-from pkgguard.versions.release import Release, parse_release
+from pkgguard.versions.lookup import parse_release
+from pkgguard.versions.release import Release
 
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

@@ -12,7 +12,8 @@ from pkgguard.errors import PkgguardError, UnknownReleaseError, VersionError
 from pkgguard.families.lookup import family
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
-from pkgguard.versions.release import nearest_releases, parse_release
+from pkgguard.versions.lookup import parse_release
+from pkgguard.versions.nearest import nearest_releases
 
 RELEASES = ("1.0.0", "1.0.1", "1.1.0", "1.1.1", "1.2.0", "1.3.0", "1.5.0", "1.11.0", "1.11.1", "1.12.0",
             "2.0.0", "3.2.0", "3.21.0", "4.14.22")  # fmt: skip

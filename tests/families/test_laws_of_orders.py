@@ -12,7 +12,7 @@ from strategies import RELEASES
 from version_texts import COMMON, TEXTS, versions
 
 from pkgguard.families.lookup import family
-from pkgguard.versions.release import parse_release, release_at
+from pkgguard.versions.lookup import parse_release, release_at
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, digits_at, number
 
 FAMILIES = tuple(TEXTS)

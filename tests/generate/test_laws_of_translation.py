@@ -10,7 +10,7 @@ from strategies import RELEASES
 from pkgguard.families.lookup import family
 from pkgguard.generate.release_to_version import Translation
 from pkgguard.manifest.model import Policy, Prereleases, Shipping
-from pkgguard.versions.release import parse_release
+from pkgguard.versions.lookup import parse_release
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 
 ALL = tuple(sorted(map(parse_release, RELEASES)))

@@ -23,7 +23,9 @@ from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.shape import check_shape
 from pkgguard.manifest.typed_table import did_you_mean, nearest
-from pkgguard.versions.release import Release, nearest_releases, parse_release
+from pkgguard.versions.lookup import parse_release
+from pkgguard.versions.nearest import nearest_releases
+from pkgguard.versions.release import Release
 
 ANSWER_SECONDS = limits.SECONDS + 1
 """What an answer from a manifest may take: its budget, and Python's own start on a busy machine."""

@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.release import (
-    from_branches,
-    nearest_releases,
-    parse_release,
-    span_of,
-)
+from pkgguard.versions.lookup import parse_release
+from pkgguard.versions.nearest import nearest_releases
+from pkgguard.versions.release_sets import from_branches, span_of
 
 numbers = st.integers(0, 12)
 identifiers = st.sampled_from(["alpha", "beta", "rc1", "rc10", "rc2", "1", "2", "10", "x-y"])

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pkgguard.errors import VersionError
 from pkgguard.families.lookup import family
-from pkgguard.versions.release import from_branches, span_of
-from pkgguard.versions.scheme import SchemeSettings, make_scheme, names, scheme_class
+from pkgguard.versions.lookup import make_scheme, names, scheme_class
+from pkgguard.versions.release import SchemeSettings
+from pkgguard.versions.release_sets import from_branches, span_of
 
 NUMBERS = scheme_class("numbers")
 numbers = st.lists(st.integers(0, 30), min_size=1, max_size=4).map(lambda some: ".".join(map(str, some)))

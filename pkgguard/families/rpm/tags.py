@@ -10,7 +10,7 @@ signature header in any header.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,10 @@ CHAR, INT16, NUMBER, INT64, STRING, BINARY, ARRAY, TRANSLATED = 1, 3, 4, 5, 6, 7
 TEXTS: Final = frozenset({STRING, ARRAY, TRANSLATED})
 SIZES: Final = {CHAR: 1, 2: 1, INT16: 2, NUMBER: 4, INT64: 8, BINARY: 1}
 """The size of one element of each type except text; there are no other types."""
+
+
+Values: TypeAlias = tuple[bytes | int, ...]
+"""All elements of a tag: a text as bytes, a number without a sign."""
 
 
 class Tag(IntEnum):

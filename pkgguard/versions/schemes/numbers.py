@@ -12,13 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.release import FINAL, Release, padded
-from pkgguard.versions.scheme import LONGEST, ReleaseCore, Scheme
+from pkgguard.versions.release import FINAL, LONGEST, Release, ReleaseCore, Scheme, padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pkgguard.versions.scheme import SchemeSettings
+    from pkgguard.versions.release import SchemeSettings
     from pkgguard.versions.sets import Key
 
 _NUMBERS: Final = r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,3}"

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.release import FINAL, Release
-from pkgguard.versions.scheme import LONGEST, ReleaseCore, Scheme
+from pkgguard.versions.release import FINAL, LONGEST, Release, ReleaseCore, Scheme
 
 if TYPE_CHECKING:
     from pkgguard.versions.sets import Key

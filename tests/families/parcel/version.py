@@ -12,8 +12,7 @@ from pkgguard.versions.sets import Boundary, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkgguard.versions.release import Release
-    from pkgguard.versions.scheme import Scheme
+    from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import Key
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+(\d+))?")

@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar
 
 from pkgguard.errors import PackageError, ReaderMissingError
-from pkgguard.families.rpm.tags import NUMBER, WANTED, Tag
+from pkgguard.families.rpm.tags import NUMBER, WANTED, Tag, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Element = TypeVar("Element", bytes, int)
-Values: TypeAlias = tuple[bytes | int, ...]
 Read: TypeAlias = "Callable[[bytes, tuple[Tag, ...]], Mapping[Tag, Values]]"
 """Decodes the tags of a header: all elements of each, a text as bytes, a number without a sign.
 

@@ -14,8 +14,7 @@ from rpm import hdr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pkgguard.families.rpm.readers import Values
-    from pkgguard.families.rpm.tags import Tag
+    from pkgguard.families.rpm.tags import Tag, Values
 
 _MAGIC: Final = 8
 

@@ -15,8 +15,7 @@ from rpmfile.headers import rtags
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pkgguard.families.rpm.readers import Values
-    from pkgguard.families.rpm.tags import Tag
+    from pkgguard.families.rpm.tags import Tag, Values
 
 _LEAD: Final = bytes(96)
 _NO_SIGNATURE: Final = b"\x8e\xad\xe8\x01" + bytes(12)
