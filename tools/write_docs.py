@@ -33,6 +33,7 @@ GROUPS: Final = {
     "package": "What `pkgguard check` finds in packages",
     "manifest": "What is wrong with a manifest, or doubtful in it",
     "loss": "What a package family cannot express",
+    "build": "What is wrong in a Debian source package",
     "input": "What cannot be read or judged",
     "usage": "Why a command cannot do what it was asked",
 }
@@ -48,7 +49,8 @@ def rules_page() -> str:
         "Diagnostics with a severity of `--fail-on` or above (default: error) make the exit code 1.",
         "The manifest's [`[rules]`](manifest.md) set one to another severity, or turn it off, unless it is",
         "fixed: what cannot be read or judged is never a pass. `--rule ID=LEVEL` does the same for one run:",
-        "of `check` for the rules about packages, of `manifest check` for those about manifests.",
+        "of `check` for the rules about packages, of `manifest check` for those about manifests, and of",
+        "`debian substvars` and dh_pkgguard for those about a source package.",
     ]
     for group, title in GROUPS.items():
         lines += ["", f"## {title}", "", "| id | severity | |", "|---|---|---|"]

@@ -27,8 +27,8 @@ class Rule(NamedTuple):
     of the same severity. ``since`` is the version of the rule set in which it was
     added. ``aliases`` are its former ids, which still work.
 
-    ``group`` is its subject: ``package``, ``manifest``, ``loss``, ``input`` or
-    ``usage``. Only a ``settable`` kind can be given another severity, or be turned off.
+    ``group`` is its subject: ``package``, ``manifest``, ``loss``, ``build``, ``input``
+    or ``usage``. Only a ``settable`` kind can be given another severity, or be turned off.
 
     A rule has one or more checks, each with its own argument:
 

@@ -9,6 +9,7 @@ import click
 
 from pkgguard.cli import common, described
 from pkgguard.cli.check import code_of
+from pkgguard.diagnostics import Severity
 from pkgguard.report.answers import CheckAnswer
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def debian() -> None:
 @version_option
 @source_manifest_option
 @common.newest_option
+@common.rule_option
 @common.quiet_option
 @common.reporting_errors
 @common.within_one_budget
@@ -67,11 +69,13 @@ def substvars(
     package_version: str | None,
     manifest_path: Path | None,
     newest_if_unknown: bool,
+    settings: tuple[str, ...],
     quiet: bool,
 ) -> int:
     """Run ``pkgguard debian substvars``."""
     from pkgguard.integrations import debian as building
 
+    levels = common.levels(settings)
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
     if not quiet:
@@ -84,8 +88,9 @@ def substvars(
         if not quiet:
             common.say(f"{path}: {_summary(one)}")
         code = max(code, common.tell_losses(losses, quiet=quiet, about=f"{one.binary.name}: "))
-        for misuse in building.misuses(source, one):
-            common.say(f"warning: {source.control}: {one.binary.name}: {misuse}")
+        for misuse in building.misuses(one, source, levels):
+            common.say(str(misuse))
+            code = max(code, common.FINDINGS if misuse.severity is Severity.ERROR else common.CLEAN)
     return code
 
 

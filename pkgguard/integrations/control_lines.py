@@ -47,6 +47,14 @@ def lines_of(source: SourcePackage) -> Callable[[Diagnostic], Place | None]:
     return place
 
 
+def field_lines(source: SourcePackage, name: str) -> dict[str, int]:
+    """Return the first line of each field of a binary package, by the field's name in lower case."""
+    for stanza in _stanzas(read_text(source.control, "").split("\n")):
+        if stanza.get(_NAME, [(0, "")])[0][1] == name:
+            return {field: lines[0][0] for field, lines in stanza.items()}
+    return {}
+
+
 def _stanzas(lines: list[str]) -> Iterator[dict[str, list[tuple[int, str]]]]:
     """Yield the stanzas: for each field in lower case, its lines with their numbers (deb-control(5))."""
     stanza: dict[str, list[tuple[int, str]]] = {}

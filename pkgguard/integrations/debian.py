@@ -11,24 +11,23 @@ from pkgguard import api
 from pkgguard.compat.identify import identify
 from pkgguard.errors import SourceError
 from pkgguard.families.lookup import family
+from pkgguard.integrations import substvar_uses
 from pkgguard.integrations.source import read_text
+from pkgguard.integrations.substvar_uses import FIELDS, USE
 from pkgguard.report.render import fill_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.interface import Package
     from pkgguard.generate.relations import Generated
     from pkgguard.integrations.source import BinaryPackage, SourcePackage
     from pkgguard.manifest.discover import Choice, Found
 
 _FAMILY: Final = "deb"
-FIELDS: Final = family(_FAMILY).relation_fields
-"""The relation fields that are written; each has a substvar ``pkgguard:FIELD``."""
-
 _OURS: Final = re.compile(rb"(?:# )?pkgguard:")
-_USE: Final = re.compile(r"\$\{pkgguard:([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def _guarded(
     found = choice.of(_FAMILY, binary.name)
     if found is None:
         _refuse_other_name(source, choice, binary.name)
-        uses = sorted({use for value in binary.fields.values() for use in _USE.findall(value)})
+        uses = sorted({use for value in binary.fields.values() for use in USE.findall(value)})
         if uses:
             used = used_for_source(source, choice) or (choice.default,)
             names = " and ".join(one.path for one in used)
@@ -193,19 +192,18 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
         yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
 
 
-def misuses(source: SourcePackage, guarded: GuardedPackage) -> Iterator[str]:
-    """Yield a message for each use of substvars in debian/control that loses or misplaces relations."""
-    for field in FIELDS:
-        text = guarded.text(field)
-        used = _USE.findall(guarded.binary.fields.get(field, ""))
-        if text and field not in used and not source.merges_substvars:
-            yield f"{field} does not use ${{pkgguard:{field}}}, so these relations are lost: {text}"
-    for name, value in guarded.binary.fields.items():
-        for use in _USE.findall(value):
-            if use not in FIELDS:
-                yield f"{name} uses ${{pkgguard:{use}}}, which does not exist; use one of {', '.join(FIELDS)}"
-            elif use.lower() != name.lower():
-                yield f"{name} uses ${{pkgguard:{use}}}, which is for {use}"
+def misuses(
+    guarded: GuardedPackage, source: SourcePackage, levels: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the use of a package's substvars in debian/control.
+
+    ``levels`` maps ids to levels, which go before the [rules] of the manifest.
+    """
+    if guarded.found is None:
+        return ()
+    found = substvar_uses.misuses(source, guarded.binary, {field: guarded.text(field) for field in FIELDS})
+    selection = api.select_rules(guarded.found.manifest, levels, "build").of_losses()
+    return selection.apply(found)
 
 
 def check_versions(

@@ -10,6 +10,7 @@ It was tested with debputy 0.1.67 and 0.1.98.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -17,8 +18,9 @@ from pkgguard.diagnostics import Severity, worst
 from pkgguard.errors import PkgguardError
 from pkgguard.escape.control import substvar_value
 from pkgguard.escape.line import plain
-from pkgguard.integrations.debian import FIELDS, choose_for_source, guard_source
+from pkgguard.integrations.debian import choose_for_source, guard_source, misuses
 from pkgguard.integrations.source import read_source
+from pkgguard.integrations.substvar_uses import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +90,8 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
     """
     name = context.binary_package.name
     try:
-        source = read_source(Path(), {name: context.binary_package_version})
+        read = read_source(Path(), {name: context.binary_package_version})
+        source = replace(read, merges_substvars=True)
         choice = choose_for_source(source, None)
         (guarded,) = guard_source(source, choice, (name,))
     except PkgguardError as error:
@@ -99,8 +102,9 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
     for field in FIELDS:
         control.substvars[f"pkgguard:{field}"] = substvar_value(guarded.text(field))
     losses = guarded.generated.losses if guarded.generated is not None else ()
-    if worst(losses) is Severity.ERROR:
-        shown = "\n".join(str(one) for one in losses if one.severity is Severity.ERROR)
+    found = (*losses, *misuses(guarded, source, {}))
+    if worst(found) is Severity.ERROR:
+        shown = "\n".join(str(one) for one in found if one.severity is Severity.ERROR)
         raise SystemExit(_message(shown))
     for line in _said(guarded, guarded.found or choice.default):
         print(_message(line), file=sys.stderr)

@@ -26,6 +26,7 @@ from pkgguard.check.files import PAIR_NOT_JUDGED
 from pkgguard.check.registry import RULE_SET, aliases, every, manifest_rules, rules
 from pkgguard.families import losses
 from pkgguard.families.expression import constraints
+from pkgguard.integrations import substvar_uses
 from pkgguard.manifest import mistakes
 
 HERE = Path(__file__).parents[1] / "rules"
@@ -373,7 +374,7 @@ def described() -> set[str]:
     errors = {one.id for one in vars(pkgguard.errors).values() if hasattr(one, "diagnostics")}
     constants = {
         value
-        for module in (losses, mistakes)
+        for module in (losses, mistakes, substvar_uses)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str)
     }
@@ -382,7 +383,14 @@ def described() -> set[str]:
 
 def test_every_id_is_described_and_every_description_is_of_one() -> None:
     assert set(every()) == {*rules(), *manifest_rules(), *described()}
-    assert {one.group for one in every().values()} == {"package", "manifest", "loss", "input", "usage"}
+    assert {one.group for one in every().values()} == {
+        "package",
+        "manifest",
+        "loss",
+        "build",
+        "input",
+        "usage",
+    }
     fixed = {name for name, one in every().items() if not one.settable}
     assert fixed.isdisjoint({*rules(), *manifest_rules()})
     assert {name for name, one in every().items() if one.group == "loss"}.isdisjoint(fixed)

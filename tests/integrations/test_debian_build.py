@@ -174,28 +174,41 @@ def unguarded(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if "pkgguard:Breaks" not in line)
 
 
-def test_what_control_does_not_use_is_told_and_the_check_fails_the_build(
-    tmp_path: Path, addon: Addon
-) -> None:
+def not_compiled(output: str) -> bool:
+    """Return whether a build ended before dh configured and compiled anything."""
+    return (
+        "   dh_pkgguard\n" in output and "dh_auto_configure" not in output and "dh_auto_build" not in output
+    )
+
+
+def test_a_substvar_that_control_does_not_use_stops_the_build_at_once(tmp_path: Path, addon: Addon) -> None:
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
     control = source / "debian/control"
     control.write_text(unguarded(control.read_text("utf-8")), "utf-8")
-    built = addon.build(source, environment={"DH_VERBOSE": "1"})
-    lost = "Breaks does not use ${pkgguard:Breaks}, so these relations are lost: kata"
-    assert f"debian/control: kata-runtime: {lost}" in built.output
-    # Depends alone is only a warning of the check; without it too, it is an error.
-    assert built.returncode == 0
-    text = control.read_text("utf-8").replace("${pkgguard:Depends}, ", "")
-    control.write_text(text, "utf-8")
     built = addon.build(source)
     assert built.returncode == 2
+    assert not_compiled(built.output)
+    lost = "Breaks does not use ${pkgguard:Breaks}, so these relations are lost: kata"
+    assert f"debian/control:6: error: unused-substvar: kata-runtime: {lost}" in built.output
+    assert '; write "Breaks: ${pkgguard:Breaks}"' in built.output
+    # By its name it can be allowed. Depends alone is then only a warning of the check.
+    rule = "\noverride_dh_pkgguard:\n\tdh_pkgguard --rule=unused-substvar=warning\n"
+    (source / "debian/rules").write_text(RULES + rule, "utf-8")
+    built = addon.build(source).checked()
+    assert built.output.count("warning: unused-substvar: kata-runtime") == 2
+    # Without it too, it is an error of the check.
+    control.write_text(control.read_text("utf-8").replace("${pkgguard:Depends}, ", ""), "utf-8")
+    built = addon.build(source)
+    assert built.returncode == 2
+    assert '; write "Depends: ${pkgguard:Depends}, ${misc:Depends}"' in built.output
     assert "error: admits-incompatible-peer: kata-runtime" in built.output
     assert "paste     Depends: kata-image (>= 1.1.0)" in built.output
 
 
 def test_the_check_can_only_warn(tmp_path: Path, addon: Addon) -> None:
     rules = RULES + "\noverride_dh_pkgguard_check:\n\tdh_pkgguard_check --warn-only\n"
-    files = {**OWN, "debian/rules": rules}
+    manifest = MANIFEST + '[rules]\nunused-substvar = "warning"\n'
+    files = {"debian/pkgguard.toml": manifest, "debian/rules": rules}
     source = Source("1.1.0-1", ("kata-runtime",), files).write(tmp_path / "s")
     control = source / "debian/control"
     control.write_text(unguarded(control.read_text("utf-8")).replace("${pkgguard:Depends}, ", ""), "utf-8")
@@ -206,15 +219,16 @@ def test_the_check_can_only_warn(tmp_path: Path, addon: Addon) -> None:
 def test_a_substvar_in_the_wrong_place_or_of_no_name_is_told(tmp_path: Path, addon: Addon) -> None:
     source = Source("1.1.0-1", ("kata-runtime",), OWN).write(tmp_path / "s")
     control = source / "debian/control"
-    text = control.read_text("utf-8").replace("Breaks: ${pkgguard:Breaks}", "Breaks: ${pkgguard:Depends}")
-    text = text.replace("{pkgguard:Provides}", "{pkgguard:Provide}")
-    text += "pre-depends: ${pkgguard:Depends}\nReplaces: ${pkgguard:Breaks}\n"
-    control.write_text(text, "utf-8")
-    said = addon.run(source, "dh_pkgguard").checked().output
-    assert "kata-runtime: Breaks uses ${pkgguard:Depends}, which is for Depends" in said
-    assert (
-        "kata-runtime: Provides uses ${pkgguard:Provide}, which does not exist; use one of Depends, " in said
-    )
+    text = control.read_text("utf-8").replace("Breaks: ${pkgguard:Breaks}", "Breaks: ${pkgguard:Braeks}")
+    control.write_text(text + "pre-depends: ${pkgguard:Depends}\n", "utf-8")
+    built = addon.build(source)
+    assert built.returncode == 2
+    assert not_compiled(built.output)
+    wrong = 'Breaks uses ${pkgguard:Braeks}, which does not exist; write "Breaks: ${pkgguard:Breaks}"'
+    assert f"debian/control:10: error: unknown-substvar: kata-runtime: {wrong}" in built.output
+    assert "unused-substvar" not in built.output
+    moved = "warning: misplaced-substvar: kata-runtime: pre-depends uses ${pkgguard:Depends}, which is for D"
+    assert moved in built.output
 
 
 def test_names_of_fields_may_be_written_in_any_case(tmp_path: Path, addon: Addon) -> None:
@@ -346,6 +360,7 @@ def test_an_unknown_release_fails_the_build(tmp_path: Path, addon: Addon) -> Non
         "; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml,"
         " or allow it with --newest-if-unknown"
     ) in built.output
+    assert not_compiled(built.output)
     rules = "".join(
         f"\noverride_{one}:\n\t{one} --newest-if-unknown\n" for one in ("dh_pkgguard", "dh_pkgguard_check")
     )
