@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
-from pkgguard.check.given import Given
 from pkgguard.check.levels import select
 from pkgguard.check.pair_findings import pair_findings
 from pkgguard.check.pairs import PairResult, judge_pairs, meetings_in
 from pkgguard.check.registry import rules
-from pkgguard.check.subject import Subject
+from pkgguard.check.subject import Given, Subject
 from pkgguard.compat.guard import guards
 from pkgguard.compat.identify import identify
 from pkgguard.errors import JUDGING, PackageError, UnknownReleaseError, VersionError, over_budget

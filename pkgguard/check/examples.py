@@ -18,8 +18,7 @@ from pkgguard.versions.sets import Boundary, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pkgguard.check.given import Meeting
-    from pkgguard.check.subject import PeerView
+    from pkgguard.check.subject import Meeting, PeerView
     from pkgguard.families.interface import Family
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key

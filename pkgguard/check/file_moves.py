@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
 from pkgguard.families.expression import Constraint
-from pkgguard.families.interface import Peer, relations_of
+from pkgguard.families.interface import relations_of
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
-    from pkgguard.check.subject import PeerView, Subject
     from pkgguard.families.interface import Family, Package, Relation
-    from pkgguard.versions.release import Release
 
 
 def move_relations(family: Family, package: Package) -> tuple[Relation, ...]:
@@ -38,25 +35,6 @@ def move_relations(family: Family, package: Package) -> tuple[Relation, ...]:
                 names.add(one.name)
     fields = traits.moving_fields - traits.negative_fields
     return (*refusing, *(one for one in relations_of(package, fields) if _named(one) in names))
-
-
-def moved_releases(view: PeerView) -> tuple[Release, ...]:
-    """Return the compatible known releases of a peer that only a move of files keeps away."""
-    subject = view.subject
-    if not subject.family.traits.moving_fields or not view.refused_compatible:
-        return ()
-    moves = subject.moves
-    if not moves:
-        return ()
-    otherwise = subject.family.admitted(without(subject, moves), Peer(view.name, view.provides))
-    return tuple(one for one in view.refused_compatible if not otherwise.is_disjoint(view.span(one)))
-
-
-def without(subject: Subject, relations: tuple[Relation, ...]) -> Package:
-    """Return a subject's package without some relations."""
-    left_out = frozenset(map(id, relations))
-    kept = tuple(one for one in subject.package.relations if id(one) not in left_out)
-    return replace(subject.package, relations=kept)
 
 
 def _named(relation: Relation) -> str:

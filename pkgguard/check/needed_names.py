@@ -1,38 +1,21 @@
-"""Numbered names, such as those of a binary interface, that a client needs and its server provides.
+"""Numbered names that a client needs and its server provides with another number.
 
 ``Depends: video-abi-25`` beside a server that provides ``video-abi-26``: the server is
-the package that provides the names of this series, and this one of it does not.
+the package that provides the names of this series, but this version of it provides
+another one.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pkgguard.families.expression import Constraint, constraints
+from pkgguard.families.expression import constraints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pkgguard.check.subject import Subject
-    from pkgguard.families.interface import Relation
-
-_NUMBERED: Final = re.compile(r"(.*[a-z]-)[0-9][A-Za-z0-9.+~]*")
+    from pkgguard.check.judged_package import JudgedPackage
 
 
-def series_of(relations: Iterable[Relation]) -> dict[str, frozenset[str]]:
-    """Return the numbered names of relations with one alternative, by what precedes the number."""
-    found: dict[str, set[str]] = {}
-    for relation in relations:
-        one = relation.expression
-        if isinstance(one, Constraint):
-            numbered = _NUMBERED.fullmatch(one.name)
-            if numbered:
-                found.setdefault(numbered[1], set()).add(one.name)
-    return {stem: frozenset(names) for stem, names in found.items()}
-
-
-def lacking_names(client: Subject, server: Subject) -> frozenset[str]:
+def lacking_names(client: JudgedPackage, server: JudgedPackage) -> frozenset[str]:
     """Return the names that a client needs and that nothing meets beside a server.
 
     These are numbered names of which the server provides another number, where no

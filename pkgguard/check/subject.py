@@ -1,46 +1,36 @@
-"""The subject of the rules: a package, its peers, and the versions that it accepts."""
+"""The subject of the rules: a package and its peers, among the packages that are judged together."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pkgguard.budget import spend
-from pkgguard.check.file_moves import move_relations
 from pkgguard.check.finding import quoted, shortened
-from pkgguard.check.needed_names import lacking_names, series_of
+from pkgguard.check.judged_package import JudgedPackage
+from pkgguard.check.needed_names import lacking_names
+from pkgguard.check.peer_relations import PeerRelations
 from pkgguard.compat.guard import required_groups
 from pkgguard.compat.identify import identify
-from pkgguard.compat.reasons import UNKNOWN
-from pkgguard.diagnostics import Diagnostic, Witness
+from pkgguard.diagnostics import Diagnostic
 from pkgguard.errors import UnknownReleaseError, VersionError
-from pkgguard.families.expression import Constraint, constraint_on, constraints, speaks_of
-from pkgguard.families.interface import Peer, Relation, relations_of
-from pkgguard.generate.relations import guarded
-from pkgguard.manifest.model import Presence
-from pkgguard.versions.release_sets import series_span
-from pkgguard.versions.sets import VersionSet
+from pkgguard.families.expression import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pkgguard.check.given import Given, Meeting
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.identify import Identity
-    from pkgguard.diagnostics import Kind, Outcome, PackageRef, Statement
+    from pkgguard.diagnostics import Kind, Statement, Witness
     from pkgguard.families.interface import Family, Package
-    from pkgguard.generate.relations import Generated
-    from pkgguard.generate.release_to_version import Translation
+    from pkgguard.generate.release_to_version import Translations
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key
 
 
-class Subject:
-    """A package that the manifest knows, with its releases and its guards.
+class Subject(JudgedPackage):
+    """A package that the manifest knows, and its peers.
 
     ``given`` is shared by all packages that are judged together.
     """
@@ -54,64 +44,8 @@ class Subject:
         guards: tuple[Guard, ...],
         given: Given,
     ) -> None:
-        self.compatibility = compatibility
-        self.family = family
-        self.package = package
-        self.identity = identity
-        self.guards = guards
+        super().__init__(compatibility, family, package, identity, guards, given.translations)
         self.given = given
-
-    @property
-    def label(self) -> str:
-        """The name and version of the package, for messages."""
-        return f"{self.package.name} {self.package.version}"
-
-    @cached_property
-    def ref(self) -> PackageRef:
-        """The reference to the package."""
-        return self.package.ref
-
-    @cached_property
-    def key(self) -> Key:
-        """The key of the package's version in the family's order."""
-        return self.family.key(self.package.version)
-
-    @cached_property
-    def carried(self) -> tuple[Release, ...]:
-        """The releases that the package carries, without duplicates."""
-        return tuple(dict.fromkeys(self.identity.releases.values()))
-
-    @cached_property
-    def refusals(self) -> Package:
-        """The package with only its negative relations and its Provides."""
-        fields = self.family.traits.negative_fields | {self.family.traits.providing_field}
-        kept = tuple(relation for relation in self.package.relations if relation.field in fields)
-        return replace(self.package, relations=kept)
-
-    @cached_property
-    def origin(self) -> tuple[str, str]:
-        """The source package's name and the upstream version, which are equal for packages built together.
-
-        A package without a Source field is built from the source of the same name (deb-control(5)).
-        """
-        source = (self.package.source or self.package.name).split(" ")[0]
-        return source, self.family.split(self.package.version)[1]
-
-    @property
-    def provided(self) -> list[Relation]:
-        """The Provides relations of the package."""
-        field = self.family.traits.providing_field
-        return [relation for relation in self.package.relations if relation.field == field]
-
-    @cached_property
-    def needed_series(self) -> dict[str, frozenset[str]]:
-        """The numbered names that the package needs, by the text before the number."""
-        return series_of(relations_of(self.package, self.family.traits.positive_fields))
-
-    @cached_property
-    def provided_series(self) -> dict[str, frozenset[str]]:
-        """The numbered names that the package provides, by the text before the number."""
-        return series_of(self.provided)
 
     @cached_property
     def peers(self) -> tuple[PeerView, ...]:
@@ -124,21 +58,6 @@ class Subject:
         views = {view.guard.peer.name: view for view in self.peers}
         groups = required_groups(self.compatibility.manifest, self.guards)
         return tuple(tuple(views[guard.peer.name] for guard in group) for group in groups)
-
-    def generated_for(self, target: str) -> Generated:
-        """Return the relations that pkgguard would generate for this package in a dialect of its family."""
-        return guarded(
-            self.compatibility,
-            self.family,
-            self.identity,
-            target=target,
-            translations=self.given.translations,
-        )
-
-    @cached_property
-    def generated(self) -> Generated:
-        """The relations that pkgguard would generate for this package."""
-        return self.generated_for("")
 
     def report(
         self,
@@ -182,134 +101,14 @@ class Subject:
             lines += [one for one in self.moves if speaks_of(one.expression, peer)]
         return tuple(dict.fromkeys(map(str, lines)))
 
-    @cached_property
-    def moves(self) -> tuple[Relation, ...]:
-        """The relations by which files have moved from peers into the package."""
-        return move_relations(self.family, self.package)
 
+class PeerView(PeerRelations):
+    """A subject's relations to one peer package, and the given packages of the peer."""
 
-class PeerView:
-    """A subject's relations to one peer package, as sets of the peer's versions."""
+    subject: Subject
 
     def __init__(self, subject: Subject, guard: Guard) -> None:
-        self.subject = subject
-        self.guard = guard
-
-    @property
-    def name(self) -> str:
-        """The peer's name in the subject's family."""
-        return self.guard.peer.shipping[self.subject.family.name].name
-
-    @property
-    def needed(self) -> bool:
-        """Whether the subject is a client that requires this peer or an alternative to it."""
-        return bool(self.guard.as_client) and self.guard.peer.presence is Presence.REQUIRED
-
-    @property
-    def expected(self) -> bool:
-        """Whether a guard against the peer is mandatory: the subject needs the peer, or is its server."""
-        return self.needed or not self.guard.as_client
-
-    @cached_property
-    def translation(self) -> Translation:
-        """The translation of the peer's releases into its versions."""
-        return self.subject.given.translations.of(self.guard, self.subject.family)
-
-    @cached_property
-    def provides(self) -> tuple[tuple[VersionSet, tuple[Relation, ...]], ...]:
-        """The names that a guarded peer provides besides its own, and in which of its versions."""
-        manifest = self.subject.compatibility.manifest
-        spans: dict[Constraint, list[VersionSet]] = {}
-        for name in self.guard.as_client:
-            protocol = manifest.protocols[name]
-            if protocol.slot:
-                spans.setdefault(Constraint(protocol.slot), []).append(VersionSet.full())
-            for release in self.guard.known if protocol.is_provided else ():
-                spend()
-                provided = self.subject.compatibility.provided(
-                    name, self.guard.carried(protocol.server, release)
-                )
-                if provided is not None:
-                    one = constraint_on(*provided)
-                    versions = self.translation.reach(release) if protocol.names else self.span(release)
-                    spans.setdefault(one, []).append(versions)
-        return tuple(
-            (
-                VersionSet.union(parts),
-                (Relation(self.subject.family.traits.providing_field, provided.name, provided),),
-            )
-            for provided, parts in spans.items()
-        )
-
-    @cached_property
-    def admitted(self) -> VersionSet:
-        """The possible peer versions that the subject's relations accept."""
-        series = self.guard.peer.series
-        return self._accepted & self.translation.versions(series_span(series)) if series else self._accepted
-
-    @cached_property
-    def _accepted(self) -> VersionSet:
-        """The peer versions that the subject's relations accept.
-
-        Only a native package satisfies an exact version without a revision
-        (deb-version(7)); if the subject has a revision, its peer has one too.
-        """
-        subject = self.subject
-        admitted = subject.family.admitted(subject.package, Peer(self.name, self.provides))
-        if not subject.family.split(subject.package.version)[2]:
-            return admitted
-        return VersionSet.union(
-            VersionSet((low, high))
-            for low, high in admitted.intervals()
-            if low.rank or low.key != high.key or low.key in self._revised
-        )
-
-    @cached_property
-    def _revised(self) -> frozenset[Key]:
-        """The versions that the subject's relations name with a revision."""
-        family = self.subject.family
-        parts = (part for one in self.subject.package.relations for part in constraints(one.expression))
-        named = {part.version for part in parts if part.version and family.split(part.version)[2]}
-        found = set()
-        for version in named:
-            with suppress(VersionError):  # it has no bound
-                found.add(family.key(version))
-        return frozenset(found)
-
-    @property
-    def provided_names(self) -> frozenset[str]:
-        """The names that a guarded peer provides besides its own."""
-        return frozenset(
-            part.name for _, some in self.provides for one in some for part in constraints(one.expression)
-        )
-
-    def prerelease(self, release: Release) -> str:
-        """Return the version of the first release candidate of a release."""
-        return self.subject.family.releases.candidate(self.translation.version(release), 1)
-
-    @cached_property
-    def naming(self) -> tuple[str, ...]:
-        """The subject's relations that name the peer or something that it provides."""
-        names = (self.name, *self.provided_names)
-        traits = self.subject.family.traits
-        fields = {traits.recommending_field}.union(
-            traits.positive_fields, traits.negative_fields, *traits.replacing_fields
-        )
-        return tuple(
-            str(relation)
-            for relation in self.subject.package.relations
-            if relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
-        )
-
-    @cached_property
-    def asked_for(self) -> bool:
-        """Whether a positive relation of the subject names the peer, or something it provides."""
-        fields = self.subject.family.traits.positive_fields
-        names = (self.name, *self.provided_names)
-        return any(
-            relation.field in fields and any(speaks_of(relation.expression, name) for name in names)
-            for relation in self.subject.package.relations
-        )
+        super().__init__(subject, guard)
 
     @property
     def replaced(self) -> bool:
@@ -319,37 +118,6 @@ class PeerView:
             some for some in self.subject.served_by if any(view.guard.peer.name == name for view in some)
         ]
         return any(view.asked_for for some in groups for view in some)
-
-    def span(self, release: Release) -> VersionSet:
-        """Return the peer versions that carry one release."""
-        spend()
-        return self.translation.span(release)
-
-    @cached_property
-    def admitted_releases(self) -> tuple[Release, ...]:
-        """The known releases with a version that the subject's relations accept."""
-        return tuple(
-            release for release in self.guard.known if not self.admitted.is_disjoint(self.span(release))
-        )
-
-    @cached_property
-    def intended(self) -> VersionSet:
-        """The peer versions that a generated guard would accept."""
-        return self.subject.given.translations.versions(self.guard, self.subject.family, self.guard.unrefused)
-
-    @cached_property
-    def accepted_in_error(self) -> VersionSet:
-        """The accepted peer versions that are known to be incompatible."""
-        known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
-        return self.admitted & (self.translation.excluded(VersionSet.union(known)) | self._other_versions)
-
-    @cached_property
-    def _other_versions(self) -> VersionSet:
-        """The versions of the peer's right release that are not the subject's own, where they must be."""
-        if not self.guard.exact:
-            return VersionSet.empty()
-        right = VersionSet.union(self.span(one) for one in self.guard.known if self.guard.compatible(one))
-        return right - self.subject.given.translations.same_version(self.guard, self.subject.family)
 
     @cached_property
     def admitted_incompatible(self) -> tuple[Release, ...]:
@@ -424,6 +192,39 @@ class PeerView:
                 except (UnknownReleaseError, VersionError):
                     continue
 
-    def witness(self, peer: PackageRef, outcome: Outcome) -> Witness:
-        """Return the witness that pairs the subject with a package of the peer."""
-        return Witness(self.subject.ref, peer, outcome.installable, outcome.compatible)
+
+class Given:
+    """What packages that are judged together share.
+
+    ``translations`` are those of their manifest. ``meetings`` are set when the
+    pairs have been judged, which comes before the rules: for each two packages
+    that meet, the two, whether they can be installed together and whether they work.
+    """
+
+    def __init__(self, translations: Translations) -> None:
+        self.translations = translations
+        self.meetings: Iterable[tuple[Subject, Subject, bool | None, bool]] = ()
+
+    def meetings_of(self, subject: Subject, peer: str) -> tuple[Meeting, ...]:
+        """Return what the given packages of a peer, by its name in the manifest, do beside a subject."""
+        return tuple(self._index.get((id(subject), peer), ()))
+
+    @cached_property
+    def _index(self) -> dict[tuple[int, str], list[Meeting]]:
+        found: dict[tuple[int, str], list[Meeting]] = {}
+        for one, other, installable, compatible in self.meetings:
+            for own, peer in ((one, other), (other, one)):
+                key = (id(own), peer.identity.package.name)
+                found.setdefault(key, []).append(Meeting(peer, installable, compatible))
+        return found
+
+
+class Meeting(NamedTuple):
+    """A given peer of a subject, whether the two can be installed together, and whether they work.
+
+    ``installable`` is None where that is not judged.
+    """
+
+    peer: Subject
+    installable: bool | None
+    compatible: bool

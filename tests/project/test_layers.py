@@ -123,6 +123,26 @@ def test_nothing_imports_what_is_above_it(module: str) -> None:
     assert complaints(module, MODULES[module].read_text("utf-8")) == []
 
 
+def in_circles(imports: dict[str, set[str]]) -> set[str]:
+    """Return the modules that import themselves through others, and those that only import such modules."""
+    left = dict(imports)
+    while True:
+        free = {module for module, others in left.items() if not others & left.keys() - {module}}
+        if not free:
+            return set(left)
+        left = {module: others for module, others in left.items() if module not in free}
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    imports = {module: imported(path.read_text("utf-8"), module) for module, path in MODULES.items()}
+    assert in_circles({module: others - {"pkgguard"} for module, others in imports.items()}) == set()
+
+
+def test_a_circle_would_be_found() -> None:
+    assert in_circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"e"}, "e": set()}) == {"a", "b", "c"}
+    assert in_circles({"a": {"b"}, "b": set()}) == set()
+
+
 def test_the_package_and_its_data_import_nothing() -> None:
     for module, path in MODULES.items():
         if module in {"pkgguard", "pkgguard.families"} or part(module) in FOLDERS:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.admitted_releases import counted
 from pkgguard.check.examples import example
-from pkgguard.check.file_moves import moved_releases
+from pkgguard.check.moved_releases import moved_releases
 from pkgguard.check.rule import Rule
 from pkgguard.diagnostics import Outcome, Severity
 from pkgguard.families.expression import speaks_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.as_generated import is_as_generated
 from pkgguard.check.examples import example
-from pkgguard.check.file_moves import moved_releases
+from pkgguard.check.moved_releases import moved_releases
 from pkgguard.check.rule import Rule
 from pkgguard.check.unsatisfied_peers import unsatisfied_peers
 from pkgguard.diagnostics import Outcome, Severity
