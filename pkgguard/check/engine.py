@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pkgguard.diagnostics import Diagnostic, PackageRef
     from pkgguard.errors import PkgguardError
     from pkgguard.families.interface import Package
-    from pkgguard.manifest.model import PackageSpec
+    from pkgguard.manifest.package_spec import PackageSpec
 
 
 class CheckResult(NamedTuple):

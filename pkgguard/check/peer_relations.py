@@ -12,7 +12,7 @@ from pkgguard.diagnostics import Witness
 from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, constraint_on, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
-from pkgguard.manifest.model import Presence
+from pkgguard.manifest.package_spec import Presence
 from pkgguard.versions.release_sets import series_span
 from pkgguard.versions.sets import VersionSet
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     import click
 
-    from pkgguard.manifest.model import Component, Manifest, PackageSpec
+    from pkgguard.manifest.model import Component, Manifest
+    from pkgguard.manifest.package_spec import PackageSpec
 
 # Characters that no shell interprets, in a word that does not begin with a tilde.
 _PLAIN_PATH: Final = r"(?!~)[A-Za-z0-9@%+._~/-]+"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from pkgguard.budget import spend
 from pkgguard.compat.engine import allowed
 from pkgguard.compat.reasons import UNKNOWN, Cause, Exclusion, Reason
-from pkgguard.manifest.model import Need, Presence
+from pkgguard.manifest.model import Need
+from pkgguard.manifest.package_spec import Presence
 from pkgguard.versions.release_sets import from_branches, series_span
 from pkgguard.versions.sets import TOP, VersionSet
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from pkgguard.compat.engine import Compatibility
     from pkgguard.compat.identify import Identity
-    from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
+    from pkgguard.manifest.model import Manifest, Protocol
+    from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.versions.release import Release
 
     _Links: TypeAlias = defaultdict[str, list[tuple[Protocol, str]]]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pkgguard.families.interface import Family
     from pkgguard.families.upstream import Reading
-    from pkgguard.manifest.model import Component, Manifest, PackageSpec
+    from pkgguard.manifest.model import Component, Manifest
+    from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.versions.release import Release
 
 _NUMBERS: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,3}")

@@ -8,7 +8,7 @@ from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from pkgguard.families.interface import Family
-    from pkgguard.manifest.model import Shipping
+    from pkgguard.manifest.package_spec import Shipping
     from pkgguard.versions.release import Release, Scheme
 
 

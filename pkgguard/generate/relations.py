@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.families.expression import Expression
     from pkgguard.families.interface import EncodedRelations, Family, Relation
-    from pkgguard.manifest.model import Manifest, PackageSpec, Protocol
+    from pkgguard.manifest.model import Manifest, Protocol
+    from pkgguard.manifest.package_spec import PackageSpec
 
 
 class ExplainedRelation(NamedTuple):

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pkgguard.compat.reasons import Exclusion
     from pkgguard.families.interface import Family
     from pkgguard.families.irregular import Irregular
-    from pkgguard.manifest.model import Policy, Shipping
+    from pkgguard.manifest.model import Policy
+    from pkgguard.manifest.package_spec import Shipping
     from pkgguard.versions.release import Release, Scheme
     from pkgguard.versions.sets import Boundary
 

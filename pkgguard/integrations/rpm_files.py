@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from pkgguard.manifest.model import Manifest, PackageSpec
+    from pkgguard.manifest.model import Manifest
+    from pkgguard.manifest.package_spec import PackageSpec
 
 _FAMILY: Final = "rpm"
 

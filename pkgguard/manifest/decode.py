@@ -10,18 +10,8 @@ from pkgguard.manifest.components import read_component
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, SENTENCE, SOURCES, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
-from pkgguard.manifest.model import (
-    Broken,
-    Change,
-    Component,
-    Kind,
-    Manifest,
-    Mode,
-    Need,
-    PackageSpec,
-    Policy,
-    Protocol,
-)
+from pkgguard.manifest.model import Broken, Change, Component, Kind, Manifest, Mode, Need, Policy, Protocol
+from pkgguard.manifest.package_spec import PackageSpec
 from pkgguard.manifest.packages import PackageReader
 from pkgguard.manifest.policy import read_policy, read_rules, read_window
 from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series

@@ -11,7 +11,7 @@ from pkgguard.families import registry
 from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.globs import mistake_in
 from pkgguard.manifest.limits import NAME, SENTENCE
-from pkgguard.manifest.model import Archive, PackageSpec, Presence, Shipping
+from pkgguard.manifest.package_spec import Archive, PackageSpec, Presence, Shipping
 from pkgguard.manifest.series import filled
 from pkgguard.manifest.typed_table import Table
 from pkgguard.versions.nearest import nearest_releases
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pkgguard.families.summary import Summary
-    from pkgguard.manifest.model import Component, Contents, Epochs
+    from pkgguard.manifest.model import Component
+    from pkgguard.manifest.package_spec import Contents, Epochs
     from pkgguard.versions.release import Release
 
 _REBUILD: Final = re.compile(r"~[A-Za-z0-9][A-Za-z0-9.+~-]*")

@@ -9,13 +9,15 @@ import toml
 from pkgguard.escape.toml import toml_string
 from pkgguard.families import registry
 from pkgguard.manifest.decode import FORMAT
-from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past, Presence, Shipping
+from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past
+from pkgguard.manifest.package_spec import Presence, Shipping
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.series import series_text
 from pkgguard.versions.lookup import DEFAULT
 
 if TYPE_CHECKING:
-    from pkgguard.manifest.model import Change, Component, Epochs, PackageSpec, Protocol, Window
+    from pkgguard.manifest.model import Change, Component, Protocol, Window
+    from pkgguard.manifest.package_spec import Epochs, PackageSpec
     from pkgguard.versions.release import Release
 
 

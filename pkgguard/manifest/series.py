@@ -16,7 +16,8 @@ from pkgguard.budget import spend
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkgguard.manifest.model import Component, PackageSpec, Shipping
+    from pkgguard.manifest.model import Component
+    from pkgguard.manifest.package_spec import PackageSpec, Shipping
 
 _MAJOR: Final = "{major}"
 _MINOR: Final = "{minor}"

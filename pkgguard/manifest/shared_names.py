@@ -13,7 +13,8 @@ from pkgguard.manifest.limits import PATTERNS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pkgguard.manifest.model import PackageSpec, Protocol
+    from pkgguard.manifest.model import Protocol
+    from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.manifest.places import Place
     from pkgguard.manifest.typed_table import Mistakes
 

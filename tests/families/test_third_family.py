@@ -15,7 +15,7 @@ import pytest
 from small_project import MANIFEST
 
 import pkgguard.families
-from pkgguard import api
+from pkgguard import api, project
 from pkgguard.families import lookup, registry
 from pkgguard.versions.sets import Boundary
 
@@ -190,7 +190,7 @@ def test_what_it_has_no_bound_for_is_a_loss(parcel: Any, monkeypatch: pytest.Mon
     assert api.Project(manifest).relations("parcel", "kata-runtime", "1.1.0+1").losses == ()
     bare = type(parcel.releases)(least="")
     monkeypatch.setattr(lookup, "family", lambda _name: replaced(parcel, bare))
-    monkeypatch.setattr(api, "family", lambda _name: replaced(parcel, bare))
+    monkeypatch.setattr(project, "family", lambda _name: replaced(parcel, bare))
     generated = api.Project(manifest).relations("parcel", "kata-runtime", "1.1.0+1")
     (loss,) = generated.losses
     assert (loss.peer, "2.0.0" in loss.message) == ("kata-containers-image", True)

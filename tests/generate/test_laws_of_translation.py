@@ -9,7 +9,8 @@ from strategies import RELEASES
 
 from pkgguard.families.lookup import family
 from pkgguard.generate.release_to_version import Translation
-from pkgguard.manifest.model import Policy, Prereleases, Shipping
+from pkgguard.manifest.model import Policy, Prereleases
+from pkgguard.manifest.package_spec import Shipping
 from pkgguard.versions.lookup import parse_release
 from pkgguard.versions.sets import BOTTOM, TOP, Boundary, VersionSet
 

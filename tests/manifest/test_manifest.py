@@ -18,7 +18,8 @@ from pkgguard.diagnostics import Diagnostic
 from pkgguard.errors import ManifestError
 from pkgguard.manifest.discover import built_in
 from pkgguard.manifest.limits import LARGEST
-from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases, Presence
+from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases
+from pkgguard.manifest.package_spec import Presence
 from pkgguard.manifest.read import parse_manifest, read_manifest
 from pkgguard.manifest.serialize import as_document, write_manifest
 

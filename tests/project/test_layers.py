@@ -36,7 +36,8 @@ LAYERS = (
     ("check.engine",),
     ("check.files", "check.manifest_lint"),
     ("report",),
-    ("api",),  # a project renders its own results
+    ("project",),  # it renders its own results
+    ("api",),
     ("integrations",),
     ("cli",),
     ("__main__",),

@@ -10,7 +10,7 @@ from pkgguard.budget import spend
 from pkgguard.check.manifest_subject import listed
 from pkgguard.check.rule import Rule
 from pkgguard.diagnostics import Severity
-from pkgguard.manifest.model import Presence
+from pkgguard.manifest.package_spec import Presence
 from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
