@@ -1,6 +1,7 @@
 """``python -m pkgguard``, and the console script."""
 
 # Import only modules that Python has already loaded: an interrupt before main() would print a traceback.
+import atexit
 import gc
 import os
 import signal
@@ -22,6 +23,7 @@ def main() -> None:
     """Run a command, or complete a command line for a shell."""
     _listen()
     gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)  # or Python searches everything for garbage once more as it ends
     from pkgguard.cli import COMPLETE  # noqa: PLC0415 - an interrupt while loading must not print a traceback either
 
     if COMPLETE in os.environ:
