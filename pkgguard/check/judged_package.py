@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,7 +66,7 @@ class JudgedPackage:
         """The package with only its negative relations and its Provides."""
         fields = self.family.traits.negative_fields | {self.family.traits.providing_field}
         kept = tuple(relation for relation in self.package.relations if relation.field in fields)
-        return replace(self.package, relations=kept)
+        return self.package._replace(relations=kept)
 
     @cached_property
     def origin(self) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkgguard.families.interface import Peer
@@ -29,4 +28,4 @@ def _without(subject: Subject, relations: tuple[Relation, ...]) -> Package:
     """Return a subject's package without some relations."""
     left_out = frozenset(map(id, relations))
     kept = tuple(one for one in subject.package.relations if id(one) not in left_out)
-    return replace(subject.package, relations=kept)
+    return subject.package._replace(relations=kept)

@@ -14,7 +14,7 @@ from pkgguard.escape.line import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_MARK: Final = re.compile(r"`(?P<literal>[^`]+)`|<(?P<argument>[A-Z][A-Z_]*)>")
+_MARK: Final = r"`(?P<literal>[^`]+)`|<(?P<argument>[A-Z][A-Z_]*)>"
 
 
 class ExitCode(NamedTuple):
@@ -63,7 +63,7 @@ def description(page: str) -> Description:
 def pieces(text: str) -> Iterator[tuple[str, str]]:
     """Divide a marked text into pieces, each with its kind: ``plain``, ``literal`` or ``argument``."""
     end = 0
-    for mark in _MARK.finditer(text):
+    for mark in re.finditer(_MARK, text):
         yield "plain", text[end : mark.start()]
         kind = str(mark.lastgroup)
         yield kind, mark[kind]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.versions.release import Release
 
-_NUMBERS: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,3}")
+_NUMBERS: Final = r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,3}"
 
 
 class Identity(NamedTuple):
@@ -157,7 +157,7 @@ def _unlisted(component: Component, reading: Reading) -> Release | None:
 def _counted_as(package: PackageSpec, component: Component, upstream: str) -> Release | None:
     """Return the listed release that an unknown version counts as: the newest, or that of its branch."""
     newest = next(filter(package.can_carry, reversed(component.releases)), component.newest)
-    numbers = _NUMBERS.search(upstream.rpartition(REALLY)[2])
+    numbers = re.search(_NUMBERS, upstream.rpartition(REALLY)[2])
     if numbers is None:
         return newest
     given = padded(map(int, numbers[0].split(".")))

@@ -7,7 +7,6 @@ excludes are named.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkgguard.versions.sets import VersionSet
@@ -33,7 +32,7 @@ def keep_one_interval(allowed: AllowedVersions) -> tuple[AllowedVersions, tuple[
     ]
     best = max(range(len(intervals)), key=lambda index: (ranks[index], index))
     kept = VersionSet(intervals[best])
-    return replace(allowed, versions=kept), excluded_releases(allowed, kept)
+    return allowed._replace(versions=kept), excluded_releases(allowed, kept)
 
 
 def excluded_releases(allowed: AllowedVersions, kept: VersionSet) -> tuple[str, ...]:

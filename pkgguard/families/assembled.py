@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -73,8 +72,7 @@ class Reading(Protocol):
         """Return a package with relations as text."""
 
 
-@dataclass(frozen=True)
-class Assembled:
+class Assembled(NamedTuple):
     """A family from the modules of its folder; see :class:`~pkgguard.families.interface.Family`.
 
     ``folder`` is the name of the package with its modules. ``encode``, ``evaluate``,
@@ -91,7 +89,7 @@ class Assembled:
     range_of: Callable[[str, str], VersionSet]
     parse: Callable[[str, str], tuple[Relation, ...]]
     pitfalls: Callable[[Relation], tuple[tuple[Pitfall, str], ...]]
-    folder: str = field(repr=False)
+    folder: str
 
     @property
     def relation_fields(self) -> tuple[str, ...]:

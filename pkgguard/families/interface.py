@@ -7,8 +7,8 @@ packages. The modules above the families use nothing else of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pkgguard.diagnostics import PackageRef
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.versions.sets import Boundary, Key, VersionSet
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """One clause of one relation field.
 
     ``field`` is the field or tag (``Depends``, ``Requires``), ``text`` the clause in
@@ -41,8 +40,7 @@ class Relation:
         return f"{self.field}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """The metadata of one package.
 
     ``version`` is the full version in the family's own form. ``relations`` has every
@@ -60,7 +58,7 @@ class Package:
     relations: tuple[Relation, ...] = ()
     malformed: tuple[tuple[str, str, str], ...] = ()
     source: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
     path: str = ""
 
     @property
@@ -115,8 +113,7 @@ class InstallabilityVerdict(NamedTuple):
         return False if self.left_out else self.installable
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedVersions:
+class AllowedVersions(NamedTuple):
     """The versions of one package that a guard admits, in a family's order.
 
     ``known`` maps the known releases of the package to the position just before the
@@ -129,7 +126,7 @@ class AllowedVersions:
 
     name: str
     versions: VersionSet
-    known: Mapping[str, Boundary] = field(default_factory=dict)
+    known: Mapping[str, Boundary] = MappingProxyType({})
     published: tuple[str, ...] = ()
     own: str = ""
 

@@ -47,7 +47,7 @@ REBUILDS: Final = (
     Rebuild("WineHQ", f"~(?:{_CODENAMES})(?![a-z])", "~b", _WINE),
 )
 
-_KNOWN: Final = re.compile(f"(?i:{'|'.join(dict.fromkeys(row.pattern for row in REBUILDS))})")
+_KNOWN: Final = f"(?i:{'|'.join(dict.fromkeys(row.pattern for row in REBUILDS))})"
 
 
 def rebuild_at(text: str, more: tuple[str, ...] = ()) -> str:
@@ -58,7 +58,7 @@ def rebuild_at(text: str, more: tuple[str, ...] = ()) -> str:
     for suffix in more:
         if text.startswith(suffix):
             return suffix
-    found = _KNOWN.match(text)
+    found = re.match(_KNOWN, text) if text.startswith("~") else None
     return found[0] if found else ""
 
 

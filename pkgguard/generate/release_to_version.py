@@ -9,7 +9,7 @@ below them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +65,7 @@ class Translation:
         own = guard.identity.releases.values() if guard.identity.below else ()
         finals = frozenset(release.final for release in own)
         # Without its name, so that packages that are shipped alike share a translation.
-        return cls(family, replace(shipping, name="", published=()), found, policy, guard.known, finals)
+        return cls(family, shipping._replace(name="", published=()), found, policy, guard.known, finals)
 
     def versions(self, releases: VersionSet) -> VersionSet:
         """Return the versions of the peer's package that stand for a set of its releases.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.typed_table import Table
     from pkgguard.versions.release import Scheme
 
-_WORD: Final = re.compile(r"[A-Za-z]{1,32}")
+_WORD: Final = r"[A-Za-z]{1,32}"
 
 
 def read_component(name: str, table: Table) -> Component:
@@ -59,7 +59,7 @@ def _scheme(table: Table, texts: Sequence[str]) -> Scheme:
     )
     for key, words in (("prerelease_words", settings.prereleases), ("suffixes", settings.suffixes)):
         for word in words:
-            if not _WORD.fullmatch(word):
+            if not re.fullmatch(_WORD, word):
                 table.note(key, f"{word!r} is not a word", "write letters, as in rc or esr")
     if name == DEFAULT and settings == SchemeSettings():
         return default_scheme()

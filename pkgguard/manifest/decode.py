@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.families import registry
@@ -128,7 +127,7 @@ class Document:
         given = self._series(table, names)
         table.finish()
         if not names:
-            packages = [replace(package, series=given[0])] if given else [package]
+            packages = [package._replace(series=given[0])] if given else [package]
         else:
             carried = [self._components[one] for one in package.carries if one in self._components]
             found = given or listed_series(carried, depth_of(names[0]))
@@ -137,7 +136,7 @@ class Document:
             if package.files:
                 help = "name the files in a package of one series, or leave them out"
                 table.note("files", "cannot belong to packages of several series", help)
-                package = replace(package, files=())
+                package = package._replace(files=())
             packages = divided(package, found)
         for one in packages:
             if one.name in self._packages:
@@ -362,7 +361,7 @@ class Document:
                     hint = self._hint("package", peer, self._packages)
                     self._mistakes.note(place, "peers", reason, hint, UNKNOWN_NAME)
             every = (one for peer in package.peers for one in self._divided.get(peer, (peer,)))
-            self._packages[name] = replace(package, peers=tuple(dict.fromkeys(every)))
+            self._packages[name] = package._replace(peers=tuple(dict.fromkeys(every)))
 
 
 def _check_virtual_name(table: Table, key: str, name: str) -> None:

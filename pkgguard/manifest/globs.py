@@ -13,7 +13,7 @@ from typing import Final
 
 from pkgguard.manifest.limits import PATTERN, WILDCARDS
 
-_PIECE: Final = re.compile(r"\*\*|\*|\?|[^*?]")
+_PIECE: Final = r"\*\*|\*|\?|[^*?]"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._+,:@=~#*?-]+")
 _WILDCARDS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
@@ -44,7 +44,7 @@ def expression(pattern: str) -> str:
     """
     pieces = (
         _WILDCARDS.get(piece) or (piece if piece.isalnum() or piece in "/_,:@=~#" else f"[{piece}]")
-        for piece in _PIECE.findall(pattern)
+        for piece in re.findall(_PIECE, pattern)
     )
     return f"^{''.join(pieces)}$"
 
@@ -69,7 +69,7 @@ class _Matcher:
     """
 
     def __init__(self, pattern: str) -> None:
-        pieces = _PIECE.findall(pattern)
+        pieces = re.findall(_PIECE, pattern)
         self._begin = re.split("[*?]", pattern, maxsplit=1)[0]
         self._end = re.split("[*?]", pattern)[-1]
         self._is_plain = "*" not in pattern and "?" not in pattern

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import VersionError
@@ -111,8 +112,7 @@ class Component:
         return self.releases[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(NamedTuple):
     """A contract between client components and a server component.
 
     ``provides`` is the stem of the versioned names that server packages provide
@@ -136,7 +136,7 @@ class Protocol:
     role: str = ""
     mode: Mode | None = None
     window: Window | None = None
-    guarded_since: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
+    guarded_since: Mapping[str, tuple[Release, ...]] = MappingProxyType({})
     same_machine: bool = True
     names: tuple[tuple[Release, str], ...] = ()
 
@@ -171,8 +171,7 @@ class Change:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A release that must not be installed with any peer."""
 
     component: str
@@ -182,12 +181,11 @@ class Broken:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """The promises beyond the changes, and the treatment of unknown releases."""
 
     mode: Mode = Mode.PROTOCOL
-    window: Window = field(default_factory=Window)
+    window: Window = Window()
     horizon: Horizon = Horizon.MINOR
     prereleases: Prereleases = Prereleases.EXCLUDE
     past: Past = Past.REFUSE
@@ -273,11 +271,10 @@ class Manifest:
         return replace(
             self,
             packages={
-                package.name: replace(
-                    package,
+                package.name: package._replace(
                     shipping={
                         family: shipping.in_archive(name) for family, shipping in package.shipping.items()
-                    },
+                    }
                 )
                 for package in self.packages.values()
             },

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,16 +26,14 @@ Contents: TypeAlias = "Mapping[str, tuple[tuple[Release, Release], ...]]"
 """For a component, (release of the package's number, release of the component from there on), in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(NamedTuple):
     """An archive in which a package has different epochs."""
 
     name: str
     epochs: Epochs
 
 
-@dataclass(frozen=True, slots=True)
-class Shipping:
+class Shipping(NamedTuple):
     """How one family ships a package: its name, its epochs, its published versions.
 
     ``published`` lists full versions that exist in archives, which can enumerate a hole
@@ -68,12 +66,11 @@ class Shipping:
         """Return how an archive ships the package: with epochs of its own, if it has any."""
         for archive in self.archives:
             if archive.name == name:
-                return replace(self, epochs=archive.epochs)
+                return self._replace(epochs=archive.epochs)
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class PackageSpec:
+class PackageSpec(NamedTuple):
     """A package: the components it carries, and how each family ships it.
 
     ``peers`` limits the packages it is guarded against (None: every package that
@@ -92,7 +89,7 @@ class PackageSpec:
     title: str = ""
     files: tuple[str, ...] = ()
     series: tuple[int, ...] = ()
-    contents: Contents = field(default_factory=dict)
+    contents: Contents = MappingProxyType({})
 
     def can_carry(self, release: Release) -> bool:
         """Return whether a release is of the package's series."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.package_spec import Contents, Epochs
     from pkgguard.versions.release import Release
 
-_REBUILD: Final = re.compile(r"~[A-Za-z0-9][A-Za-z0-9.+~-]*")
+_REBUILD: Final = r"~[A-Za-z0-9][A-Za-z0-9.+~-]*"
 
 
 class PackageReader:
@@ -140,7 +140,7 @@ class PackageReader:
     def _rebuilds(table: Table) -> tuple[str, ...]:
         rebuilds = table.strings("rebuilds", most=NAME)
         for suffix in rebuilds:
-            if not _REBUILD.fullmatch(suffix):
+            if not re.fullmatch(_REBUILD, suffix):
                 table.note(
                     "rebuilds", f"{suffix!r} is not the suffix of a rebuild", "write it as in ~ce or ~3-0"
                 )

@@ -8,7 +8,6 @@ second.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 _MAJOR: Final = "{major}"
 _MINOR: Final = "{minor}"
-_SERIES: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?")
+_SERIES: Final = r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?"
 
 
 def holds_series(name: str) -> bool:
@@ -36,7 +35,7 @@ def depth_of(name: str) -> int:
 
 def parse_series(text: str) -> tuple[int, ...]:
     """Return the numbers of a series such as ``10.7`` or ``15``, or an empty tuple for another text."""
-    return tuple(map(int, text.split("."))) if _SERIES.fullmatch(text) else ()
+    return tuple(map(int, text.split("."))) if re.fullmatch(_SERIES, text) else ()
 
 
 def series_text(series: Iterable[int]) -> str:
@@ -74,7 +73,7 @@ def divided(package: PackageSpec, series: Iterable[tuple[int, ...]]) -> list[Pac
         spend()
         name = f"{package.name}-{series_text(numbers)}"
         shipping: dict[str, Shipping] = {
-            family: replace(one, name=filled(one.name, numbers)) for family, one in several.items()
+            family: one._replace(name=filled(one.name, numbers)) for family, one in several.items()
         }
-        found.append(replace(package, name=name, shipping=shipping, series=numbers))
-    return [*found, replace(package, shipping=same)] if same else found
+        found.append(package._replace(name=name, shipping=shipping, series=numbers))
+    return [*found, package._replace(shipping=same)] if same else found

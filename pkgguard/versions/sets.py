@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,8 +43,7 @@ def digits_at(text: str, start: int) -> tuple[str, int]:
     return text[begin:end] or "0", end
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Boundary:
+class Boundary(NamedTuple):
     """A position in an order: just before (``side`` 0) or just after (1) a version.
 
     ``rank`` is -1 below everything, 1 above everything, else 0. ``key`` is the version
@@ -135,13 +134,9 @@ class VersionSet:
         return VersionSet((self.boundaries[0], self.boundaries[-1])) if self.boundaries else self
 
     def __invert__(self) -> VersionSet:
-        boundaries = list(self.boundaries)
-        for end in (BOTTOM, TOP):
-            if end in boundaries:
-                boundaries.remove(end)
-            else:
-                boundaries.append(end)
-        return VersionSet(tuple(sorted(boundaries)))
+        boundaries = self.boundaries
+        boundaries = boundaries[1:] if boundaries[:1] == (BOTTOM,) else (BOTTOM, *boundaries)
+        return VersionSet(boundaries[:-1] if boundaries[-1:] == (TOP,) else (*boundaries, TOP))
 
     def __or__(self, other: VersionSet) -> VersionSet:
         return VersionSet.union((self, other))

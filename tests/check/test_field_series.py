@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -174,7 +173,7 @@ def test_a_set_with_packages_of_series_installs_exactly_if_it_works(
             generated = project.relations(name, package, f"{release}-1")
             bare = family(name).compose(package, f"{release}-1", "", {})
             written = tuple(one.relation for one in generated.relations)
-            made[package, release] = replace(bare, relations=(*written, *bare.relations))
+            made[package, release] = bare._replace(relations=(*written, *bare.relations))
             lost[package, release] = {(one.peer, text) for one in generated.losses for text in one.releases}
     for own in releases["client"]:
         for choice in product(*(("", *releases[one][:2]) for one in others)):

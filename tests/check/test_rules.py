@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ def test_what_is_told_to_paste_mends_what_is_wrong(name: str) -> None:
         )
         own = [one for one in package.relations if not touches(one, fixture)]
         mended.append(
-            replace(package, relations=(*(one.relation for one in generated.relations), *own), malformed=())
+            package._replace(relations=(*(one.relation for one in generated.relations), *own), malformed=())
         )
     left = api.Project(MANIFESTS[fixture.manifest]).check_packages(mended).findings
     assert [f"{one.id}: {one.message}" for one in left if one.severity != "info"] == []

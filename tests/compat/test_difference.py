@@ -82,7 +82,7 @@ def test_each_change_taken_out_of_a_built_in_manifest(manifest: Manifest) -> Non
 def test_a_change_of_the_policy_of_kata() -> None:
     old = Compatibility(KATA)
     for mode in ("lockstep", "window"):
-        policy = dataclasses.replace(KATA.policy, mode=api.Mode(mode))
+        policy = KATA.policy._replace(mode=api.Mode(mode))
         new = Compatibility(dataclasses.replace(KATA, policy=policy))
         assert told(difference(old, new), KATA) == differing(plain(old), plain(new))
 

@@ -33,7 +33,7 @@ from pkgguard.escape.toml import toml_key, toml_string
 from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, generate
 from pkgguard.integrations import debputy
-from pkgguard.manifest import model
+from pkgguard.manifest import model, package_spec
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
 from pkgguard.report import json_document, manifest_text, text
@@ -86,25 +86,30 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
     """Return each text of a model with the class and the field that hold it."""
     if isinstance(value, str):
         yield where, value
+    elif is_record(type(value)):
+        for name in type(value).__annotations__:
+            yield from texts_in(getattr(value, name), f"{type(value).__name__}.{name}")
     elif isinstance(value, tuple):
         for one in value:
             yield from texts_in(one, where)
     elif isinstance(value, Mapping):
         for one in value.values():
             yield from texts_in(one, where)
-    elif type(value).__module__ == model.__name__ and dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from texts_in(getattr(value, field.name), f"{type(value).__name__}.{field.name}")
+
+
+def is_record(kind: Any) -> bool:
+    """Return whether something is a class of the model with fields: a dataclass or a named tuple."""
+    own = isinstance(kind, type) and kind.__module__ in (model.__name__, package_spec.__name__)
+    return own and (dataclasses.is_dataclass(kind) or issubclass(kind, tuple))
 
 
 def text_fields() -> set[str]:
     """Return each field of the model that can hold a text, by its annotation."""
-    classes = [one for one in vars(model).values() if dataclasses.is_dataclass(one) and isinstance(one, type)]
     return {
-        f"{one.__name__}.{field.name}"
-        for one in classes
-        for field in dataclasses.fields(one)
-        if re.search(r"\bstr\b", str(field.type))
+        f"{one.__name__}.{name}"
+        for one in filter(is_record, (*vars(model).values(), *vars(package_spec).values()))
+        for name, annotation in one.__annotations__.items()
+        if re.search(r"\bstr\b", str(annotation))
     }
 
 

@@ -203,6 +203,7 @@ PLAIN = st.one_of(
         NAMES.filter(lambda name: name[0] != "/"),
         st.sampled_from(Operator),
         st.sampled_from(["1", "1.0~", "1:2-3", "1^x-0.1"]),
+        st.just(""),
     ),
 )
 

@@ -203,9 +203,7 @@ def test_what_it_has_no_bound_for_is_a_loss(parcel: Any, monkeypatch: pytest.Mon
 
 
 def replaced(family: Any, releases: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(family, releases=releases)
+    return family._replace(releases=releases)
 
 
 def test_nothing_outside_its_folder_names_it() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -35,7 +34,7 @@ def bare(kind: str, name: str, version: str) -> Package:
 def built(generated: Generated) -> Package:
     """Return the package that carries exactly what was generated."""
     package = bare(generated.family, generated.name, generated.identity.version)
-    return replace(package, relations=(*(one.relation for one in generated.relations), *package.relations))
+    return package._replace(relations=(*(one.relation for one in generated.relations), *package.relations))
 
 
 def packages_of(manifest: Manifest, name: str, target: str) -> dict[tuple[str, str], Generated]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ TARGETS = [("deb", "deb"), ("rpm", "rpm"), ("rpm", "rpm-legacy")]
 def built(generated: api.Generated) -> Package:
     """Return the package that has what was generated, and what its family adds."""
     bare = family(generated.family).compose(generated.name, generated.identity.version, "", {})
-    return replace(bare, relations=(*(one.relation for one in generated.relations), *bare.relations))
+    return bare._replace(relations=(*(one.relation for one in generated.relations), *bare.relations))
 
 
 def sets_of(document: Document) -> Iterator[dict[str, str]]:

@@ -9,7 +9,6 @@ has a tilde, so that the prereleases of the first version outside are refused to
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -130,7 +129,7 @@ def _beyond(allowed: AllowedVersions, held: VersionSet | None) -> AllowedVersion
         return allowed
     (low, high), (least, end) = allowed.versions.boundaries, held.boundaries
     kept = VersionSet((BOTTOM if low == least else low, TOP if high == end else high))
-    return replace(allowed, versions=kept)
+    return allowed._replace(versions=kept)
 
 
 def _count(group: list[AllowedVersions]) -> int:
