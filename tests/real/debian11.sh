@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the archive of what Debian 11's rpm 4.16 needs to run, for tests/integrations/test_rpm_macros.py: packages that are
+# Makes the archive of what Debian 11's rpm 4.16 needs to run, for tests/integrations/test_rpm_*.py: packages that are
 # unpacked and not configured. The tests themselves need no network then. Usage: debian11.sh FILE.tar
 set -eu
 

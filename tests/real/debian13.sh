@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the archive of a Debian 13 system with debputy, which Debian 12 has not, and with rpm 4.20, for
-# tests/integrations/test_debputy_build.py and tests/integrations/test_rpm_macros.py.
+# tests/integrations/test_debputy_build.py and tests/integrations/test_rpm_*.py.
 # The tests themselves need no network then. Usage: debian13.sh FILE.tar
 set -eu
 
