@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
@@ -15,7 +16,7 @@ from pkgguard.versions.lookup import names as scheme_names
 from pkgguard.versions.release import POSITIONS, Release, SchemeSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pkgguard.manifest.typed_table import Table
     from pkgguard.versions.release import Scheme
@@ -23,9 +24,53 @@ if TYPE_CHECKING:
 _WORD: Final = r"[A-Za-z]{1,32}"
 
 
-def read_component(name: str, table: Table) -> Component:
-    """Return the component of one table; mistakes are noted, and wrong values are omitted."""
-    texts = table.strings("releases", required=True)
+SHARED: Final = "releases_of"
+"""The key of a component whose releases are those of another one."""
+_OF_THE_LIST: Final = ("releases", "scheme", "branch", "prerelease_words", "suffixes")
+"""The keys about a list of releases; they stand where the list does."""
+
+
+def read_components(tables: Iterable[tuple[str, Table]]) -> dict[str, Component]:
+    """Return the components of some tables by name; mistakes are noted, and wrong values are omitted."""
+    given = dict(tables)
+    own = {name: table for name, table in given.items() if not table.has(SHARED)}
+    found = {name: _component(name, table) for name, table in own.items()}
+    shared = {name: _sharing(name, table, found, given) for name, table in given.items() if name not in own}
+    return {name: found.get(name) or shared[name] for name in given}
+
+
+def _sharing(
+    name: str, table: Table, listed: Mapping[str, Component], every: Mapping[str, Table]
+) -> Component:
+    """Return a component whose releases are those of another one."""
+    other = table.string(SHARED, required=True)
+    title = table.string("title", most=SENTENCE)
+    for key in _OF_THE_LIST:
+        if table.has(key):
+            table.note(
+                key, f"has no effect beside {SHARED}", f"take one of the two out of [component.{name}]"
+            )
+        table.take(key)
+    table.finish()
+    if other in listed:
+        return replace(listed[other], name=name, title=title, releases_of=other)
+    if other == name:
+        table.note(SHARED, "a component cannot share its own list", "name another one, or list the releases")
+    elif other in every:
+        help = "name the component with the list"
+        table.note(SHARED, f"{other} has no list of its own, but that of another component", help)
+    elif other:
+        hint = table.hint(other, listed)
+        table.note(SHARED, f"no component is called {other!r}", hint, kinds.UNKNOWN_NAME)
+    return Component(name, (), title, releases_of=other)
+
+
+def _component(name: str, table: Table) -> Component:
+    """Return the component of a table with a list of releases."""
+    if not table.has("releases"):
+        help = f'add releases = ["…"], or {SHARED} = "…" to share the list of another component'
+        table.note("releases", "is missing", help, kinds.MISSING_KEY)
+    texts = table.strings("releases", required=table.has("releases"))
     scheme = _scheme(table, texts)
     releases: dict[Release, None] = {}
     for text in texts:

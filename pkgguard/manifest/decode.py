@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.families import registry
-from pkgguard.manifest.components import read_component
+from pkgguard.manifest.components import read_components
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, SENTENCE, SOURCES, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
@@ -52,8 +52,7 @@ class Document:
             shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
             self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
         project = self._top.string("project", required=True, most=SENTENCE)
-        for name, table in self._named("component"):
-            self._components[name] = read_component(name, table)
+        self._components = read_components(self._named("component"))
         for name, table in self._named("package"):
             self._add_package(name, table)
         for name, table in self._named("protocol"):

@@ -79,12 +79,16 @@ class Past(StrEnum):
 
 @dataclass(frozen=True)
 class Component:
-    """A program with its own releases; ``releases`` is sorted, and read by ``scheme``."""
+    """A program with its own releases; ``releases`` is sorted, and read by ``scheme``.
+
+    ``releases_of`` is the component whose list of releases it shares, or empty.
+    """
 
     name: str
     releases: tuple[Release, ...]
     title: str = ""
     scheme: Scheme = field(default_factory=default_scheme, compare=False)
+    releases_of: str = field(default="", compare=False)
 
     @cached_property
     def by_text(self) -> Mapping[str, Release]:

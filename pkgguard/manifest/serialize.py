@@ -67,6 +67,8 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
 
 
 def _component(component: Component) -> dict[str, Any]:
+    if component.releases_of:
+        return _filled(title=component.title, releases_of=component.releases_of)
     scheme = component.scheme
     return _filled(
         title=component.title,

@@ -38,7 +38,8 @@ def manifest_page(page: Page, manifest: Manifest) -> None:
     for component in manifest.components.values():
         first, last = component.releases[0], component.releases[-1]
         listed = f"{counted(len(component.releases), 'release')}, {first} to {last}"
-        page.line(f"component {component.name}: {listed if first != last else first}", indent=2)
+        shared = f", as {component.releases_of}" if component.releases_of else ""
+        page.line(f"component {component.name}: {listed if first != last else first}{shared}", indent=2)
     for package in manifest.packages.values():
         names = {family: one.name for family, one in package.shipping.items() if one.name != package.name}
         renamed = "".join(f", {family}: {name}" for family, name in names.items())

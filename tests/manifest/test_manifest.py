@@ -86,6 +86,35 @@ def test_one_string_stands_for_a_list_of_one() -> None:
     assert manifest.changes[0].what == ("Pause",)
 
 
+def test_components_can_share_one_list_of_releases() -> None:
+    text = """\
+manifest = 1
+project = "shared"
+[component.agent]
+releases_of = "runtime"
+title = "the agent"
+[component.runtime]
+scheme = "numbers"
+branch = 1
+releases = ["1.2", "1.1"]
+[package.both]
+carries = ["agent", "runtime"]
+[protocol.agent]
+client = ["runtime"]
+server = "agent"
+"""
+    manifest = parse_manifest(text)
+    runtime, agent = manifest.components["runtime"], manifest.components["agent"]
+    assert [str(one) for one in agent.releases] == ["1.1", "1.2"]
+    assert (agent.name, agent.title, agent.releases_of) == ("agent", "the agent", "runtime")
+    assert agent.scheme is runtime.scheme
+    assert list(manifest.components) == ["agent", "runtime"]
+    written = write_manifest(manifest)
+    assert 'releases_of = "runtime"' in written
+    assert written.count("numbers") == 1
+    assert parse_manifest(written).components["agent"].releases_of == "runtime"
+
+
 def test_a_change_names_a_release_for_each_of_several_clients() -> None:
     text = SMALL.replace('client = ["runtime"]', 'client = ["runtime", "shim"]').replace(
         'client = "1.1.0"', 'client = { runtime = ["1.1.0", "1.0.5"], shim = "1.2.0" }'
