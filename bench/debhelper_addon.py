@@ -76,11 +76,11 @@ def main() -> None:
             return Entry(words[0], [words], addon.environment, source)
 
         peers = [step(name) for name in ("dh_makeshlibs", "dh_shlibdeps")]
-        ours = [step(name) for name in ("dh_pkgguard", "dh_pkgguard_check")]
+        ours = [step(name) for name in ("dh_pkgguard_precheck", "dh_pkgguard", "dh_pkgguard_check")]
         found = compare("each step in a small package's build", [*peers, *ours], rounds)
         both, added = together(found[:2]), together(found[2:])
         show("dh_makeshlibs and dh_shlibdeps", both, both)
-        show("dh_pkgguard and dh_pkgguard_check", added, both)
+        show("the three steps of the addon", added, both)
         build = step("dpkg-buildpackage", "--no-sign", "--build=binary", "-d")
         (whole,) = compare("the same build as a whole", [build], 2)
         show("of it the addon", added, whole)

@@ -177,7 +177,9 @@ def unguarded(text: str) -> str:
 def not_compiled(output: str) -> bool:
     """Return whether a build ended before dh configured and compiled anything."""
     return (
-        "   dh_pkgguard\n" in output and "dh_auto_configure" not in output and "dh_auto_build" not in output
+        "   dh_pkgguard_precheck\n" in output
+        and "dh_auto_configure" not in output
+        and "dh_auto_build" not in output
     )
 
 

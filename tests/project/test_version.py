@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PLACES = (
     ("debian/changelog", r"\Apkgguard \((.*?)-[^-()]*\) "),
     ("debian/debhelper/dh_pkgguard", r"^our \$VERSION = '(.*)';$"),
+    ("debian/debhelper/dh_pkgguard_precheck", r"^our \$VERSION = '(.*)';$"),
     ("debian/debhelper/dh_pkgguard_check", r"^our \$VERSION = '(.*)';$"),
     ("rpm/pkgguard.spec", r"^Version: +(\S+)$"),
     ("rpm/pkgguard.spec", r"pkgguard-(\d[\d.]*\d)[/.]"),

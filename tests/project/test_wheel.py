@@ -65,6 +65,7 @@ def test_every_place_names_the_same_version() -> None:
     for name, words in {
         "debian/changelog": f"pkgguard ({version}-",
         "debian/debhelper/dh_pkgguard": f"our $VERSION = '{version}';",
+        "debian/debhelper/dh_pkgguard_precheck": f"our $VERSION = '{version}';",
         "debian/debhelper/dh_pkgguard_check": f"our $VERSION = '{version}';",
         "rpm/pkgguard.spec": f"Version:        {version}\n",
         "docs/packaging-rpm.md": f"--prefix=pkgguard-{version}/",

@@ -79,7 +79,7 @@ class Addon:
         sequences = self._home / "perl/Debian/Debhelper/Sequence"
         for one in (self._programs, sequences):
             one.mkdir(parents=True)
-        for name in ("dh_pkgguard", "dh_pkgguard_check"):
+        for name in ("dh_pkgguard", "dh_pkgguard_check", "dh_pkgguard_precheck"):
             (self._programs / name).symlink_to(ROOT / "debian/debhelper" / name)
         (sequences / "pkgguard.pm").symlink_to(ROOT / "debian/debhelper/pkgguard.pm")
         self._pkgguard = self._programs / "pkgguard"
