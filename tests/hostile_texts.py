@@ -49,7 +49,7 @@ title = "free 1"
 releases = ["1.0.0", "1.1.0", "1.2.0"]
 [component.stock]
 title = "free 2"
-releases = ["1.0.0", "1.1.0", "1.2.0"]
+releases_of = "till"
 [package.shop-till]
 title = "free 3"
 carries = ["till"]
