@@ -10,6 +10,7 @@ from manifest_texts import EXAMPLE, SMALL, timeline
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases
 from pkgguard.manifest.package_spec import Presence
 from pkgguard.manifest.read import parse_manifest
+from pkgguard.manifest.serialize import write_manifest
 
 
 def test_the_example_of_the_design_reads() -> None:
