@@ -15,6 +15,7 @@ from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_f
 from pkgguard.check.levels import Selection
 from pkgguard.check.levels import renamed as renamed_rules
 from pkgguard.check.levels import select as select_rules
+from pkgguard.check.package_fix import PackageFix
 from pkgguard.check.pairs import PairResult
 from pkgguard.check.registry import every as rules
 from pkgguard.check.registry import rule
@@ -122,6 +123,7 @@ __all__ = [
     "Operator",
     "Package",
     "PackageError",
+    "PackageFix",
     "PackageRef",
     "PackageSpec",
     "PairChange",

@@ -187,7 +187,7 @@ function M.check_command()
     former = "sh -c " .. quoted(former .. ' "$@"') .. ' sh "$@" || ' .. (check.former_must and "exit 1" or "echo warning: the check before failed >&2")
     former = former .. "; "
   end
-  local ours = command(joined({ "pkgguard", "check", "--expect-known" }, words, { "--" }))
+  local ours = command(joined({ "pkgguard", "check", "--expect-known", "--macros" }, words, { "--" }))
   return "checked() { " .. former .. ours .. ' "$@"; }; checked'
 end
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.levels import select
+from pkgguard.check.package_fix import package_fix
 from pkgguard.check.pair_findings import pair_findings
 from pkgguard.check.pairs import PairResult, judge_pairs, meetings_in
 from pkgguard.check.registry import rules
@@ -21,6 +24,7 @@ from pkgguard.manifest.limits import manifest_budget
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
     from pkgguard.diagnostics import Diagnostic, PackageRef
@@ -34,7 +38,8 @@ class CheckResult(NamedTuple):
 
     ``judged`` are the packages that the manifest knows, ``passed_over`` those that
     it does not know. ``given_up`` has an error for each known package that took too
-    long; the result has nothing else about these.
+    long; the result has nothing else about these. ``fixes`` are what to change in
+    packages with findings that relations remedy.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -42,6 +47,7 @@ class CheckResult(NamedTuple):
     judged: tuple[PackageRef, ...]
     passed_over: tuple[PackageRef, ...]
     given_up: tuple[PackageError, ...] = ()
+    fixes: tuple[PackageFix, ...] = ()
 
 
 def judge(
@@ -105,12 +111,14 @@ def judge(
             findings += rule.check_subjects(kept)
     ranks = {rule.id: level.rank for rule, level in levels.items() if level is not None}
     findings = pair_findings(active, pairs, findings, ranks)
+    reported = selection.apply(findings)
     return CheckResult(
-        selection.apply(findings),
+        reported,
         tuple(one.pair for one in pairs),
         tuple(judged),
         tuple(passed_over),
         (*unguarded, *given_up.values()),
+        tuple(_fixes(kept, reported)),
     )
 
 
@@ -126,6 +134,7 @@ def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef])
         tuple(ref for one in judgements for ref in one.judged),
         (*(ref for one in judgements for ref in one.passed_over), *passed_over),
         tuple(error for one in judgements for error in one.given_up),
+        tuple(fix for one in judgements for fix in one.fixes),
     )
 
 
@@ -164,3 +173,17 @@ def _of_subject(active: Sequence[Rule], subject: Subject) -> Iterator[Diagnostic
     for rule in active:
         if rule.check_subject is not None:
             yield from rule.check_subject(subject)
+
+
+def _fixes(subjects: Sequence[Subject], findings: Sequence[Diagnostic]) -> Iterator[PackageFix]:
+    """Yield the fixes of packages; a package whose fix takes too long has none."""
+    about: defaultdict[tuple[str, PackageRef | None], list[Diagnostic]] = defaultdict(list)
+    for one in findings:
+        about[one.path, one.package].append(one)
+    for subject in subjects:
+        own = about.get((subject.package.path, subject.ref))
+        if own:
+            with suppress(OverBudgetError), budget(JUDGE_SECONDS):
+                fix = package_fix(subject, own)
+                if fix is not None:
+                    yield fix

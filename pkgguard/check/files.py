@@ -25,6 +25,7 @@ from pkgguard.families.lookup import family_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pkgguard.check.package_fix import PackageFix
     from pkgguard.compat.engine import Compatibility
     from pkgguard.diagnostics import PackageRef
     from pkgguard.errors import ManifestError
@@ -61,6 +62,11 @@ class FileCheckResult(NamedTuple):
             for pair in self.judgement.pairs
             if pair.installable is None
         )
+
+    def with_fixes(self, written: Callable[[PackageFix], PackageFix]) -> FileCheckResult:
+        """Return the result with each fix as the source of the package writes it."""
+        fixes = tuple(map(written, self.judgement.fixes))
+        return self._replace(judgement=self.judgement._replace(fixes=fixes))
 
     def worst(self) -> Severity | None:
         """Return the highest severity among the findings, or None."""

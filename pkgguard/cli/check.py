@@ -41,7 +41,13 @@ _PATIENCE: Final = 1.0
     is_flag=True,
     help="Exit with code 3 if the manifest knows none of the packages, so that nothing was checked.",
 )
+@click.option(
+    "--macros",
+    is_flag=True,
+    help="Write the fix of an .rpm with %{pkgguard_relations NAME}, for a spec that uses the macros.",
+)
 @common.newest_option
+@common.verbose_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -53,7 +59,9 @@ def check(
     show: str,
     settings: tuple[str, ...],
     expect_known: bool,
+    macros: bool,
     newest_if_unknown: bool,
+    verbose: bool,
     quiet: bool,
     color: str,
 ) -> int:
@@ -66,8 +74,12 @@ def check(
     levels = common.levels(settings)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
     common.note_renamed(levels)
+    if macros:
+        from pkgguard.integrations.spec_fix import fix_in_spec
+
+        checked = checked.with_fixes(fix_in_spec)
     result = CheckAnswer(checked, choice.default, show)
-    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on)
+    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on, verbose=verbose)
     if expect_known and not checked.judgement.judged and not checked.unread:
         names = ", ".join(sorted(read.names)[:5])
         asked = (choice.chosen,) if choice.chosen is not None else choice.among

@@ -70,6 +70,9 @@ rule_option = click.option(
     help="Set a rule, or all of them, to off, info, warning or error. May be repeated; the last one wins.",
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Show everything that is known, and not only the main points."
+)
 colour_option = click.option(
     "--color",
     cls=described.Option,
@@ -211,10 +214,17 @@ def tell_losses(losses: Iterable[Diagnostic], *, quiet: bool, about: str = "") -
 
 
 def answer(
-    result: Answer, form: str, *, colour: str = "auto", quiet: bool = False, fail_on: str = "error"
+    result: Answer,
+    form: str,
+    *,
+    colour: str = "auto",
+    quiet: bool = False,
+    fail_on: str = "error",
+    verbose: bool = False,
 ) -> None:
     """Print an answer in a format. A pipe gets colours only with --color=always."""
-    for piece in formats.render(result, form, _look(colour, quiet=quiet)._replace(fail_on=fail_on)):
+    look = _look(colour, quiet=quiet)._replace(fail_on=fail_on, verbose=verbose)
+    for piece in formats.render(result, form, look):
         click.echo(piece, nl=False, color=True if colour == "always" else None)
 
 
@@ -224,7 +234,9 @@ def _look(colour: str, *, quiet: bool) -> Look:
     paint = colour == "always" or (colour == "auto" and terminal and not os.environ.get("NO_COLOR"))
 
     def painted(text: str, name: str) -> str:
-        return click.style(text, fg=name) if paint else text
+        if not paint:
+            return text
+        return click.style(text, bold=True) if name == "bold" else click.style(text, fg=name)
 
     if not terminal:
         return Look(0, painted, quiet)

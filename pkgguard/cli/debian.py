@@ -113,6 +113,7 @@ def substvars(
 @common.format_option(CheckAnswer)
 @common.fail_option
 @common.newest_option
+@common.verbose_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -126,12 +127,14 @@ def check(
     form: str,
     fail_on: str,
     newest_if_unknown: bool,
+    verbose: bool,
     quiet: bool,
     color: str,
 ) -> int:
     """Run ``pkgguard debian check``."""
     from pkgguard import api
     from pkgguard.integrations import debian as building
+    from pkgguard.integrations.control_fix import fix_in_control
     from pkgguard.integrations.control_lines import lines_of
 
     source = _source(folder, packages, package_version)
@@ -147,8 +150,9 @@ def check(
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
     checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
+    checked = checked.with_fixes(fix_in_control(source))
     result = CheckAnswer(checked, choice.default, in_source=lines_of(source))
-    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on)
+    common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on, verbose=verbose)
     return code_of(checked, fail_on)
 
 

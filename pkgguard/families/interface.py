@@ -175,6 +175,10 @@ class Traits(NamedTuple):
     ``several_versions``: whether two versions of one package can be installed.
     ``always_revised``: whether every package has a revision, and a bound without one
     covers all revisions.
+    ``between_clauses``: the text between two clauses of a field on one line; empty if
+    each clause is a line of its own.
+    ``fields_occur_once``: whether a package's source has a field only once, with all of
+    its clauses.
     """
 
     positive_fields: frozenset[str]
@@ -189,6 +193,8 @@ class Traits(NamedTuple):
     rechecks_dependencies: bool
     several_versions: bool
     always_revised: bool
+    between_clauses: str
+    fields_occur_once: bool
 
 
 class Pitfall(StrEnum):
@@ -362,3 +368,13 @@ def relations_of(package: Package, fields: Iterable[str]) -> tuple[Relation, ...
     """Return the clauses of some fields of a package, in order."""
     wanted = frozenset(fields)
     return tuple(relation for relation in package.relations if relation.field in wanted)
+
+
+def written_fields(relations: Iterable[Relation], traits: Traits) -> tuple[str, ...]:
+    """Return relations as the lines of a package's source: one for each field, or for each clause."""
+    fields: dict[str, list[str]] = {}
+    for one in relations:
+        fields.setdefault(one.field, []).append(one.text)
+    if not traits.between_clauses:
+        return tuple(f"{field}: {text}" for field, texts in fields.items() for text in texts)
+    return tuple(f"{field}: {traits.between_clauses.join(texts)}" for field, texts in fields.items())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
-from pkgguard.report import manifest_text, text
+from pkgguard.report import check_text, manifest_text, text
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -34,7 +34,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
     _head(page, answer, quiet=look.quiet)
     match answer:
         case CheckAnswer():
-            _check(page, answer, quiet=look.quiet)
+            _check(page, answer, look)
         case DifferenceAnswer():
             text.difference_page(page, answer.result)
         case VerdictAnswer():
@@ -60,16 +60,16 @@ def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
         page.line(f"from {answer.old} to {answer.new}", colour="dim")
         return
     if isinstance(answer, CheckAnswer):
-        text.manifest_lines(page, answer.result, answer.default)
+        check_text.manifest_lines(page, answer.result, answer.default)
     elif answer.found is not None:
         text.manifest_line(page, answer.found)
 
 
-def _check(page: Page, answer: CheckAnswer, *, quiet: bool) -> None:
+def _check(page: Page, answer: CheckAnswer, look: Look) -> None:
     """Write the result of a check; a quiet one without findings writes nothing."""
     result = answer.result
-    if not quiet or result.worst() is not None or result.unread or result.not_judged:
-        text.check_page(page, result, Severity(answer.least))
+    if not look.quiet or result.worst() is not None or result.unread or result.not_judged:
+        check_text.check_page(page, result, Severity(answer.least), verbose=look.verbose)
 
 
 def _manifest_check(page: Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pkgguard.check.files import FileCheckResult
+    from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.difference import ManifestDifference, ReleaseRange
@@ -67,6 +68,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
     manifests = tuple(manifest for manifest, _ in checked.used) or (default,)
     judges = {ref: manifest.path for manifest, refs in checked.used for ref in refs}
     known = set(judgement.judged)
+    fixes = {(fix.path, fix.package): fix for fix in judgement.fixes}
     if not checked.used:
         judges = dict.fromkeys(known, default.path)
     return _clean(
@@ -90,6 +92,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                     "architecture": package.architecture,
                     "in_manifest": package.ref in known,
                     "manifest": judges.get(package.ref),
+                    "fix": _fix(fixes.get((package.path, package.ref))),
                 }
                 for package in checked.packages
             ],
@@ -99,6 +102,18 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
             "not_judged": [_diagnostic(unjudged) for unjudged in checked.not_judged],
         }
     )
+
+
+def _fix(fix: PackageFix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "lines": list(fix.lines),
+        "replaced": list(fix.replaced),
+        "emptied": list(fix.emptied),
+        "removed": list(map(str, fix.removed)),
+        "added": list(map(str, fix.added)),
+    }
 
 
 def _ref(ref: PackageRef) -> dict[str, str]:

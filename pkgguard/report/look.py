@@ -19,14 +19,15 @@ class Look(NamedTuple):
 
     ``width`` is the terminal's width in columns, or 0 for no wrapping. ``paint`` is
     called with a text and a colour, and returns the text to print. A ``quiet`` answer
-    contains only findings and errors. ``fail_on`` is the lowest severity that makes the
-    command fail, or ``never``.
+    contains only findings and errors, a ``verbose`` one everything that is known.
+    ``fail_on`` is the lowest severity that makes the command fail, or ``never``.
     """
 
     width: int = 0
     paint: Callable[[str, str], str] = unpainted
     quiet: bool = False
     fail_on: str = "error"
+    verbose: bool = False
 
 
 PLAIN: Final = Look()

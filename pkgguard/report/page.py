@@ -19,6 +19,7 @@ _COLOURS: Final = {
     "info": "cyan",
     "good": "green",
     "dim": "bright_black",
+    "bold": "bold",
 }
 _LABEL: Final = 10
 
@@ -38,15 +39,20 @@ class Page:
         self._paint = paint
         self._lines: list[str] = []
 
-    def line(self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "") -> None:
-        """Add a line; if it is wrapped, its continuation is indented by ``hang`` more columns."""
+    def line(
+        self, text: str = "", *, indent: int = 0, hang: int = 0, colour: str = "", wrap: bool = True
+    ) -> None:
+        """Add a line; if it is wrapped, its continuation is indented by ``hang`` more columns.
+
+        A line to paste is not wrapped.
+        """
         spend()
         safe = plain(text)
         self._size += size_of(safe)
         if 0 < self._most < self._size:
             raise LongAnswerError(self._most)
         pieces = [" " * indent + safe]
-        if self._width and len(safe) + indent > self._width:
+        if wrap and self._width and len(safe) + indent > self._width:
             import textwrap  # noqa: PLC0415 - only a terminal has a width
 
             pieces = textwrap.wrap(
@@ -60,10 +66,10 @@ class Page:
         for piece in pieces:
             self._lines.append(self._paint(piece, _COLOURS[colour]) if colour else piece)
 
-    def item(self, label: str, text: str, *, indent: int = 4) -> None:
+    def item(self, label: str, text: str, *, indent: int = 4, wrap: bool = True) -> None:
         """Add a line with a label, unless the text is empty."""
         if text:
-            self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL)
+            self.line(f"{label:<{_LABEL}}{text}", indent=indent, hang=_LABEL, wrap=wrap)
 
     def text(self) -> str:
         """Return the whole page, without empty lines at its top."""

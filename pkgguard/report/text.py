@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.budget import spend
-from pkgguard.check.registry import rule as rule_named
-from pkgguard.diagnostics import Severity
 from pkgguard.report.page import counted, reason_lines
-from pkgguard.report.sanitize import plain
 from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.difference import ManifestDifference
     from pkgguard.compat.engine import CompatibilityVerdict
@@ -34,58 +30,6 @@ _RELEASES: Final = 4
 def manifest_line(page: Page, found: Found) -> None:
     """Add which manifest was used."""
     page.line(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}", colour="dim")
-
-
-def manifest_lines(page: Page, checked: FileCheckResult, default: Found) -> None:
-    """Add the manifests that were used; if there are several, each with its packages."""
-    if len(checked.used) < 2:
-        manifest_line(page, checked.used[0][0] if checked.used else default)
-        return
-    for found, refs in checked.used:
-        names = sorted({ref.name for ref in refs})
-        more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-        what = f"{', '.join(names[:_NAMES])}{more}"
-        line = f"manifest: {found.path} ({found.origin}), project {found.manifest.project}, judges {what}"
-        page.line(line, colour="dim")
-
-
-def check_page(page: Page, checked: FileCheckResult, least: Severity) -> None:
-    """Add the findings of a severity or higher, the files that were not read, and the counts."""
-    shown = [finding for finding in checked.judgement.findings if finding.severity.rank >= least.rank]
-    for places, findings in _by_place(shown):
-        page.line()
-        for place in places[:_PLACES]:
-            page.line(place)
-        if len(places) > _PLACES:
-            page.line(f"and {len(places) - _PLACES} more files")
-        for finding in findings:
-            _finding(page, finding)
-    for error in checked.unread:
-        page.line()
-        located(page, error.diagnostics)
-    if checked.not_judged:
-        page.line()
-        located(page, checked.not_judged)
-    _hidden_pairs(
-        page, [finding for finding in checked.judgement.findings if finding.severity.rank < least.rank]
-    )
-    page.line()
-    hidden = sum(finding.severity.rank < least.rank for finding in checked.judgement.findings)
-    hint = f" ({hidden} not shown, see --show)" if hidden else ""
-    page.line(_count(checked) + hint, colour="" if checked.judgement.findings or checked.unread else "good")
-
-
-def _hidden_pairs(page: Page, hidden: Iterable[Diagnostic]) -> None:
-    """Add a line about the pairs of hidden findings, for each rule with a ``hidden_summary``."""
-    pairs: dict[str, list[str]] = {}
-    for finding in hidden:
-        summary = rule_named(finding.id).hidden_summary
-        if summary and finding.witness is not None:
-            pairs.setdefault(summary, []).append(f"{finding.witness.package} with {finding.witness.peer}")
-    for summary, (first, *rest) in pairs.items():
-        page.line()
-        more = f" and {len(rest)} more" if rest else ""
-        page.line(f"{summary}: {first}{more}")
 
 
 def relations_page(page: Page, generated: Generated) -> None:
@@ -210,49 +154,6 @@ def located(page: Page, found: Iterable[Diagnostic]) -> None:
         page.item("help", one.help)
 
 
-def _by_place(findings: Iterable[Diagnostic]) -> list[tuple[tuple[str, ...], list[Diagnostic]]]:
-    """Group findings by their files; a finding that several files share is listed once."""
-    alike: dict[Diagnostic, list[str]] = {}
-    for finding in findings:
-        alike.setdefault(_anywhere(finding), []).append(finding.path or finding.place)
-    grouped: dict[tuple[str, ...], list[Diagnostic]] = {}
-    for finding, places in alike.items():
-        grouped.setdefault(tuple(places), []).append(finding)
-    return sorted(grouped.items(), key=lambda group: group[0][0])
-
-
-def _anywhere(finding: Diagnostic) -> Diagnostic:
-    """Return a finding without its file and architectures, to compare it with the findings of other files."""
-    witness = finding.witness
-    if witness is not None:
-        package, peer = (one._replace(architecture="") for one in (witness.package, witness.peer))
-        witness = witness._replace(package=package, peer=peer)
-    ref = finding.package
-    return finding._replace(path="", package=ref and ref._replace(architecture=""), witness=witness)
-
-
-def _finding(page: Page, finding: Diagnostic) -> None:
-    page.line(
-        f"{finding.severity}: {finding.id}: {finding.package} {finding.message}",
-        indent=2,
-        hang=2,
-        colour=finding.severity.value,
-    )
-    if finding.witness is not None:
-        witness = finding.witness
-        can = "install together" if witness.installable else "cannot be installed together"
-        work = "work" if witness.compatible else "do not work"
-        page.item("witness", f"{witness.package} with {witness.peer}: they {can} and {work}")
-    for reason in finding.reasons[:_REASONS]:
-        reason_lines(page, reason)
-    if len(finding.reasons) > _REASONS:
-        page.item("also", f"{counted(len(finding.reasons) - _REASONS, 'more change')}")
-    for relation in finding.relations:
-        page.item("declared", relation)
-    for line in finding.fix:
-        page.item("paste", line)
-
-
 def _guards(page: Page, guards: list[Guard]) -> None:
     guard = guards[0]
     known = Axis([release.boundary for release in guard.known])
@@ -287,25 +188,3 @@ def _listed(items: tuple[str, ...], count: int = 0) -> str:
     return (
         ", ".join(items) if count <= _RELEASES else f"{items[0]}, {items[1]} … {items[-1]} ({count} releases)"
     )
-
-
-def _count(checked: FileCheckResult) -> str:
-    return ", ".join(_counts(checked))
-
-
-def _counts(checked: FileCheckResult) -> Iterator[str]:
-    judgement = checked.judgement
-    yield f"{len(judgement.judged)} package{'s' if len(judgement.judged) != 1 else ''} judged"
-    if judgement.passed_over:
-        names = sorted({plain(one.name) for one in judgement.passed_over})
-        more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-        yield f"{len(judgement.passed_over)} not in the manifest ({', '.join(names[:_NAMES])}{more})"
-    if judgement.pairs:
-        yield f"{len(judgement.pairs)} pair{'s' if len(judgement.pairs) != 1 else ''} judged together"
-    for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
-        count = sum(one.severity is severity for one in judgement.findings)
-        if count or severity is Severity.ERROR:
-            word = {"error": "error", "warning": "warning", "info": "note"}[severity.value]
-            yield f"{count} {word}{'s' if count != 1 else ''}"
-    if checked.unread:
-        yield f"{len(checked.unread)} not read"

@@ -21,10 +21,14 @@ def test_an_unguarded_package_is_found(here: Path, mine: Path) -> None:
     result = run("check", "--manifest", mine, path)
     assert result.exit_code == 1
     for part in (
-        str(path), "error: admits-incompatible-peer", "kata-image 1.0.0-1", "Unimplemented", "docker pause",
-        "Depends: kata-image (>= 1.1.0", "they install together and do not work",
+        str(path), "error: admits-incompatible-peer: accepts kata-image 1.0.0-1", "Unimplemented",
+        "docker pause", "\nDepends: kata-image (>= 1.1.0), kata-image (<< 2.0.0~)\n",
     ):  # fmt: skip
         assert part in result.stdout
+    full = run("check", "--verbose", "--manifest", mine, path).stdout
+    for part in ("they install together and do not work", "paste     Depends: kata-image (>= 1.1.0)"):
+        assert part in full
+        assert part not in result.stdout
     found = document(run("check", "--format", "json", "--manifest", mine, path))
     assert found["summary"]["error"] == 1
     assert found["findings"][0]["id"] == "admits-incompatible-peer"
@@ -113,15 +117,12 @@ def test_a_pair_that_peers_keeps_apart_is_named_and_does_not_fail(here: Path, mi
     )
     shown = run("check", "--manifest", mine, "--show", "info", runtime, works).stdout
     assert line not in shown
-    assert "info: left-out-by-peers: kata-runtime 1.1.0-1 works with elsewhere 1.1.0-1" in shown
+    assert "info: left-out-by-peers: works with elsewhere 1.1.0-1" in shown
     # A pair that does not work and that nothing keeps apart is worse.
     free = deb(here, "kata-runtime", "1.1.0-2", GUARDED)
     unguarded = run("check", "--manifest", mine, free, does_not)
     assert unguarded.exit_code == 0
-    assert (
-        "warning: unguarded-by-peers: kata-runtime 1.1.0-2 can be installed with elsewhere"
-        in unguarded.stdout
-    )
+    assert "warning: unguarded-by-peers: can be installed with elsewhere" in unguarded.stdout
     assert "by-peers" not in run("check", "--manifest", mine, "--show", "info", runtime, does_not).stdout
 
 

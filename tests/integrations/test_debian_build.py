@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -203,8 +204,18 @@ def test_a_substvar_that_control_does_not_use_stops_the_build_at_once(tmp_path: 
     built = addon.build(source)
     assert built.returncode == 2
     assert '; write "Depends: ${pkgguard:Depends}, ${misc:Depends}"' in built.output
-    assert "error: admits-incompatible-peer: kata-runtime" in built.output
-    assert "paste     Depends: kata-image (>= 1.1.0)" in built.output
+    assert "error: admits-incompatible-peer, no-relation-to-peer: accepts kata-image 1.0.0" in built.output
+    pasted = ("Depends: ${pkgguard:Depends}, ${misc:Depends}\n", "Breaks: ${pkgguard:Breaks}\n")
+    assert f"  fix: replace Depends; add Breaks\n{''.join(pasted)}" in built.output
+    text = control.read_text("utf-8")
+    for line in pasted:
+        text = re.sub(f"^{line.split(' ')[0]}.*\n", "", text, flags=re.MULTILINE)
+        text = text.replace("Recommends:", f"{line}Recommends:")
+    control.write_text(text, "utf-8")
+    built = addon.build(source)
+    assert built.returncode == 0, built.output
+    assert "warning: unused-substvar" not in built.output
+    assert "fix: " not in built.output
 
 
 def test_the_check_can_only_warn(tmp_path: Path, addon: Addon) -> None:
@@ -215,7 +226,7 @@ def test_the_check_can_only_warn(tmp_path: Path, addon: Addon) -> None:
     control = source / "debian/control"
     control.write_text(unguarded(control.read_text("utf-8")).replace("${pkgguard:Depends}, ", ""), "utf-8")
     built = addon.build(source).checked()
-    assert "error: admits-incompatible-peer: kata-runtime" in built.output
+    assert "error: admits-incompatible-peer, no-relation-to-peer: accepts" in built.output
 
 
 def test_a_substvar_in_the_wrong_place_or_of_no_name_is_told(tmp_path: Path, addon: Addon) -> None:

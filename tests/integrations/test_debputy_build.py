@@ -168,7 +168,7 @@ def test_a_build_by_debputy_alone_is_checked_by_a_hook(trial: Trial) -> None:
     )
     refused = trial.write("full", "").build(hook)
     assert refused.returncode
-    assert "error: admits-incompatible-peer: kata-runtime 1.1.0-1" in refused.output
+    assert "error: admits-incompatible-peer" in refused.output
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,7 @@ def test_it_checks_a_deb_and_an_rpm_there(system: Debian12) -> None:
     for name in ("kata-runtime_1.1.0-1_amd64.deb", "kata-runtime-1.1.0-1.x86_64.rpm"):
         outcome = checked(name)
         assert outcome.returncode == 1
-        assert (
-            "error: admits-incompatible-peer: kata-runtime 1.1.0-1 accepts kata-containers-image"
-            in outcome.output
-        )
+        assert "error: admits-incompatible-peer: accepts kata-containers-image" in outcome.output
     for name in ("kata-runtime_1.0.0-1_amd64.deb", "kata-runtime-1.0.0-1.x86_64.rpm"):
         checked(name).checked()
 

@@ -28,6 +28,8 @@ FAMILY: Final[Family] = Assembled(
         rechecks_dependencies=False,
         several_versions=False,
         always_revised=False,
+        between_clauses=", ",
+        fields_occur_once=True,
     ),
     summary=SUMMARY,
     releases=TildeReleases(version.key, "~bpo12+1"),

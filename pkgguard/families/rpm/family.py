@@ -28,6 +28,8 @@ FAMILY: Final[Family] = Assembled(
         rechecks_dependencies=True,
         several_versions=True,
         always_revised=True,
+        between_clauses=", ",
+        fields_occur_once=False,
     ),
     summary=SUMMARY,
     releases=TildeReleases(version.key),

@@ -28,6 +28,8 @@ FAMILY: Final[Family] = Assembled(
         rechecks_dependencies=True,
         several_versions=False,
         always_revised=False,
+        between_clauses="",
+        fields_occur_once=False,
     ),
     summary=SUMMARY,
     releases=version.ParcelReleases(),

@@ -1,0 +1,62 @@
+"""Numbered notes at the end of a page: what a manifest says about a reason, once for all that refer to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pkgguard.budget import spend
+from pkgguard.report.page import counted
+
+if TYPE_CHECKING:
+    from pkgguard.diagnostics import Statement
+    from pkgguard.report.page import Page
+
+_SOURCES: Final = 2
+"""How many sources of a reason are named."""
+_THINGS: Final = 3
+"""How many of the things that a client needs are named."""
+
+
+class Footnotes:
+    """The reasons that a page refers to, in the order of their first mention."""
+
+    def __init__(self) -> None:
+        self._notes: dict[tuple[object, ...], tuple[int, Statement, set[str]]] = {}
+
+    def mark(self, reason: Statement, user: str) -> str:
+        """Return the mark of a reason's note, or an empty text if the manifest says no more about it.
+
+        ``user`` is what refers to it, such as a package.
+        """
+        spend()
+        if not (reason.symptom or reason.see or (reason.because and reason.because not in reason.sentence)):
+            return ""
+        key = (reason.what, reason.because, reason.symptom, reason.see)
+        number, _, users = self._notes.setdefault(key, (len(self._notes) + 1, reason, set()))
+        users.add(user)
+        return f"[{number}]"
+
+    def write(self, page: Page, users: str) -> None:
+        """Add the notes. ``users`` is the kind of what refers to them, such as ``package``."""
+        if not self._notes:
+            return
+        page.line()
+        page.line("Reasons")
+        for number, reason, used_by in self._notes.values():
+            count = f" ({counted(len(used_by), users)})" if len(used_by) > 1 else ""
+            page.line(f"[{number}] {_note(reason)}{count}", indent=2, hang=4)
+
+
+def _note(reason: Statement) -> str:
+    things = ", ".join(reason.what[:_THINGS])
+    if len(reason.what) > _THINGS:
+        things += f" and {len(reason.what) - _THINGS} more"
+    parts = [": ".join(filter(None, (things, reason.because)))]
+    if reason.hits:
+        parts.append(f"hits {reason.hits}")
+    if reason.symptom:
+        parts.append(f'"{reason.symptom}"')
+    if reason.see:
+        more = f" and {len(reason.see) - _SOURCES} more" if len(reason.see) > _SOURCES else ""
+        parts.append(f"see {', '.join(reason.see[:_SOURCES])}{more}")
+    return "; ".join(filter(None, parts))
