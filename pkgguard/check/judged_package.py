@@ -44,7 +44,7 @@ class JudgedPackage:
     @property
     def label(self) -> str:
         """The name and version of the package, for messages."""
-        return f"{self.package.name} {self.package.version}"
+        return str(self.ref)
 
     @cached_property
     def ref(self) -> PackageRef:

@@ -14,21 +14,22 @@ from pkgguard.versions.sets import VersionSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from pkgguard.diagnostics import PackageRef
     from pkgguard.families.interface import Package, Relation
 
 
 class Refuser(NamedTuple):
     """A package with a relation that refuses every package that could meet a constraint."""
 
-    label: str
+    package: PackageRef
     relation: Relation
 
-    def problem(self, label: str, needed: Relation) -> Problem:
-        """Return the reason why a relation of the package ``label`` cannot be met."""
-        whose = "" if self.label == label else f"{self.label} has "
+    def problem(self, package: PackageRef, needed: Relation) -> Problem:
+        """Return the reason why a relation of a package cannot be met."""
+        whose = "" if self.package == package else f"{self.package} has "
         refusal = f"{whose}'{self.relation}', which refuses every package that satisfies it"
-        reason = f"{label} has '{needed}', and {refusal}"
-        return Problem(self.label, self.relation, (label,), reason)
+        reason = f"{package} has '{needed}', and {refusal}"
+        return Problem(self.package, self.relation, (package,), reason)
 
 
 def refuses_all(field: str, constraint: Constraint) -> bool:
@@ -128,12 +129,11 @@ def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms)
     packages could provide the name in two versions (Debian Policy 7.5), and it is not
     known whether they exist.
     """
-    wanted: defaultdict[str, list[tuple[VersionSet, Relation, str]]] = defaultdict(list)
+    wanted: defaultdict[str, list[tuple[VersionSet, Relation, PackageRef]]] = defaultdict(list)
     for package in packages:
         for name, some in needs(package, terms).items():
             if name in absent:
-                label = f"{package.name} {package.version}"
-                wanted[name] += ((versions, relation, label) for versions, relation in some)
+                wanted[name] += ((versions, relation, package.ref) for versions, relation in some)
     refused = _refusals(packages, wanted.keys(), terms)
     for name, every in wanted.items():
         left = common(versions for versions, _, _ in every)
@@ -141,9 +141,7 @@ def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms)
             continue
         first = max(every, key=lambda one: one[0].boundaries[:1])
         last = min(every, key=lambda one: one[0].boundaries[-1:])
-        demands = " and ".join(
-            dict.fromkeys(f"{label} has '{relation}'" for _, relation, label in (first, last))
-        )
+        demands = " and ".join(dict.fromkeys(f"{ref} has '{relation}'" for _, relation, ref in (first, last)))
         yield (
             f"{demands}: no version of {name} is both, and whether other packages provide it in two versions"
             " is not known"
@@ -184,14 +182,13 @@ class _Refusals:
 def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms) -> dict[str, _Refusals]:
     refused: defaultdict[str, list[tuple[Constraint, Refuser]]] = defaultdict(list)
     for package in packages:
-        label = f"{package.name} {package.version}"
         for relation in package.relations:
             expression = relation.expression
             if relation.field not in terms.negative_fields or not isinstance(expression, Constraint):
                 continue
             spend()
             if expression.name in names and terms.refuses_all(relation.field, expression):
-                refused[expression.name].append((expression, Refuser(label, relation)))
+                refused[expression.name].append((expression, Refuser(package.ref, relation)))
     return {name: _Refusals(found, terms) for name, found in refused.items()}
 
 

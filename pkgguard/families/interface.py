@@ -81,14 +81,14 @@ class Peer(NamedTuple):
 class Problem(NamedTuple):
     """A reason why packages cannot be installed together.
 
-    ``package`` is ``name version`` of the package whose ``relation`` is not met.
-    ``relation`` is None if the package itself is refused. ``others`` names the other
-    packages involved, and ``reason`` is one sentence.
+    ``package`` is the one whose ``relation`` is not met. ``relation`` is None if the
+    package itself is refused. ``others`` are the other packages involved, and
+    ``reason`` is one sentence.
     """
 
-    package: str
+    package: PackageRef
     relation: Relation | None
-    others: tuple[str, ...]
+    others: tuple[PackageRef, ...]
     reason: str
 
 

@@ -57,15 +57,15 @@ def test_a_problem_names_the_relation_and_the_packages():
     verdict = coinstallable([package("r", Depends="p (>= 2)"), package("p", "1-1")])
     (problem,) = verdict.problems
     assert (problem.package, str(problem.relation), problem.others) == (
-        "r 1",
+        package("r").ref,
         "Depends: p (>= 2)",
-        ("p 1-1",),
+        (package("p", "1-1").ref,),
     )
     verdict = coinstallable([package("r", Breaks="p (<< 2)"), package("p", "1-1")])
     (problem,) = verdict.problems
     assert (problem.package, problem.others, problem.reason) == (
-        "r 1",
-        ("p 1-1",),
+        package("r").ref,
+        (package("p", "1-1").ref,),
         "r 1 has 'Breaks: p (<< 2)', which refuses p 1-1",
     )
 

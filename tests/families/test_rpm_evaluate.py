@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pkgguard.diagnostics import PackageRef
 from pkgguard.families.interface import Peer
 from pkgguard.families.rpm.evaluate import admitted, coinstallable
 from pkgguard.families.rpm.package import describe
@@ -64,12 +65,12 @@ def test_every_vector_is_explained():
 def test_a_refusal_names_the_relation_and_the_packages():
     found = verdict(("r", "1-1", "noarch", {"Requires": ["p < 1.1~"]}), ("p", "2-1"))
     (problem,) = found.problems
-    assert problem.package == "r 1-1"
+    assert problem.package == PackageRef("rpm", "r", "1-1", "noarch")
     assert str(problem.relation) == "Requires: p < 1.1~"
-    assert problem.others == ("p 2-1",)
+    assert problem.others == (PackageRef("rpm", "p", "2-1", "noarch"),)
     assert problem.reason == "r 1-1 requires p < 1.1~, which p 2-1 does not satisfy"
     found = verdict(("r", "1-1", "noarch", {"Conflicts": ["p >= 2"]}), ("p", "2-1"))
-    assert found.problems[0].others == ("p 2-1",)
+    assert found.problems[0].others == problem.others
 
 
 def test_a_plain_conflict_spares_its_own_package_and_a_rich_one_does_not():

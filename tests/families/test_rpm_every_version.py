@@ -34,7 +34,7 @@ class Position:
     def __init__(self, name: str, at: Boundary, provides: Iterable[Relation], known: Collection[str]) -> None:
         self._name = name
         self._at = at
-        self._static = Provider(name, provides)
+        self._static = Provider(provides)
         self._known = known
 
     def holds(self, constraint: Constraint) -> Truth:
@@ -76,7 +76,7 @@ def slowly(package: Package, peer: Peer, position: Boundary) -> bool:
         one.name for _, said in peer.provides for clause in said for one in constraints(clause.expression)
     }
     there = [clause for versions, said in peer.provides if position in versions for clause in said]
-    own = Provider("own", [one for one in package.relations if one.field == "Provides"])
+    own = Provider([one for one in package.relations if one.field == "Provides"])
     holders = {
         "own": own,
         "peer": Position(peer.name, position, there, known),

@@ -65,7 +65,7 @@ def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:
 def _sides(judged: JudgedPair) -> tuple[Subject, Subject]:
     """Return the subject whose relation refuses the other one, and the other one."""
     client, server = judged.client, judged.server
-    if judged.problems and judged.problems[0].package == server.label:
+    if judged.problems and judged.problems[0].package == server.ref:
         return server, client
     return client, server
 

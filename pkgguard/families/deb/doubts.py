@@ -19,7 +19,7 @@ def malformed(packages: Sequence[Package]) -> Iterator[str]:
     """Yield the fields and relations that could not be read."""
     for package in packages:
         for field, text, reason in package.malformed:
-            yield f"{package.name} {package.version}: {field}: {text!r} cannot be read: {reason}"
+            yield f"{package.ref}: {field}: {text!r} cannot be read: {reason}"
 
 
 def unsettled(world: World) -> Iterator[str]:
@@ -33,7 +33,7 @@ def unsettled(world: World) -> Iterator[str]:
                     "':all' means the native architecture in dpkg, but apt decides by the order"
                     " of the given files"
                 )
-                yield f"{unit.label}: {relation}: {reason}"
+                yield f"{unit.ref}: {relation}: {reason}"
 
 
 def is_unsettled(world: World, constraint: Constraint) -> bool:

@@ -276,8 +276,7 @@ def unit_of(package: Package, relations: tuple[Relation, ...], native: str) -> U
     position = Boundary.before(key(package.version))
     provides = [relation for relation in relations if relation.field == "Provides"]
     offers = offers_of(package.name, architecture, multi_arch, position, provides)
-    label = f"{package.name} {package.version}"
-    return Unit(label, package.name, architecture, multi_arch, position, relations, offers)
+    return Unit(package.ref, package.name, architecture, multi_arch, position, relations, offers)
 
 
 def _verdict(

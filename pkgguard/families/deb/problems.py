@@ -14,6 +14,7 @@ from pkgguard.families.interface import Problem
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from pkgguard.diagnostics import PackageRef
     from pkgguard.families.deb.visible_names import Unit, World
     from pkgguard.families.expression import Constraint
     from pkgguard.families.interface import Relation
@@ -34,7 +35,7 @@ def same_name(units: Sequence[Unit]) -> Iterator[Problem]:
             reason = "a Multi-Arch: same package must have one version in every architecture"
         else:
             continue
-        yield Problem(unit.label, None, (other.label,), reason)
+        yield Problem(unit.ref, None, (other.ref,), reason)
 
 
 def problems_of(world: World) -> Iterator[Problem]:
@@ -55,8 +56,8 @@ def problems_of(world: World) -> Iterator[Problem]:
                 for constraint in named:
                     if not world.free(constraint.name):
                         for other in world.refused(unit, relation.field, constraint):
-                            reason = f"{unit.label} has '{relation}', which refuses {other.label}"
-                            yield Problem(unit.label, relation, (other.label,), reason)
+                            reason = f"{unit.ref} has '{relation}', which refuses {other.ref}"
+                            yield Problem(unit.ref, relation, (other.ref,), reason)
 
 
 def _refused_outside(
@@ -64,41 +65,41 @@ def _refused_outside(
 ) -> Problem | None:
     """Return the refuser of all packages outside the set that could meet a relation, or None."""
     refuser = next((world.ruled_out[one] for one in named if one in world.ruled_out), None)
-    return None if refuser is None else refuser.problem(unit.label, relation)
+    return None if refuser is None else refuser.problem(unit.ref, relation)
 
 
 def _unmet(world: World, unit: Unit, relation: Relation, names: Collection[str]) -> Problem:
     bearers = {id(other) for name in names for other in world.bearers(name)}
-    near = tuple(other.label for other in world.units if other is not unit and id(other) in bearers)
+    near = tuple(other.ref for other in world.units if other is not unit and id(other) in bearers)
     lacking = (
-        f"{', '.join(near)} {'do' if len(near) > 1 else 'does'} not satisfy"
+        f"{', '.join(map(str, near))} {'do' if len(near) > 1 else 'does'} not satisfy"
         if near
         else "no given package satisfies"
     )
-    reason = f"{unit.label} has '{relation}', which {lacking}"
-    return Problem(unit.label, relation, near, reason)
+    reason = f"{unit.ref} has '{relation}', which {lacking}"
+    return Problem(unit.ref, relation, near, reason)
 
 
 def out_of_order(world: World) -> Iterator[Problem]:
     """Yield the Pre-Depends on a cycle, or every Pre-Depends if apt fails for another reason."""
-    after: dict[str, set[str]] = {unit.label: set() for unit in world.units}
-    found: list[tuple[Unit, Relation, set[str]]] = []
+    after: dict[PackageRef, set[PackageRef]] = {unit.ref: set() for unit in world.units}
+    found: list[tuple[Unit, Relation, set[PackageRef]]] = []
     for unit in world.units:
         for relation in unit.relations:
             if relation.field in REQUIRING:
                 named = constraints(relation.expression)
-                suppliers = {s.label for constraint in named for s in world.suppliers(unit, constraint)}
-                after[unit.label] |= suppliers
+                suppliers = {s.ref for constraint in named for s in world.suppliers(unit, constraint)}
+                after[unit.ref] |= suppliers
                 if relation.field == "Pre-Depends":
                     found.append((unit, relation, suppliers))
     for middle, reached in after.items():
         for behind in after.values():
             if middle in behind:
                 behind.update(reached)
-    cyclic = [each for each in found if any(each[0].label in {s, *after[s]} for s in each[2])]
+    cyclic = [each for each in found if any(each[0].ref in {s, *after[s]} for s in each[2])]
     for unit, relation, suppliers in cyclic or found:
         reason = (
-            f"{unit.label} has '{relation}', and what must be configured before it is unpacked"
+            f"{unit.ref} has '{relation}', and what must be configured before it is unpacked"
             " waits for it, or for itself, in turn"
         )
-        yield Problem(unit.label, relation, tuple(sorted(suppliers)), reason)
+        yield Problem(unit.ref, relation, tuple(sorted(suppliers)), reason)

@@ -24,6 +24,7 @@ from pkgguard.versions.sets import Boundary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from pkgguard.diagnostics import PackageRef
     from pkgguard.families.absent import Refuser
     from pkgguard.families.interface import Relation
 
@@ -79,10 +80,10 @@ class Offer(NamedTuple):
 class Unit(NamedTuple):
     """One package at one position: its names, its architecture, its relations.
 
-    ``label`` is its name in messages. ``architecture`` is never ``all``.
+    ``architecture`` is never ``all``.
     """
 
-    label: str
+    ref: PackageRef
     name: str
     architecture: str
     multi_arch: str

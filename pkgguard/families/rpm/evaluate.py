@@ -60,9 +60,7 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
         case None:
             names = ", ".join(sorted({package.architecture for package in kept}))
             unknown.append(f"no known machine accepts all of these architectures: {names}")
-    providers: dict[object, Provider] = {
-        id(package): Provider(_label(package), _provides(package)) for package in kept
-    }
+    providers: dict[object, Provider] = {id(package): Provider(_provides(package)) for package in kept}
     others = "assumed"
     refused_outside = ruled_out(kept, frozenset(assumed), TERMS)
     world = World(
@@ -79,14 +77,14 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
                 if len(problems) < PROBLEMS:
                     problems.append(
                         _refused_outside(package, relation, refused_outside)
-                        or _problem(package, relation, providers)
+                        or _problem(package, relation, kept, providers)
                     )
             elif refused is None and names_path(relation):
                 reason = "file lists are not read, and no Provides decides it"
-                unknown.append(f"{_label(package)} has '{relation}': {reason}")
+                unknown.append(f"{package.ref} has '{relation}': {reason}")
         problems += islice(_obsolete_problems(package, kept), max(0, PROBLEMS - len(problems)))
     unknown += (
-        f"{_label(package)} has a malformed {field}, {text!r}: {reason}"
+        f"{package.ref} has a malformed {field}, {text!r}: {reason}"
         for package in packages
         for field, text, reason in package.malformed
     )
@@ -114,7 +112,7 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         for one in constraints(clause.expression)
     }
     deciding, rest = _divide(relations, peer.name, known)
-    own = Provider(_label(package), _provides(package))
+    own = Provider(_provides(package))
     elsewhere = Elsewhere(peer.name, known)
     others: dict[object, Holder] = {id(package): own, "elsewhere": elsewhere}
     world = World(others, others, transaction=False)
@@ -162,10 +160,6 @@ def _provides(package: Package) -> Iterator[Relation]:
     return (relation for relation in package.relations if relation.field == "Provides")
 
 
-def _label(package: Package) -> str:
-    return f"{package.name} {package.version}"
-
-
 def names_path(relation: Relation) -> bool:
     """Return whether a relation names a path, which may be a file of any package."""
     return any(one.name.startswith("/") for one in constraints(relation.expression))
@@ -178,45 +172,48 @@ def _refused_outside(
     if relation.field not in _REQUIRED:
         return None
     refuser = next((refused[one] for one in constraints(relation.expression) if one in refused), None)
-    return None if refuser is None else refuser.problem(_label(package), relation)
+    return None if refuser is None else refuser.problem(package.ref, relation)
 
 
-def _problem(package: Package, relation: Relation, providers: dict[object, Provider]) -> Problem:
+def _problem(
+    package: Package, relation: Relation, kept: Sequence[Package], providers: Mapping[object, Provider]
+) -> Problem:
     """Return why a relation refuses its package, and the other packages involved."""
     parts = list(constraints(relation.expression))
     near = [
-        provider
-        for owner, provider in providers.items()
-        if owner != id(package) and any(provider.names(part) for part in parts)
+        (other.ref, providers[id(other)])
+        for other in kept
+        if other is not package and any(providers[id(other)].names(part) for part in parts)
     ]
-    label = _label(package)
     if relation.field == "Conflicts":
-        hit = [one.label for one in near if any(one.holds(part) for part in parts)]
-        reason = f"{label} conflicts with {', '.join(hit) or 'itself'} ({relation.text})"
-        return Problem(label, relation, tuple(hit), reason)
-    met = tuple(one.label for one in near)
+        hit = tuple(ref for ref, provider in near if any(provider.holds(part) for part in parts))
+        reason = f"{package.ref} conflicts with {', '.join(map(str, hit)) or 'itself'} ({relation.text})"
+        return Problem(package.ref, relation, hit, reason)
+    met = tuple(ref for ref, _ in near)
+    needed = f"{package.ref} requires {relation.text}"
     if relation.field == PRETRANS:
-        reason = f"{label} requires {relation.text} before the transaction begins, when nothing is installed"
+        reason = (
+            f"{package.ref} requires {relation.text} before the transaction begins, when nothing is installed"
+        )
     elif met:
         do = "do" if len(met) > 1 else "does"
-        reason = f"{label} requires {relation.text}, which {', '.join(met)} {do} not satisfy"
+        reason = f"{needed}, which {', '.join(map(str, met))} {do} not satisfy"
     elif any(part.name.startswith("rpmlib(") for part in parts):
-        reason = f"{label} requires {relation.text}, a feature that rpm 4.18 does not have"
+        reason = f"{needed}, a feature that rpm 4.18 does not have"
     else:
-        reason = f"{label} requires {relation.text}, which none of the packages provides"
-    return Problem(label, relation, met, reason)
+        reason = f"{needed}, which none of the packages provides"
+    return Problem(package.ref, relation, met, reason)
 
 
 def _architecture_problems(packages: Sequence[Package]) -> Iterator[Problem]:
     base = next(package for package in packages if package.architecture != "noarch")
     for package in packages:
         if one_machine((package.architecture, base.architecture)) is False:
-            label = _label(package)
             reason = (
-                f"{label} is for {package.architecture} and {_label(base)} for {base.architecture}, "
+                f"{package.ref} is for {package.architecture} and {base.ref} for {base.architecture}, "
                 "and no machine accepts both"
             )
-            yield Problem(label, None, (_label(base),), reason)
+            yield Problem(package.ref, None, (base.ref,), reason)
 
 
 def _left_out(packages: Sequence[Package], kept: Sequence[Package]) -> Iterator[Problem]:
@@ -236,9 +233,10 @@ def _left_out(packages: Sequence[Package], kept: Sequence[Package]) -> Iterator[
         for owner, relation, one in obsoleting.get(package.name, ()):
             spend()
             if owner is not package and matches(one, package):
-                label, other = _label(owner), _label(package)
-                reason = f"{label} has '{relation}', so rpm installs only one of {label} and {other}"
-                yield Problem(label, relation, (other,), reason)
+                reason = (
+                    f"{owner.ref} has '{relation}', so rpm installs only one of {owner.ref} and {package.ref}"
+                )
+                yield Problem(owner.ref, relation, (package.ref,), reason)
                 break
 
 
@@ -249,5 +247,5 @@ def _obsolete_problems(package: Package, kept: Sequence[Package]) -> Iterator[Pr
             continue
         for other in kept:
             if other is not package and replaces(obsoleted, other):
-                label = _label(package)
-                yield Problem(label, relation, (_label(other),), f"{label} obsoletes {_label(other)}")
+                reason = f"{package.ref} obsoletes {other.ref}"
+                yield Problem(package.ref, relation, (other.ref,), reason)

@@ -52,7 +52,7 @@ def accepts(package: Package, other: Package) -> VersionSet | None:
         (package.name, other.name),
         (one.name for relation in (*ours, *others) for one in constraints(relation.expression)),
     )
-    itself, peer = Provider(package.name, ours), _Exactly(own, others)
+    itself, peer = Provider(ours), _Exactly(own, others)
     present, doubtful = _Outside(brought, True), _Outside(brought, None)
     refused: list[VersionSet] = []
     for field, expression in dict.fromkeys((one.field, one.expression) for one in package.relations):
@@ -87,7 +87,7 @@ class _Exactly(Versions):
 
     def __init__(self, names: Collection[str], others: Iterable[Relation]) -> None:
         self._names = names
-        self._others = Provider("", others)
+        self._others = Provider(others)
 
     def holds(self, constraint: Constraint) -> Spread:
         """Return the versions in which it meets a constraint."""

@@ -89,13 +89,9 @@ class Holder(Protocol):
 
 
 class Provider:
-    """A package with known Provides and an unknown file list.
+    """A package with known Provides and an unknown file list."""
 
-    ``label`` is its name and version, ``provides`` its Provides relations.
-    """
-
-    def __init__(self, label: str, provides: Iterable[Relation]) -> None:
-        self.label = label
+    def __init__(self, provides: Iterable[Relation]) -> None:
         self._provides: dict[str, list[Constraint]] = {}
         self._unions: dict[str, VersionSet] = {}
         for relation in provides:

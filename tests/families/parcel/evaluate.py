@@ -52,7 +52,6 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
     """Return whether parcels can be installed together."""
     problems = []
     for package in packages:
-        label = f"{package.name} {package.version}"
         for relation in package.relations:
             others = [one for one in packages if one is not package and _meets(one, relation.expression)]
             free = any(one.name in assumed for one in constraints(relation.expression))
@@ -63,13 +62,12 @@ def coinstallable(packages: Sequence[Package], *, assumed: Collection[str] = ())
                 and not _meets(package, relation.expression)
             ):
                 problems.append(
-                    Problem(label, relation, (), f"{label} has '{relation}', which nothing meets")
+                    Problem(package.ref, relation, (), f"{package.ref} has '{relation}', which nothing meets")
                 )
             elif relation.field == "refuses" and others:
-                names = tuple(f"{one.name} {one.version}" for one in others)
-                problems.append(
-                    Problem(label, relation, names, f"{label} has '{relation}', which {names[0]} meets")
-                )
+                met = tuple(other.ref for other in others)
+                reason = f"{package.ref} has '{relation}', which {met[0]} meets"
+                problems.append(Problem(package.ref, relation, met, reason))
     return InstallabilityVerdict(not problems, tuple(problems))
 
 
