@@ -108,7 +108,7 @@ def candidates(plain: str, space: VersionSet, family: Family, further: int) -> I
             other = family.split(bound)[0]
             if other != epoch:
                 # Only versions with the same epoch as the bound are close to it.
-                yield from family.releases.builds(f"{other}:{upstream}" if other else upstream, further + 1)
+                yield from family.releases.builds(family.join(other, upstream, ""), further + 1)
             yield from family.releases.near(bound, further)
 
 

@@ -133,7 +133,8 @@ def disputed(packages: Sequence[Package], absent: Collection[str], terms: Terms)
     for package in packages:
         for name, some in needs(package, terms).items():
             if name in absent:
-                wanted[name] += ((versions, relation, package.ref) for versions, relation in some)
+                ref = package.ref
+                wanted[name] += ((versions, relation, ref) for versions, relation in some)
     refused = _refusals(packages, wanted.keys(), terms)
     for name, every in wanted.items():
         left = common(versions for versions, _, _ in every)
@@ -182,13 +183,14 @@ class _Refusals:
 def _refusals(packages: Sequence[Package], names: Collection[str], terms: Terms) -> dict[str, _Refusals]:
     refused: defaultdict[str, list[tuple[Constraint, Refuser]]] = defaultdict(list)
     for package in packages:
+        ref = package.ref
         for relation in package.relations:
             expression = relation.expression
             if relation.field not in terms.negative_fields or not isinstance(expression, Constraint):
                 continue
             spend()
             if expression.name in names and terms.refuses_all(relation.field, expression):
-                refused[expression.name].append((expression, Refuser(package.ref, relation)))
+                refused[expression.name].append((expression, Refuser(ref, relation)))
     return {name: _Refusals(found, terms) for name, found in refused.items()}
 
 

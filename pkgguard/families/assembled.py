@@ -86,6 +86,7 @@ class Assembled(NamedTuple):
     key: Callable[[str], Key]
     version_of: Callable[[Key], str]
     split: Callable[[str], tuple[str, str, str]]
+    join: Callable[[str, str, str], str]
     range_of: Callable[[str, str], VersionSet]
     parse: Callable[[str, str], tuple[Relation, ...]]
     pitfalls: Callable[[Relation], tuple[tuple[Pitfall, str], ...]]

@@ -268,6 +268,9 @@ class Versions(Protocol):
     def split(self, version: str) -> tuple[str, str, str]:
         """Split a full version into epoch, upstream version and revision, each maybe empty."""
 
+    def join(self, epoch: str, upstream: str, revision: str) -> str:
+        """Return the full version with these parts, each maybe empty: the inverse of :meth:`split`."""
+
     def range_of(self, operator: str, version: str) -> VersionSet:
         """Return the versions that a bound admits; ``operator`` is one of ``< <= = >= >``."""
 

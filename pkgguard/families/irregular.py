@@ -49,4 +49,4 @@ def _until_next(version: str, family: Family, scheme: Scheme) -> VersionSet:
     following = scheme.parse(".".join(map(str, (*numbers[:-1], numbers[-1] + 1))))
     plain = family.releases.write(following.shortest)
     bound = family.releases.below(plain) or plain
-    return family.range_of("<", f"{epoch}:{bound}" if epoch else bound)
+    return family.range_of("<", family.join(epoch, bound, ""))

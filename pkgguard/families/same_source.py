@@ -11,5 +11,6 @@ if TYPE_CHECKING:
 
 def built_from(version: str, family: Family) -> str:
     """Return the full version of the source that a version was built from, without its epoch."""
-    plain = version.partition(":")[2] if family.split(version)[0] else version
+    _, upstream, revision = family.split(version)
+    plain = family.join("", upstream, revision)
     return re.sub(f"(?:{family.traits.rebuilt})$", "", plain) if family.traits.rebuilt else plain

@@ -231,7 +231,7 @@ class Translation:
 
     def _with_epoch(self, upstream: str, release: Release) -> str:
         epoch = self.shipping.epoch_of(release)
-        return f"{epoch}:{upstream}" if epoch else upstream
+        return self.family.join(epoch, upstream, "")
 
 
 class Translations:
@@ -273,10 +273,10 @@ class Translations:
         own = guard.identity.version
         right = next(filter(guard.compatible, guard.known), None)
         epoch = guard.peer.shipping[family.name].epoch_of(right)
-        given = own.partition(":")[2] if family.split(own)[0] else own
+        built = {family.split(version)[1:] for version in (own, built_from(own, family))}
         return VersionSet.union(
-            family.range_of("=", f"{epoch}:{one}" if epoch else one)
-            for one in sorted({given, built_from(own, family)})
+            family.range_of("=", family.join(epoch, upstream, revision))
+            for upstream, revision in sorted(built)
         )
 
     def excluded(self, guard: Guard, family: Family, exclusion: Exclusion) -> VersionSet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkgguard import api
 from pkgguard.budget import spend
+from pkgguard.families.lookup import family
 from pkgguard.manifest import discover
 from pkgguard.manifest.globs import expression, fits
 
@@ -111,9 +112,9 @@ def relations_by_files(
 
 def _with_epoch(entry: PackageSpec, version: str) -> str:
     """Return a version with the epoch of an entry, for an .rpm of another name."""
-    epoch = entry.shipping[_FAMILY].epoch
-    rest = version.partition(":")[2] or version
-    return f"{epoch}:{rest}" if epoch else rest
+    rpm = family(_FAMILY)
+    _, upstream, release = rpm.split(version)
+    return rpm.join(entry.shipping[_FAMILY].epoch, upstream, release)
 
 
 def _named_by_files(manifest: Manifest, paths: Sequence[str]) -> list[tuple[PackageSpec, str]]:

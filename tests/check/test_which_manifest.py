@@ -157,7 +157,8 @@ def test_a_source_whose_packages_two_manifests_know_is_guarded_by_both(shared: P
     debian = tmp_path / "here/debian"
     debian.mkdir()
     stanzas = "".join(
-        f"\nPackage: {name}\nArchitecture: all\nDepends: ${{pkgguard:Depends}}\nDescription: d\n"
+        f"\nPackage: {name}\nArchitecture: all\nDepends: ${{pkgguard:Depends}}\n"
+        "Breaks: ${pkgguard:Breaks}\nDescription: d\n"
         for name in ("other-runtime", "kata-runtime")
     )
     (debian / "control").write_text(f"Source: both\n{stanzas}")

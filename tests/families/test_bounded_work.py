@@ -83,7 +83,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], i
             asked += 1
             return 0.0
 
-        monkeypatch.setattr(budgets.time, "thread_time", clock)
+        monkeypatch.setattr(budgets.time, "monotonic", clock)
         with budget(1):
             call()
         monkeypatch.undo()

@@ -39,6 +39,17 @@ def test_equal_versions_are_written_alike_and_different_ones_apart(name: str, da
     assert (one == other) == (order.version_of(one) == order.version_of(other))
 
 
+@pytest.mark.parametrize("name", FAMILIES)
+@given(data=st.data())
+def test_a_version_is_joined_from_its_parts(name: str, data: st.DataObject) -> None:
+    order = family(name)
+    version = data.draw(st.one_of(versions(name), st.sampled_from(COMMON[name])))
+    epoch, upstream, revision = order.split(version)
+    assert order.key(order.join(epoch, upstream, revision)) == order.key(version)
+    without = order.split(order.join("", upstream, revision))
+    assert (without[0].strip("0"), *without[1:]) == ("", upstream, revision)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "written"),
     [

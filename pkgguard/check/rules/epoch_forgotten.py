@@ -73,9 +73,8 @@ def _epoch_matters(view: PeerView, spans: _Spans, one: Constraint) -> bool:
     wanted = view.guard.peer.shipping[family.name].epoch
     if one.operator is None or epoch.lstrip("0") in view.translation.epochs:
         return False
-    intended = f"{wanted}:{upstream}" if wanted else upstream
     written_range = family.range_of(one.operator.value, one.version)
-    intended_range = family.range_of(one.operator.value, f"{intended}-{revision}" if revision else intended)
+    intended_range = family.range_of(one.operator.value, family.join(wanted, upstream, revision))
     return spans.touching(written_range) != spans.touching(intended_range)
 
 

@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         epoch = family.split(subject.package.version)[0]
         forms = (f"{plain}{suffix}" for suffix in ("", *openings(shipping.name, shipping.rebuilds)))
         least = min(forms, key=family.key)
-        accepted = family.range_of(">=", f"{epoch}:{least}" if epoch else least)
+        accepted = family.range_of(">=", family.join(epoch, least, ""))
         if Boundary.before(subject.key) in accepted:
             message = f"is a prerelease of {releases}, and no bound can tell it apart from the release"
             yield subject.report(RULE, None, message)

@@ -43,6 +43,12 @@ def split(version: str) -> tuple[str, str, str]:
     return (epoch, upstream, revision) if hyphen else (epoch, rest, "")
 
 
+def join(epoch: str, upstream: str, revision: str) -> str:
+    """Return the full version with these parts; a colon in the upstream version needs an epoch before it."""
+    rest = f"{upstream}-{revision}" if revision else upstream
+    return f"{epoch or 0}:{rest}" if epoch or ":" in upstream else rest
+
+
 @remembered
 def key(version: str) -> Key:
     """Return the key of a full version; keys compare exactly as dpkg compares the versions.

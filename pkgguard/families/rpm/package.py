@@ -16,7 +16,7 @@ from pkgguard.families.rpm.relation import field_of, parse, relation_from_header
 from pkgguard.families.rpm.rich import render
 from pkgguard.families.rpm.rpm_facts import isa_of
 from pkgguard.families.rpm.tags import TRIPLES, Tag
-from pkgguard.families.rpm.version import key, split
+from pkgguard.families.rpm.version import join, key, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -212,7 +212,7 @@ def _version_of(path: str, name: str, epoch: str, version: str, release: str) ->
         if not _PART.fullmatch(part):
             reason = f"{part!r} contains characters other than letters, digits and . _ + ~ ^"
             raise PackageError(path, tag, reason, "write the value that macros expand to")
-    full = f"{epoch}:{version}-{release}" if epoch else f"{version}-{release}"
+    full = join(epoch, version, release)
     try:
         key(full)
     except VersionError as error:

@@ -54,6 +54,12 @@ def split(version: str) -> tuple[str, str, str]:
     return (epoch, upstream, release) if hyphen else (epoch, rest, "")
 
 
+def join(epoch: str, upstream: str, release: str) -> str:
+    """Return the full version with these parts."""
+    rest = f"{upstream}-{release}" if release else upstream
+    return f"{epoch}:{rest}" if epoch else rest
+
+
 @remembered
 def segments(text: str) -> str:
     """Return a text for one version or release that compares as in rpmvercmp.

@@ -36,6 +36,7 @@ FAMILY: Final[Family] = Assembled(
     key=version.key,
     version_of=version.version_of,
     split=version.split,
+    join=version.join,
     range_of=version.range_of,
     parse=relation.parse,
     pitfalls=lambda _clause: (),

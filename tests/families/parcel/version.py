@@ -41,6 +41,12 @@ def split(version: str) -> tuple[str, str, str]:
     return "", upstream, build
 
 
+def join(epoch: str, upstream: str, revision: str) -> str:
+    """Return the version with these parts; parcels have no epoch."""
+    del epoch
+    return f"{upstream}+{revision}" if revision else upstream
+
+
 def range_of(operator: str, version: str) -> VersionSet:
     """Return the versions that a bound admits."""
     before, after = Boundary.before(key(version)), Boundary.after(key(version))
