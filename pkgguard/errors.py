@@ -306,6 +306,12 @@ class SourceError(LocatedError):
     id: ClassVar[str] = "unusable-source"
 
 
+class EditError(LocatedError):
+    """The text of a manifest is written in a way that no command can add to; ``place`` is a table."""
+
+    id: ClassVar[str] = "manifest-not-editable"
+
+
 class LongAnswerError(PkgguardError):
     """The answer from a manifest is too long; ``most`` is the limit in bytes."""
 

@@ -1,4 +1,4 @@
-"""Opening untrusted files: regular files only, and without blocking."""
+"""Opening untrusted files, regular ones only and without blocking, and replacing a file."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ def content(path: Path, most: int) -> bytes:
     """Return the first ``most`` bytes of a regular file; raise :class:`OSError`."""
     with opened(path) as (file, size):
         return file.read(most) if size else b""
+
+
+def replace_content(path: Path, data: bytes) -> None:
+    """Write a file in one step, through a new one beside it; a link goes on to name the same file."""
+    target = path.resolve()
+    beside = target.with_name(f"{target.name}.pkgguard-new")
+    try:
+        beside.write_bytes(data)
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _check_regular(path: Path, mode: int) -> None:

@@ -1,4 +1,4 @@
-"""``pkgguard manifest``: check or show manifests."""
+"""``pkgguard manifest``: check or show manifests, or add to one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import click
 
-from pkgguard.cli import common, described
+from pkgguard.cli import common, described, manifest_edit
 from pkgguard.diagnostics import Diagnostic, Severity, worst
 from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 from pkgguard.report import formats
@@ -18,6 +18,10 @@ from pkgguard.report.answers import ManifestAnswer, ManifestCheckAnswer, Manifes
 @click.group(cls=described.Group, page="pkgguard-manifest")
 def manifest() -> None:
     """Run ``pkgguard manifest``."""
+
+
+manifest.add_command(manifest_edit.release)
+manifest.add_command(manifest_edit.change)
 
 
 @manifest.command("check", page="pkgguard-manifest-check")

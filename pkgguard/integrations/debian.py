@@ -14,6 +14,7 @@ from pkgguard.families.lookup import family
 from pkgguard.integrations import substvar_uses
 from pkgguard.integrations.source import read_text
 from pkgguard.integrations.substvar_uses import FIELDS, USE
+from pkgguard.regular_files import replace_content
 from pkgguard.report.render import fill_relations
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _generated(
             "deb", binary.name, version, newest_if_unknown=newest_if_unknown
         )
     except api.UnknownReleaseError as error:
-        add = f"list the release in the manifest {found.path}"
+        add = f"list the release in the manifest {found.path} (pkgguard manifest release)"
         help = f"{add}, or allow it with --newest-if-unknown of dh_pkgguard"
         raise SourceError(str(source.changelog(binary.name)), "", str(error), help) from error
 
@@ -177,10 +178,7 @@ def write_substvars(source: SourcePackage, guarded: GuardedPackage) -> Path:
         others[-1] += b"\n"
     after = b"".join(others) + "".join(f"{line}\n" for line in _substvars(guarded)).encode()
     if after != before:
-        target = path.resolve()
-        beside = target.with_name(f"{target.name}.pkgguard-new")
-        beside.write_bytes(after)
-        beside.replace(target)
+        replace_content(path, after)
     return path
 
 

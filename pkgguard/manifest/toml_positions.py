@@ -31,10 +31,11 @@ _CLOSING: Final = {
 
 
 class Locator(Places):
-    """The places in a TOML text."""
+    """The places in a TOML text; ``headers`` are those of its tables, each with its line."""
 
     def __init__(self, text: str) -> None:
         super().__init__({(): 1})
+        self.headers: list[tuple[int, Place]] = []
         self._counts: dict[Place, int] = {}
         self._current: Place = ()
         self._quote = ""
@@ -65,6 +66,7 @@ class Locator(Places):
                 place = self._resolve(names)
             self._current = place
             self.lines.setdefault(place, number)
+            self.headers.append((number, place))
             return ""
         if key := _KEY.match(line):
             place = self._current
@@ -109,3 +111,9 @@ class Locator(Places):
 
 def _names(dotted: str) -> list[str]:
     return [part[1:-1] if part[0] in "\"'" else part for part in _PARTS.findall(dotted)]
+
+
+def key_end(line: str) -> int:
+    """Return where the value of the key on a line begins, or 0 if the line has no key."""
+    found = _KEY.match(line)
+    return found.end() if found else 0

@@ -370,8 +370,8 @@ def test_an_unknown_release_fails_the_build(tmp_path: Path, addon: Addon) -> Non
     assert built.returncode == 2
     assert (
         "pkgguard: debian/changelog: kata-runtime 1.2.0-1: 1.2.0 is not a runtime release in the manifest"
-        "; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml,"
-        " or allow it with --newest-if-unknown"
+        "; nearest known: 1.1.0, 1.0.0; list the release in the manifest debian/pkgguard.toml"
+        " (pkgguard manifest release), or allow it with --newest-if-unknown"
     ) in built.output
     assert not_compiled(built.output)
     rules = "".join(

@@ -23,6 +23,7 @@ LAYERS = (
     ("families.registry",),
     ("manifest",),
     ("families",),
+    ("editing",),
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
     ("compat.guard", "compat.difference"),
