@@ -56,11 +56,19 @@ class RpmRoot:
         )
 
     def readable(self, rpms: Sequence[Path], *options: str) -> set[Path]:
-        """Return those of the files that ``rpm --query --package`` reads; each is called NAME.rpm."""
+        """Return those of the files that ``rpm --query --package`` reads.
+
+        Files are told apart by the name of the package, NAME.rpm; one whose package has
+        another name is queried on its own.
+        """
         outcome = self._run("--query", "--package", *options, "--queryformat", "|%{NAME}|\\n", *rpms)
-        names = {line[1:-1] for line in outcome.output.splitlines() if line[:1] == line[-1:] == "|"}
+        names = [line[1:-1] for line in outcome.output.splitlines() if line[:1] == line[-1:] == "|"]
+        if len(rpms) == 1:
+            return {*rpms} if names else set()
         read = {path for path in rpms if path.stem in names}
-        if outcome.returncode < 0 and len(rpms) > 1:
+        if len(names) > len(read):
+            return read.union(*(self.readable([path], *options) for path in rpms if path not in read))
+        if outcome.returncode < 0:
             # It crashed, and what followed in the list was not looked at.
             middle = len(rpms) // 2
             return self.readable(rpms[:middle], *options) | self.readable(rpms[middle:], *options)
