@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @common.manifest_option
 @common.format_option(ExplanationAnswer)
 @common.newest_option
+@common.verbose_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -35,6 +36,7 @@ def explain(
     manifest_path: Path | None,
     form: str,
     newest_if_unknown: bool,
+    verbose: bool,
     quiet: bool,
     color: str,
 ) -> int:
@@ -51,7 +53,7 @@ def explain(
     result = api.Project(found).relations(
         family, name, version, target=target, newest_if_unknown=newest_if_unknown
     )
-    common.answer(ExplanationAnswer(result, found), form, colour=color, quiet=quiet)
+    common.answer(ExplanationAnswer(result, found), form, colour=color, quiet=quiet, verbose=verbose)
     return common.CLEAN
 
 

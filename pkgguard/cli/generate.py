@@ -32,6 +32,7 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
 @click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
 @common.manifest_option
 @common.newest_option
+@common.verbose_option
 @common.quiet_option
 @common.reporting_errors
 @common.within_one_budget
@@ -43,6 +44,7 @@ def generate(
     target: str,
     manifest_path: Path | None,
     newest_if_unknown: bool,
+    verbose: bool,
     quiet: bool,
 ) -> int:
     """Run ``pkgguard generate``."""
@@ -62,7 +64,7 @@ def generate(
     generated = api.Project(found).relations(
         family, package, version, target=target, newest_if_unknown=newest_if_unknown
     )
-    common.answer(RelationsAnswer(generated, found), form)
+    common.answer(RelationsAnswer(generated, found), form, verbose=verbose)
     if not quiet:
         common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
         if generated.identity.assumed:

@@ -186,7 +186,9 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
     if guarded.generated is None or guarded.found is None:
         yield from (f"pkgguard:{field}?=" for field in FIELDS)
         return
-    for line in fill_relations("substvars", guarded.generated, guarded.found, FIELDS).split("\n")[:-1]:
+    for line in fill_relations("substvars", guarded.generated, guarded.found, FIELDS, verbose=True).split(
+        "\n"
+    )[:-1]:
         yield f"{line[:-1]}?=" if line.startswith("pkgguard:") and line.endswith("=") else line
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
-from pkgguard.report import check_text, manifest_text, text
+from pkgguard.report import check_text, explanation_text, manifest_text, text
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -40,7 +40,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
         case VerdictAnswer():
             text.verdict_page(page, answer.result)
         case ExplanationAnswer():
-            text.explanation_page(page, answer.result)
+            explanation_text.explanation_page(page, answer.result, verbose=look.verbose)
         case RuleAnswer():
             text.rule_page(page, answer.rule)
         case RulesAnswer():

@@ -18,9 +18,14 @@ _THINGS: Final = 3
 
 
 class Footnotes:
-    """The reasons that a page refers to, in the order of their first mention."""
+    """The reasons that a page refers to, in the order of their first mention.
 
-    def __init__(self) -> None:
+    With ``sentences``, each note begins with the sentence of its reason, and every reason
+    has a note; otherwise the page has the sentences.
+    """
+
+    def __init__(self, *, sentences: bool = False) -> None:
+        self._sentences = sentences
         self._notes: dict[tuple[object, ...], tuple[int, Statement, set[str]]] = {}
 
     def mark(self, reason: Statement, user: str) -> str:
@@ -29,9 +34,12 @@ class Footnotes:
         ``user`` is what refers to it, such as a package.
         """
         spend()
-        if not (reason.symptom or reason.see or (reason.because and reason.because not in reason.sentence)):
+        own_words = bool(reason.because) and reason.because not in reason.sentence
+        if not (self._sentences or reason.symptom or reason.see or own_words):
             return ""
-        key = (reason.what, reason.because, reason.symptom, reason.see)
+        key: tuple[object, ...] = (reason.what, reason.because, reason.symptom, reason.see)
+        if self._sentences:
+            key = (*key, reason.sentence)
         number, _, users = self._notes.setdefault(key, (len(self._notes) + 1, reason, set()))
         users.add(user)
         return f"[{number}]"
@@ -44,14 +52,15 @@ class Footnotes:
         page.line("Reasons")
         for number, reason, used_by in self._notes.values():
             count = f" ({counted(len(used_by), users)})" if len(used_by) > 1 else ""
-            page.line(f"[{number}] {_note(reason)}{count}", indent=2, hang=4)
+            page.line(f"[{number}] {_note(reason, sentence=self._sentences)}{count}", indent=2, hang=4)
 
 
-def _note(reason: Statement) -> str:
-    things = ", ".join(reason.what[:_THINGS])
-    if len(reason.what) > _THINGS:
-        things += f" and {len(reason.what) - _THINGS} more"
-    parts = [": ".join(filter(None, (things, reason.because)))]
+def _note(reason: Statement, *, sentence: bool) -> str:
+    about = reason.sentence if sentence else ", ".join(reason.what[:_THINGS])
+    if not sentence and len(reason.what) > _THINGS:
+        about += f" and {len(reason.what) - _THINGS} more"
+    because = reason.because if reason.because not in about else ""
+    parts = [": ".join(filter(None, (about, because)))]
     if reason.hits:
         parts.append(f"hits {reason.hits}")
     if reason.symptom:

@@ -87,11 +87,11 @@ def render(answer: Answer, form: str, look: Look = PLAIN) -> Iterator[str]:
         pieces: Iterator[str] = import_module(FORMATS[form].module).render(answer, look)
         return pieces
     if isinstance(answer, RelationsAnswer):
-        return _filled(answer, form)
+        return _filled(answer, form, look)
     raise UnknownNameError("format", form, names(type(answer)))
 
 
-def _filled(answer: RelationsAnswer, form: str) -> Iterator[str]:
+def _filled(answer: RelationsAnswer, form: str, look: Look) -> Iterator[str]:
     known = (*summary(answer.result.family).formats, *names(RelationsAnswer))
     if form not in known:
         raise UnknownNameError("format", form, known)
@@ -99,4 +99,4 @@ def _filled(answer: RelationsAnswer, form: str) -> Iterator[str]:
     from pkgguard.report.render import fill_relations  # noqa: PLC0415 - it loads jinja2
 
     fields = family(answer.result.family).relation_fields
-    return iter((fill_relations(form, answer.result, answer.found, fields),))
+    return iter((fill_relations(form, answer.result, answer.found, fields, verbose=look.verbose),))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from pkgguard.compat.reasons import Reason
     from pkgguard.diagnostics import Diagnostic
+    from pkgguard.families.interface import Relation
     from pkgguard.generate.relations import ExplainedRelation, Generated
     from pkgguard.manifest.discover import Found
 
@@ -44,9 +46,13 @@ _REASONS: Final = 3
 _WIDTH: Final = 96
 
 
-def fill_relations(template: str, generated: Generated, found: Found, fields: tuple[str, ...]) -> str:
+def fill_relations(
+    template: str, generated: Generated, found: Found, fields: tuple[str, ...], *, verbose: bool = False
+) -> str:
     """Return the relations of a package version in a template's format.
 
+    A ``verbose`` text has every reason that decides a bound, in the manifest's own words;
+    otherwise each of them is one sentence, at the first relation that it decides.
     Substvars define each of ``fields``, even if it is empty, so that a control file can
     always use it (deb-substvars(5)).
     """
@@ -57,10 +63,11 @@ def fill_relations(template: str, generated: Generated, found: Found, fields: tu
     )
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in fields}
     first_with: dict[tuple[str, ...], str] = {}
+    brief = {} if verbose else _in_brief(generated)
     for one in generated.relations:
-        comments = _comments(one)
+        comments = _comments(one) if verbose else brief[one.relation]
         first = first_with.setdefault(tuple(comments), str(one.relation))
-        if first != str(one.relation) and len(comments) > 1:
+        if verbose and first != str(one.relation) and len(comments) > 1:
             comments = [f"for the reasons of {first}"]
         lines = [piece for comment in comments for piece in _wrapped(comment)]
         groups[one.relation.field].append({"text": one.relation.text, "comments": lines})
@@ -112,6 +119,25 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+def _in_brief(generated: Generated) -> dict[Relation, list[str]]:
+    """Return the comments of each relation: the sentences of its reasons that no earlier one has."""
+    told: set[str] = set()
+    named: set[Reason] = set()
+    found: dict[Relation, list[str]] = {}
+    for one in generated.relations:
+        named.update(one.binding[:_REASONS])
+        lines = (one.note, *(reason.sentence for reason in one.binding[:_REASONS]))
+        new = [line for line in dict.fromkeys(map(plain, lines)) if line and line not in told]
+        told.update(new)
+        found[one.relation] = new
+    every = {reason for one in generated.relations for reason in (*one.binding, *one.others)}
+    further = len(every - named)
+    if further:
+        last = found[generated.relations[0].relation]
+        last.append(f"and {_more(further)}")
+    return found
+
+
 def _comments(one: ExplainedRelation) -> list[str]:
     lines = [one.note] if one.note else []
     for reason in one.binding[:_REASONS]:
@@ -125,8 +151,12 @@ def _comments(one: ExplainedRelation) -> list[str]:
         lines.append(line)
     further = len(one.binding[_REASONS:]) + len(one.others)
     if further:
-        lines.append(f"and {further} more reason{'s' if further > 1 else ''}, which pkgguard explain shows")
+        lines.append(f"and {_more(further)}")
     return [plain(line) for line in lines]
+
+
+def _more(count: int) -> str:
+    return f"{count} more reason{'s' if count > 1 else ''}, which pkgguard explain --verbose shows"
 
 
 def _loss(loss: Diagnostic) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pkgguard.budget import spend
 from pkgguard.report.page import counted, reason_lines
-from pkgguard.versions.grid import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from pkgguard.check.rule import Rule
     from pkgguard.compat.difference import ManifestDifference
     from pkgguard.compat.engine import CompatibilityVerdict
-    from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.generate.relations import Generated
@@ -35,48 +32,9 @@ def manifest_line(page: Page, found: Found) -> None:
 def relations_page(page: Page, generated: Generated) -> None:
     """Add the losses."""
     for one in generated.losses:
-        refused = f" (refuses {_listed(one.releases)})" if one.releases else ""
+        refused = f" (refuses {listed(one.releases)})" if one.releases else ""
         page.line(f"{one.headline}{refused}", hang=2, colour=one.severity.value)
         page.item("help", one.help)
-
-
-def explanation_page(page: Page, generated: Generated) -> None:
-    """Add each relation of a package version with its reasons."""
-    identity = generated.identity
-    carried = ", ".join(f"{name} {release}" for name, release in identity.releases.items())
-    assumed = " (treated as such: the version is unknown)" if identity.assumed else ""
-    page.line(f"{generated.name} {identity.version} carries {carried}{assumed}")
-    if identity.prerelease:
-        page.line("a prerelease: its bounds accept the prereleases of its own release", indent=2)
-    alike: dict[tuple[object, ...], list[Guard]] = {}
-    numbers: dict[object, int] = {}
-    known: dict[tuple[str, ...], int] = {}
-    for guard in generated.guards:
-        spend()
-        carries = guard.peer.carries
-        if carries not in known:  # comparing long lists of releases once, not for each peer
-            known[carries] = numbers.setdefault(guard.known, len(numbers))
-        same = (guard.as_client, guard.as_server, guard.exclusions, known[carries])
-        alike.setdefault(same, []).append(guard)
-    for guards in alike.values():
-        page.line()
-        _guards(page, guards)
-    page.line()
-    page.line(f"relations ({generated.target})")
-    if not generated.relations:
-        page.line("none: it has no peer on its machine, or carries both sides of its protocols", indent=2)
-    for one in generated.relations:
-        page.line(str(one.relation), indent=2, hang=4)
-        if one.note:
-            page.item("for", one.note)
-        for reason in one.binding:
-            reason_lines(page, reason)
-        if one.others:
-            more = len(one.others)
-            page.item("also", f"{more} more change{'s' if more > 1 else ''} that a laxer bound would meet")
-    if generated.losses:
-        page.line()
-        relations_page(page, generated)
 
 
 def rule_page(page: Page, rule: Rule) -> None:
@@ -131,7 +89,7 @@ def difference_page(page: Page, result: ManifestDifference) -> None:
     for one in result.releases:
         for word, releases in (("added", one.added), ("removed", one.removed)):
             if releases:
-                page.line(f"{word}: {one.component} {_listed(tuple(map(str, releases)))}")
+                page.line(f"{word}: {one.component} {listed(tuple(map(str, releases)))}")
     if not result.pairs:
         page.line("no pair changes", colour="good")
         return
@@ -154,35 +112,7 @@ def located(page: Page, found: Iterable[Diagnostic]) -> None:
         page.item("help", one.help)
 
 
-def _guards(page: Page, guards: list[Guard]) -> None:
-    guard = guards[0]
-    known = Axis([release.boundary for release in guard.known])
-    role = "server" if guard.as_client else "client"
-    names = ", ".join(one.peer.name for one in guards)
-    fits = " and ".join(_span(guard, *span) for span in known.runs(guard.allowed)) or "no known release"
-    page.line(f"{role} package{'s' if len(guards) > 1 else ''} {names}: works with {fits}", hang=2)
-    for exclusion in guard.exclusions:
-        if spans := known.runs(exclusion.excluded):
-            reason_lines(page, exclusion.reason, indent=2)
-            page.item("refuses", _refused(guard, spans))
-
-
-def _span(guard: Guard, first: int, end: int) -> str:
-    low, high = guard.known[first], guard.known[end - 1]
-    return str(low) if low is high else f"{low} to {high}"
-
-
-def _refused(guard: Guard, spans: list[tuple[int, int]]) -> str:
-    """Return the releases in some spans of a guard's known releases; if there are many, only some of them."""
-    count = sum(end - first for first, end in spans)
-    if count > _RELEASES:
-        places = (place for span in spans for place in range(*span))
-        one, other, last = next(places), next(places), spans[-1][1] - 1
-        return _listed(tuple(str(guard.known[place]) for place in (one, other, last)), count)
-    return _listed(tuple(str(guard.known[place]) for span in spans for place in range(*span)))
-
-
-def _listed(items: tuple[str, ...], count: int = 0) -> str:
+def listed(items: tuple[str, ...], count: int = 0) -> str:
     """Return the items as text; if there are many, the first two and the last. ``count`` is their number."""
     count = count or len(items)
     return (

@@ -97,9 +97,11 @@ def test_explain_gives_each_bound_with_what_is_behind_it(mine: Path, family: str
         "Pause",
         "docker pause",
         "Unimplemented",
-        "1.0.0",
     ):
         assert part in result.stdout
+    full = run("explain", "kata-runtime", "1.1.0-1", "--family", family, "--manifest", mine, "--verbose")
+    assert "refuses   1.0.0" in full.stdout
+    assert "refuses   1.0.0" not in result.stdout
     found = document(
         run("explain", "kata-runtime", "1.1.0-1", "--family", family, "--manifest", mine, "--format", "json")
     )

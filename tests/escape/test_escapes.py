@@ -36,7 +36,7 @@ from pkgguard.integrations import debputy
 from pkgguard.manifest import model, package_spec
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
-from pkgguard.report import json_document, manifest_text, text
+from pkgguard.report import explanation_text, json_document, manifest_text, text
 from pkgguard.report.page import Page
 from pkgguard.report.render import ESCAPES, fill_relations
 from tools.roff import escaped, protected
@@ -68,9 +68,10 @@ def found_for(manifest: model.Manifest, said: list[str]) -> Found:
 def filled(manifest: model.Manifest, found: Found, form: str) -> list[str]:
     """Return what generate writes in a format, for each package of the format's family."""
     return [
-        fill_relations(form, one, found, family(one.family).relation_fields)
+        fill_relations(form, one, found, family(one.family).relation_fields, verbose=verbose)
         for one in every_generated(manifest)
         if form in family(one.family).summary.formats
+        for verbose in (False, True)
     ]
 
 
@@ -213,7 +214,8 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
         for generated, found in ((one, before), (other, after)):
             page = Page(0, lambda painted, _: painted)
             text.manifest_line(page, found)
-            text.explanation_page(page, generated)
+            for verbose in (False, True):
+                explanation_text.explanation_page(page, generated, verbose=verbose)
             manifest_text.manifest_page(page, found.manifest)
             pages.append(page.text())
             for made in (
@@ -224,7 +226,7 @@ def test_no_format_gains_or_loses_a_line(seed: int) -> None:
                 assert shown.splitlines() == [shown]
         assert len(pages[1].splitlines()) == pages[1].count("\n")
         substance = [page.count("\nrelations (") for page in pages]
-        assert substance == [1, 1]
+        assert substance == [2, 2]
 
 
 @given(seed=SEEDS)
@@ -291,6 +293,7 @@ def test_a_title_is_escaped_as_reasons_are(tmp_path: Path, command: str) -> None
         "--manifest",
         path,
         "--quiet",
+        "--verbose",
     )
     assert done.exit_code == 0, done.stderr
     wanted = "x%%(touch canary) \\\\%%{ y" if command == "spec" else "x%(touch canary) \\%{ y"

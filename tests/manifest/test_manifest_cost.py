@@ -362,15 +362,15 @@ def test_a_check_against_a_large_manifest_is_done_or_given_up(tmp_path: Path, ca
 
 
 def test_explaining_costs_in_proportion_to_the_changes() -> None:
+    from pkgguard.report.explanation_text import explanation_page
     from pkgguard.report.page import Page
-    from pkgguard.report.text import explanation_page
 
     def cost(count: int) -> None:
         manifest = parse_manifest(base(2000) + every(count, 1999, 0))
         generated = api.Project(manifest).relations("deb", "client", "1.1.0-1")
         page = Page(0, lambda text, _colour: text)
         with cpu_below(1):  # over four where each release is asked of each change
-            explanation_page(page, generated)
+            explanation_page(page, generated, verbose=True)
         assert f"1.0.0, 1.1.0 … 1.1998.0 ({1999} releases)" in page.text()
 
     cost(2000)
