@@ -77,7 +77,7 @@ def identify(
         component = manifest.components[name]
         release, reading = _release(component, family, upstream, revision, shipping.rebuilds)
         early = early or (release is not None and not release.prerelease and reading.prerelease)
-        displaced = displaced or reading.displaced
+        displaced = displaced or reading.displaced or _is_displaced(family, upstream, release)
         why = f"{upstream!r} {reading.why}" if reading.why else _not_listed(component, reading.release)
         if release is None:
             release = _unlisted(component, reading)
@@ -128,7 +128,7 @@ def _release(
     component: Component, family: Family, upstream: str, revision: str, rebuilds: tuple[str, ...]
 ) -> tuple[Release | None, Reading]:
     reading = family.releases.read(upstream, revision, component.scheme, rebuilds)
-    listed = _listed_prerelease(component, family, upstream)
+    listed = _listed_prerelease(component, family, upstream, revision, reading)
     if listed is not None:
         return listed, reading
     if reading.why:
@@ -138,18 +138,21 @@ def _release(
     ), reading
 
 
+def _parsed(component: Component, reading: Reading) -> Release | None:
+    """Return the release that was read, listed or not, or None if the scheme has no such release."""
+    try:
+        return component.scheme.parse(reading.release)
+    except VersionError:
+        return None
+
+
 def _unlisted(component: Component, reading: Reading) -> Release | None:
     """Return an unlisted final release in whose branch a lower one is listed, but none above the newest.
 
     The changes hold for it as they do for the listed one below it.
     """
-    if reading.prerelease:
-        return None
-    try:
-        given = component.scheme.parse(reading.release)
-    except VersionError:
-        return None
-    if given > component.newest or _lower(component, given.numbers) is None:
+    given = None if reading.prerelease else _parsed(component, reading)
+    if given is None or given > component.newest or _lower(component, given.numbers) is None:
         return None
     return given
 
@@ -176,12 +179,40 @@ def _not_listed(component: Component, release: str) -> str:
     return f"{release} is not a {component.name} release in the manifest"
 
 
-def _listed_prerelease(component: Component, family: Family, upstream: str) -> Release | None:
-    # A prerelease that the manifest lists, such as 1.3.0-rc1, is a release of its own.
+def _listed_prerelease(
+    component: Component, family: Family, upstream: str, revision: str, reading: Reading
+) -> Release | None:
+    """Return the prerelease that the manifest lists, such as 1.3.0-rc1, and a version shows in some form."""
+    listed = [release for release in component.releases if release.prerelease]
     fitting = [
         release
-        for release in component.releases
-        if release.prerelease
-        and any(family.releases.is_written_as(upstream, form) for form in family.releases.writings(release))
+        for release in listed
+        if any(family.releases.is_written_as(upstream, form) for form in family.releases.writings(release))
     ]
+    if not fitting and listed and reading.prerelease and (final := _parsed(component, reading)):
+        fitting = [
+            release
+            for release in listed
+            if release.numbers == final.numbers and _shows(release.prerelease, reading.suffix, revision)
+        ]
     return max(fitting, key=lambda release: len(release.text), default=None)
+
+
+def _shows(prerelease: str, suffix: str, revision: str) -> bool:
+    """Return whether a version has the word of a prerelease, with any separators, after its numbers."""
+    runs = re.findall(r"[0-9]+|[A-Za-z]+", prerelease)
+    if not runs:
+        return False
+    word = "[._-]?".join(runs) + ("(?![0-9A-Za-z])" if runs[-1].isdigit() else "(?![._-]?[0-9]|[A-Za-z])")
+    return (
+        re.match(rf"[~._-]?{word}(?!\.[0-9])", suffix) is not None
+        or re.search(rf"(?<![0-9A-Za-z]){word}", revision) is not None
+    )
+
+
+def _is_displaced(family: Family, upstream: str, release: Release | None) -> bool:
+    """Return whether a version of a listed prerelease sorts outside of the versions of that prerelease."""
+    if release is None or not release.prerelease:
+        return False
+    plain = family.releases.write(release)
+    return not family.key(plain) <= family.key(upstream) < family.key(family.releases.above(plain))

@@ -89,3 +89,42 @@ def test_releases_are_compared_by_number_and_written_as_listed(
 def test_what_stands_for_no_listed_release_is_refused(version: str) -> None:
     with pytest.raises(UnknownReleaseError):
         identified("deb", version, "1.1.1", "1.3", "2.0.0")
+
+
+EVERYWHERE = [
+    ("1.0rc1-1", "numbers", "1.0rc1"),
+    ("1.0.rc1-1", "numbers", "1.0rc1"),
+    ("1.0-0.1.rc1", "numbers", "1.0rc1"),
+    ("1.0-65.rc1.el8", "numbers", "1.0rc1"),
+    ("1.0b2-1", "numbers", "1.0b2"),
+    ("1.0.0rc1-1", "semver", "1.0.0-rc.1"),
+]
+WITHOUT_TILDE = [
+    *((kind, *one) for kind in ("deb", "rpm") for one in EVERYWHERE),
+    ("deb", "1.0.0-rc.1-1", "semver", "1.0.0-rc.1"),
+    ("rpm", "1.0_rc1-1", "numbers", "1.0rc1"),
+]
+
+
+@pytest.mark.parametrize(("kind", "version", "scheme", "release"), WITHOUT_TILDE)
+def test_a_listed_prerelease_without_a_tilde_is_found_and_sorts_elsewhere(
+    kind: str, version: str, scheme: str, release: str
+) -> None:
+    final = "1.0.0" if scheme == "semver" else "1.0"
+    found = identified(kind, version, final, release, scheme=scheme)
+    assert (str(found.releases["client"]), found.prerelease, found.displaced) == (release, False, True)
+
+
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+@pytest.mark.parametrize("version", ["1.0~rc1-1", "1.0~rc1-0ubuntu1", "1.0~rc1+dfsg-1"])
+def test_a_listed_prerelease_with_a_tilde_sorts_where_it_belongs(kind: str, version: str) -> None:
+    found = identified(kind, version, "1.0", "1.0rc1")
+    assert found.displaced is False
+
+
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+@pytest.mark.parametrize("version", ["1.0rc2-1", "1.0rc11-1", "1.0-0.rc12", "1.1rc1-1"])
+def test_another_prerelease_is_not_the_listed_one(kind: str, version: str) -> None:
+    found = identified(kind, version, "1.0", "1.0rc1", "1.1")
+    assert str(found.releases["client"]) == version[:3]
+    assert found.prerelease
