@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pkgguard.check.subject import Meeting, PeerView
-    from pkgguard.families.interface import Family
+    from pkgguard.generate.release_to_version import Translation
     from pkgguard.versions.release import Release
     from pkgguard.versions.sets import Key
 
@@ -80,7 +80,7 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
     plain = view.translation.version(release)
     passed_over = False
     for space in (view.span(release) & within, view.translation.reach(release) & within):
-        for version in candidates(plain, space, family, len(denied)):
+        for version in candidates(plain, space, view.translation, len(denied)):
             try:
                 key = family.key(version)
             except VersionError:
@@ -97,14 +97,15 @@ def _version(view: PeerView, release: Release, within: VersionSet, denied: froze
     return None if passed_over or family.key(plain) in denied else plain
 
 
-def candidates(plain: str, space: VersionSet, family: Family, further: int) -> Iterator[str]:
+def candidates(plain: str, space: VersionSet, translation: Translation, further: int) -> Iterator[str]:
     """Yield candidate versions in a set, the most ordinary first, then ``further`` revisions."""
+    family = translation.family
     yield from family.releases.builds(plain, further + 1)
     yield plain
     epoch, upstream, _ = family.split(plain)
     for boundary in space.boundaries:
         if not boundary.rank:
-            bound = family.version_of(boundary.key)
+            bound = translation.spelled(boundary)
             other = family.split(bound)[0]
             if other != epoch:
                 # Only versions with the same epoch as the bound are close to it.

@@ -101,9 +101,26 @@ class Guard:
         return inside | below | above
 
     @cached_property
+    def by_full_version(self) -> bool:
+        """Whether only the peer in the package's own full version works with it (mode ``exact``)."""
+        return any(one.reason.cause is Cause.EXACT for one in self.required)
+
+    @property
     def exact(self) -> bool:
-        """Whether the package needs the peer in its own full version: as a client, of mode ``exact``."""
-        return bool(self.as_client) and any(one.reason.cause is Cause.EXACT for one in self.required)
+        """Whether the package is a client that needs the peer in its own full version."""
+        return bool(self.as_client) and self.by_full_version
+
+    @cached_property
+    def own_version_fits(self) -> bool:
+        """Whether the peer in the package's own full version works with it, in mode ``exact``."""
+        own = self.identity.releases[self.identity.package.numbered[0]]
+        return self.by_full_version and self.fits_in_version(own)
+
+    def fits_in_version(self, release: Release) -> bool:
+        """Return whether a release of the peer may be installed with the package, but for mode ``exact``."""
+        return not any(
+            release.boundary in one.excluded for one in self.required if one.reason.cause is not Cause.EXACT
+        )
 
     def compatible(self, release: Release) -> bool:
         """Return whether a release of the peer may be installed with the package."""

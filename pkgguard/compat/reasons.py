@@ -208,7 +208,7 @@ def _minors(count: int) -> str:
 
 def _horizon(reason: Reason) -> str:
     return (
-        f"{reason.component} releases newer than {span_text(reason.releases)}"
+        f"{reason.component} releases newer than {reason.span}"
         f" are assumed compatible only below {reason.bound} (policy.horizon)"
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pkgguard.diagnostics import PackageRef
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pkgguard.diagnostics import Diagnostic
@@ -121,7 +121,8 @@ class AllowedVersions(NamedTuple):
     give up as few releases as possible, and names them. ``published`` are full versions
     that exist in archives. ``own`` is the known release with the same number as the
     guarded package, if there is one: both are published together, so an encoder gives
-    it up last.
+    it up last. ``spellings`` has the upstream form of bounds, where the family's canonical
+    version is written differently.
     """
 
     name: str
@@ -129,6 +130,11 @@ class AllowedVersions(NamedTuple):
     known: Mapping[str, Boundary] = MappingProxyType({})
     published: tuple[str, ...] = ()
     own: str = ""
+    spellings: Mapping[Key, str] = MappingProxyType({})
+
+    def spelled(self, boundary: Boundary, version_of: Callable[[Key], str]) -> str:
+        """Return the version at a boundary, as upstream writes it or else in the family's canonical form."""
+        return self.spellings.get(boundary.key) or version_of(boundary.key)
 
 
 class GuardRequirements(NamedTuple):

@@ -231,7 +231,8 @@ def _allowed(
     if guard.exact and own and versions and not versions.boundaries[0].rank:
         # The one version that is allowed is not the first of its release.
         positions = {**positions, own: versions.boundaries[0]}
-    return AllowedVersions(shipping.name, versions, positions, shipping.published, own)
+    spellings = translations.spellings(guard, family)
+    return AllowedVersions(shipping.name, versions, positions, shipping.published, own, spellings)
 
 
 def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protocol]]:

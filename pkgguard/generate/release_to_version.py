@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Policy
     from pkgguard.manifest.package_spec import Shipping
     from pkgguard.versions.release import Release, Scheme
-    from pkgguard.versions.sets import Boundary
+    from pkgguard.versions.sets import Boundary, Key
 
 _MANY: Final = 1000
 """From this many known releases on, their versions are computed in advance."""
@@ -56,6 +56,7 @@ class Translation:
     own_finals: frozenset[str] = frozenset()
     _spans: dict[Release, VersionSet] = field(default_factory=dict, repr=False, compare=False)
     _reaches: dict[Release, VersionSet] = field(default_factory=dict, repr=False, compare=False)
+    _spellings: dict[Key, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, guard: Guard, family: Family, policy: Policy) -> Translation:
@@ -91,7 +92,10 @@ class Translation:
     def _irregular(self) -> tuple[Irregular, ...]:
         if not self.shipping.irregular:
             return ()
-        return irregular_versions(self.shipping, self.family, self._scheme or default_scheme())
+        found = irregular_versions(self.shipping, self.family, self._scheme or default_scheme())
+        for irregular in found:
+            self._spell(irregular.versions.boundaries[0], irregular.version)
+        return found
 
     def span(self, release: Release) -> VersionSet:
         """Return the versions of the peer's package that carry one release."""
@@ -227,7 +231,23 @@ class Translation:
         return self.policy.prereleases is Prereleases.INCLUDE or release.final in self.own_finals
 
     def _bound(self, upstream: str, release: Release) -> Boundary:
-        return self.family.range_of(">=", self._with_epoch(upstream, release)).boundaries[0]
+        version = self._with_epoch(upstream, release)
+        boundary = self.family.range_of(">=", version).boundaries[0]
+        self._spell(boundary, version)
+        return boundary
+
+    def _spell(self, boundary: Boundary, version: str) -> None:
+        if self.family.version_of(boundary.key) != version:
+            self._spellings[boundary.key] = version
+
+    def spelled(self, boundary: Boundary) -> str:
+        """Return the version at a boundary, in its upstream form."""
+        return self._spellings.get(boundary.key) or self.family.version_of(boundary.key)
+
+    @property
+    def spellings(self) -> Mapping[Key, str]:
+        """The upstream form of the bounds in the sets made here, where the canonical version differs."""
+        return self._spellings
 
     def _with_epoch(self, upstream: str, release: Release) -> str:
         epoch = self.shipping.epoch_of(release)
@@ -263,24 +283,45 @@ class Translations:
         """Return the versions of a guard's peer that stand for a set of its releases."""
         if guard.exact and releases:
             return self.same_version(guard, family)
-        return self.of(guard, family).versions(releases)
+        found = self.of(guard, family).versions(releases)
+        if releases and guard.own_version_fits and self.same_version(guard, family) - found:
+            return self._own_builds(guard, family)
+        return found
+
+    def _own_builds(self, guard: Guard, family: Family) -> VersionSet:
+        """Return the versions of a guard's peer with the upstream version of the guarded package."""
+        epoch, upstream, _ = family.split(_full_versions(guard, family)[0])
+        start, end = (
+            family.range_of(">=", family.join(epoch, one, "")).boundaries[0]
+            for one in (upstream, family.releases.above(upstream))
+        )
+        return VersionSet.between(start, end)
 
     def same_version(self, guard: Guard, family: Family) -> VersionSet:
-        """Return the guarded package's own full version as one of the peer, and what it was rebuilt from.
+        """Return the guarded package's own full version as one of the peer, and what it was rebuilt from."""
+        return VersionSet.union(family.range_of("=", one) for one in _full_versions(guard, family))
 
-        A rebuild may leave the peer as it was.
-        """
-        own = guard.identity.version
-        right = next(filter(guard.compatible, guard.known), None)
-        epoch = guard.peer.shipping[family.name].epoch_of(right)
-        built = {family.split(version)[1:] for version in (own, built_from(own, family))}
-        return VersionSet.union(
-            family.range_of("=", family.join(epoch, upstream, revision))
-            for upstream, revision in sorted(built)
-        )
+    def spellings(self, guard: Guard, family: Family) -> Mapping[Key, str]:
+        """Return the form of the bounds on a guard's peer, where the canonical version differs."""
+        found = self.of(guard, family).spellings
+        if not guard.exact:
+            return found
+        return {**found, **{family.key(one): one for one in _full_versions(guard, family)}}
 
     def excluded(self, guard: Guard, family: Family, exclusion: Exclusion) -> VersionSet:
         """Return the versions of a guard's peer that an exclusion excludes."""
-        if guard.exact and exclusion.reason.cause is Cause.EXACT:
-            return ~self.same_version(guard, family)
+        if exclusion.reason.cause is Cause.EXACT:
+            return ~self.versions(guard, family, ~exclusion.excluded)
         return self.of(guard, family).excluded(exclusion.excluded)
+
+
+def _full_versions(guard: Guard, family: Family) -> list[str]:
+    """Return the full versions of the peer that a guard of mode ``exact`` means.
+
+    A rebuild may leave the peer as it was.
+    """
+    own = guard.identity.version
+    right = next(filter(guard.compatible, guard.known), None)
+    epoch = guard.peer.shipping[family.name].epoch_of(right)
+    built = {family.split(version)[1:] for version in (own, built_from(own, family))}
+    return [family.join(epoch, upstream, revision) for upstream, revision in sorted(built)]

@@ -117,8 +117,8 @@ def _joined(group: list[AllowedVersions]) -> list[_Clause]:
     upper: list[Constraint] = []
     for allowed in group:
         low, high = allowed.versions.boundaries
-        lower.append(Constraint(allowed.name) if low == BOTTOM else _at_least(allowed.name, low))
-        upper.append(Constraint(allowed.name) if high == TOP else _below(allowed.name, high))
+        lower.append(Constraint(allowed.name) if low == BOTTOM else _at_least(allowed, low))
+        upper.append(Constraint(allowed.name) if high == TOP else _below(allowed, high))
     clauses = [tuple(clause) for clause in (lower, upper) if any(part.operator for part in clause)]
     return clauses or [tuple(lower)]
 
@@ -147,15 +147,13 @@ def _combined(group: list[AllowedVersions]) -> list[_Clause]:
 def _cnf(allowed: AllowedVersions) -> list[_Clause]:
     boundaries = allowed.versions.boundaries
     if len(boundaries) == 2 and boundaries[0].key == boundaries[1].key and not boundaries[0].rank:
-        return [(Constraint(allowed.name, Operator.EQUAL, version_of(boundaries[0].key)),)]
+        return [(Constraint(allowed.name, Operator.EQUAL, allowed.spelled(boundaries[0], version_of)),)]
     clauses: list[_Clause] = []
     if boundaries[0] != BOTTOM:
-        clauses.append((_at_least(allowed.name, boundaries[0]),))
-    clauses += [
-        (_below(allowed.name, low), _at_least(allowed.name, high)) for low, high in allowed.versions.holes()
-    ]
+        clauses.append((_at_least(allowed, boundaries[0]),))
+    clauses += [(_below(allowed, low), _at_least(allowed, high)) for low, high in allowed.versions.holes()]
     if boundaries[-1] != TOP:
-        clauses.append((_below(allowed.name, boundaries[-1]),))
+        clauses.append((_below(allowed, boundaries[-1]),))
     return clauses or [(Constraint(allowed.name),)]
 
 
@@ -175,7 +173,7 @@ def _negative(allowed: AllowedVersions, losses: list[Diagnostic], *, depended_on
         reason = "Breaks cannot express a hole; the versions beyond it are refused as well"
         losses.append(loss(HOLE_REFUSED, allowed.name, reason, lost))
     elif holes:
-        shown = ", ".join(f"{_shown(low)} until {_shown(high)}" for low, high in holes)
+        shown = ", ".join(f"{_shown(allowed, low)} until {_shown(allowed, high)}" for low, high in holes)
         named = f"; Breaks names the published {', '.join(enumerated)} in it" if enumerated else ""
         reason = (
             f"only Depends excludes the hole {shown}: apt refuses it,"
@@ -184,25 +182,25 @@ def _negative(allowed: AllowedVersions, losses: list[Diagnostic], *, depended_on
         losses.append(loss(HOLE_NOT_ENFORCED, allowed.name, reason))
     boundaries = allowed.versions.boundaries
     if boundaries[0] != BOTTOM:
-        yield _relation("Breaks", (_below(allowed.name, boundaries[0]),))
+        yield _relation("Breaks", (_below(allowed, boundaries[0]),))
     for version in enumerated:
         yield _relation("Breaks", (Constraint(allowed.name, Operator.EQUAL, version),))
     if boundaries[-1] != TOP:
-        yield _relation("Breaks", (_at_least(allowed.name, boundaries[-1]),))
+        yield _relation("Breaks", (_at_least(allowed, boundaries[-1]),))
 
 
-def _shown(boundary: Boundary) -> str:
-    return f"{'after ' if boundary.side else ''}{version_of(boundary.key)}"
+def _shown(allowed: AllowedVersions, boundary: Boundary) -> str:
+    return f"{'after ' if boundary.side else ''}{allowed.spelled(boundary, version_of)}"
 
 
-def _at_least(name: str, boundary: Boundary) -> Constraint:
+def _at_least(allowed: AllowedVersions, boundary: Boundary) -> Constraint:
     operator = Operator.GREATER if boundary.side else Operator.GREATER_EQUAL
-    return Constraint(name, operator, version_of(boundary.key))
+    return Constraint(allowed.name, operator, allowed.spelled(boundary, version_of))
 
 
-def _below(name: str, boundary: Boundary) -> Constraint:
+def _below(allowed: AllowedVersions, boundary: Boundary) -> Constraint:
     operator = Operator.LESS_EQUAL if boundary.side else Operator.LESS
-    return Constraint(name, operator, version_of(boundary.key))
+    return Constraint(allowed.name, operator, allowed.spelled(boundary, version_of))
 
 
 def _relation(field: str, clause: _Clause) -> Relation:

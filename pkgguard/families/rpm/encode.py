@@ -72,14 +72,14 @@ def _positive(field: str, group: tuple[AllowedVersions, ...], *, legacy: bool) -
         return [_relation(field, _any([Constraint(allowed.name) for allowed in group]))]
     if legacy:
         return [_relation(field, bound) for allowed in present for bound in _bounds(allowed)]
-    parts = [_interval(allowed.name, *pair) for allowed in present for pair in allowed.versions.intervals()]
+    parts = [_interval(allowed, *pair) for allowed in present for pair in allowed.versions.intervals()]
     return [_relation(field, _any(parts))]
 
 
 def _bounds(allowed: AllowedVersions) -> list[Constraint]:
     low, high = allowed.versions.boundaries
-    bounds = [] if low == BOTTOM else [_at_least(allowed.name, low)]
-    bounds += [] if high == TOP else [_below(allowed.name, high)]
+    bounds = [] if low == BOTTOM else [_at_least(allowed, low)]
+    bounds += [] if high == TOP else [_below(allowed, high)]
     return bounds or [Constraint(allowed.name)]
 
 
@@ -88,17 +88,17 @@ def _negative(allowed: AllowedVersions) -> Iterator[Relation]:
         yield _relation("Conflicts", Constraint(allowed.name))
         return
     for low, high in (~allowed.versions).intervals():
-        yield _relation("Conflicts", _interval(allowed.name, low, high))
+        yield _relation("Conflicts", _interval(allowed, low, high))
 
 
-def _interval(name: str, low: Boundary, high: Boundary) -> Expression:
+def _interval(allowed: AllowedVersions, low: Boundary, high: Boundary) -> Expression:
     if low == BOTTOM:
-        return Constraint(name) if high == TOP else _below(name, high)
+        return Constraint(allowed.name) if high == TOP else _below(allowed, high)
     if high == TOP:
-        return _at_least(name, low)
+        return _at_least(allowed, low)
     if low.key == high.key:
-        return Constraint(name, Operator.EQUAL, version_of(low.key))
-    return With((_at_least(name, low), _below(name, high)))
+        return Constraint(allowed.name, Operator.EQUAL, allowed.spelled(low, version_of))
+    return With((_at_least(allowed, low), _below(allowed, high)))
 
 
 def _any(parts: list[Expression] | list[Constraint]) -> Expression:
@@ -141,14 +141,14 @@ def _narrow(allowed: AllowedVersions, losses: list[Diagnostic]) -> AllowedVersio
     return kept
 
 
-def _at_least(name: str, boundary: Boundary) -> Constraint:
+def _at_least(allowed: AllowedVersions, boundary: Boundary) -> Constraint:
     operator = Operator.GREATER if _is_after(boundary) else Operator.GREATER_EQUAL
-    return Constraint(name, operator, version_of(boundary.key))
+    return Constraint(allowed.name, operator, allowed.spelled(boundary, version_of))
 
 
-def _below(name: str, boundary: Boundary) -> Constraint:
+def _below(allowed: AllowedVersions, boundary: Boundary) -> Constraint:
     operator = Operator.LESS_EQUAL if _is_after(boundary) else Operator.LESS
-    return Constraint(name, operator, version_of(boundary.key))
+    return Constraint(allowed.name, operator, allowed.spelled(boundary, version_of))
 
 
 def _is_after(boundary: Boundary) -> bool:

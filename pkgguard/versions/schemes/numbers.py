@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.errors import VersionError
-from pkgguard.versions.release import FINAL, LONGEST, Release, ReleaseCore, Scheme, padded
+from pkgguard.versions.release import FINAL, LONGEST, POSITIONS, Release, ReleaseCore, Scheme, padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _NUMBERS: Final = r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,3}"
 _RELEASE: Final = re.compile(rf"({_NUMBERS})(?:([-.~_]?)([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*))?")
 _CORE: Final = re.compile(rf"({_NUMBERS})(.*)", re.DOTALL)
-_WORD: Final = re.compile(r"([._]?)([A-Za-z]+)[0-9]*(?![A-Za-z0-9])")
+_WORD: Final = re.compile(r"[._]?([A-Za-z]+[0-9]*)(?![A-Za-z0-9])")
 _HELP: Final = "write one to four numbers, such as 252 or 23.03.1, and a word where the project has one"
 
 
@@ -34,8 +35,9 @@ class Numbers(Scheme):
     described = "a release of one to four numbers"
 
     def __init__(self, settings: SchemeSettings | None = None, listed: Sequence[str] = ()) -> None:
-        counts = (len(match[1].split(".")) for match in map(_RELEASE.match, listed) if match)
-        self._most = max(counts, default=1)
+        written = [match[1].split(".") for match in map(_RELEASE.match, listed) if match]
+        self._most = max(map(len, written), default=1)
+        self._widths = [max(map(_width, numbers)) for numbers in zip_longest(*written, fillvalue="")]
         super().__init__(settings)
 
     @property
@@ -68,10 +70,12 @@ class Numbers(Scheme):
         return Release((*numbers, (*FINAL, _parts(word))), text, self)
 
     def text_of(self, key: Key) -> str:
-        """Write as many numbers as the longest listed release has, and the word."""
+        """Write as many numbers as the longest listed release has, as wide as there, and the word."""
         *numbers, (_, *word) = key
         count = max((place for place, number in enumerate(numbers, 1) if number), default=1)
-        text = ".".join(map(str, numbers[: max(count, min(self._most, 2))]))
+        widths = (*self._widths, *(1,) * POSITIONS)
+        wide = [str(number).zfill(width) for number, width in zip(numbers, widths, strict=False)]
+        text = ".".join(wide[: max(count, min(self._most, 2))])
         return text + "".join(
             str(number) if not kind else letters for kind, number, letters in [*word, ()][0]
         )
@@ -87,7 +91,7 @@ class Numbers(Scheme):
                 (), suffix, f"has another number after {numbers}, and releases have four at most"
             )
         word = _WORD.match(suffix)
-        if word is None or self._is_prerelease(word[2]):
+        if word is None or self._is_prerelease(word[1]):
             return ReleaseCore((numbers,), suffix)
         return ReleaseCore((f"{numbers}{word[0]}", numbers), suffix)
 
@@ -110,6 +114,11 @@ class Numbers(Scheme):
     @cached_property
     def _prerelease(self) -> re.Pattern[str]:
         return re.compile(rf"(?i:(?:{self.prerelease_words})(?![a-z])|[ab](?=[0-9]))")
+
+
+def _width(number: str) -> int:
+    """Return how many digits a project writes at least, as one of its numbers shows: two in 03."""
+    return len(number) if number.startswith("0") and len(number) > 1 else 1
 
 
 def _parts(word: str) -> tuple[tuple[int, int, str], ...]:
