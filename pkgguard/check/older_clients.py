@@ -18,7 +18,7 @@ def only_server_can_refuse(subject: Subject, view: PeerView, client: Release) ->
     servers itself.
     """
     if client.boundary in view.guard.broken:
-        return True
+        return not view.only_self_guarded(client)
     return client.boundary not in view.guard.self_guarded and _worked_before(subject, view, client)
 
 

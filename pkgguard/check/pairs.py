@@ -111,19 +111,17 @@ def _judged(subjects: Sequence[Subject]) -> Iterator[JudgedPair]:
             if guard is not None:
                 works = {text for text, release in listed.items() if guard.compatible(release)}
                 for server, carried in carrying:
-                    compatible = works.issuperset(carried) and _versions_fit(guard, server)
+                    compatible = _versions_fit(guard, server) if guard.exact else works.issuperset(carried)
                     pair = _pair(client, server, ways, heavy, compatible=compatible, peers=peers)
                     if pair is not None:
                         yield JudgedPair(pair, client, server, guard)
 
 
 def _versions_fit(guard: Guard, server: Subject) -> bool:
-    """Return whether a server has the full version that its client needs, if it needs one."""
-    if not guard.exact:
-        return True
+    """Return whether a server has the full version that its client needs, and nothing speaks against it."""
     family = server.family
     own, theirs = (built_from(one, family) for one in (guard.identity.version, server.package.version))
-    return family.key(own) == family.key(theirs)
+    return family.key(own) == family.key(theirs) and all(map(guard.fits_in_version, server.carried))
 
 
 def _joined(subjects: Sequence[Subject]) -> Iterator[tuple[list[Subject], list[Subject]]]:

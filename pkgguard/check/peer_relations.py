@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pkgguard.budget import spend
-from pkgguard.compat.reasons import UNKNOWN
+from pkgguard.compat.reasons import UNKNOWN, Cause
 from pkgguard.diagnostics import Witness
 from pkgguard.errors import VersionError
 from pkgguard.families.expression import Constraint, constraint_on, constraints, speaks_of
 from pkgguard.families.interface import Peer, Relation
 from pkgguard.manifest.package_spec import Presence
 from pkgguard.versions.release_sets import series_span
-from pkgguard.versions.sets import VersionSet
+from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
     from pkgguard.check.judged_package import JudgedPackage
@@ -168,16 +168,34 @@ class PeerRelations:
     @cached_property
     def accepted_in_error(self) -> VersionSet:
         """The accepted peer versions that are known to be incompatible."""
-        known = (one.excluded for one in self.guard.required if one.reason.cause not in UNKNOWN)
-        return self.admitted & (self.translation.excluded(VersionSet.union(known)) | self._other_versions)
+        known = [one for one in self.guard.required if one.reason.cause not in UNKNOWN]
+        releases = VersionSet.union(one.excluded for one in known if one.reason.cause is not Cause.EXACT)
+        versions = VersionSet.union(
+            self.subject.translations.excluded(self.guard, self.subject.family, one)
+            for one in known
+            if one.reason.cause is Cause.EXACT
+        )
+        return self.admitted & (self.translation.excluded(releases) | versions)
 
     @cached_property
-    def _other_versions(self) -> VersionSet:
-        """The versions of the peer's right release that are not the subject's own, where they must be."""
-        if not self.guard.exact:
-            return VersionSet.empty()
-        right = VersionSet.union(self.span(one) for one in self.guard.known if self.guard.compatible(one))
-        return right - self.subject.translations.same_version(self.guard, self.subject.family)
+    def accepts_own_version(self) -> bool:
+        """Whether the subject accepts the peer in its own full version, the only one that works with it."""
+        if not self.guard.own_version_fits:
+            return False
+        return not self.admitted.is_disjoint(self._own_version)
+
+    def is_own_version(self, version: str) -> bool:
+        """Return whether a version is the subject's own, and mode ``exact`` requires it of the peer."""
+        return self.guard.exact and Boundary.before(self.subject.family.key(version)) in self._own_version
+
+    @cached_property
+    def _own_version(self) -> VersionSet:
+        return self.subject.translations.same_version(self.guard, self.subject.family)
+
+    def only_self_guarded(self, release: Release) -> bool:
+        """Return whether what is accepted in error of a release, and after it, guards itself."""
+        guarded = self.translation.versions(self.guard.self_guarded - self.guard.broken)
+        return not (self.accepted_in_error & self.translation.reach(release)) - guarded
 
     def witness(self, peer: PackageRef, outcome: Outcome) -> Witness:
         """Return the witness that pairs the subject with a package of the peer."""

@@ -127,7 +127,7 @@ class PeerView(PeerRelations):
         return tuple(
             release
             for release in self.guard.known
-            if (self.guard.exact or not self.guard.compatible(release))
+            if (self.guard.by_full_version or not self.guard.compatible(release))
             and not self._lacks_names(release)
             and not self.accepted_in_error.is_disjoint(self.translation.reach(release))
         )
@@ -140,6 +140,8 @@ class PeerView(PeerRelations):
     @cached_property
     def refused_compatible(self) -> tuple[Release, ...]:
         """The compatible known releases that are refused."""
+        if self.accepts_own_version:
+            return ()
         inside = self.otherwise_accepted.union(self.admitted_releases)
         return tuple(one for one in self.guard.known if one not in inside and self.guard.compatible(one))
 

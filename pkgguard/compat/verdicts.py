@@ -132,13 +132,16 @@ def _verdict(
 ) -> CompatibilityVerdict:
     """Return the verdict for two sides; in mode ``exact``, two packages must have the same full version."""
     verdict = compatibility.verdict(protocol.name, client.component, client.release, server.release)
-    if not verdict.compatible or compatibility.manifest.mode(protocol) is not Mode.EXACT:
+    if compatibility.manifest.mode(protocol) is not Mode.EXACT:
         return verdict
     if client.package is None or server.package is None:
         return verdict
+    others = tuple(reason for reason in verdict.reasons if reason.cause is not Cause.EXACT)
     one = family(client.package.family)
     own, theirs = (built_from(ref.version, one) for ref in (client.package, server.package))
     if one.key(own) == one.key(theirs):
+        return verdict._replace(compatible=not others, reasons=others)
+    if not verdict.compatible:
         return verdict
     exclusions = compatibility.servers_for(protocol.name, client.component, client.release)
     reasons = tuple(found.reason for found in exclusions if found.reason.cause is Cause.EXACT)

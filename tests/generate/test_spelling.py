@@ -33,7 +33,7 @@ server = "23.04.01"
 client = "16.1p2"
 because = "the old one was weak"
 """
-# What the families would write by themselves for the same positions.
+# The canonical forms of the same positions in the families, and of the semantic scheme.
 CANONICAL = re.compile(r"\b(?:22\.9|23\.3|23\.4|24\.3|16\.0|16\.1\.p|16\.1\.0|1[67]\.0\.0|24\.3\.0)")
 
 

@@ -52,6 +52,8 @@ def _unordered(subject: Subject) -> Iterator[Occurrence]:
         view = named(one)
         if view is None:
             continue
+        if view.is_own_version(one.version):
+            continue
         if view.name not in orders:
             orders[view.name] = _Orders(view)
         if other := orders[view.name].disagreement(one.version):
