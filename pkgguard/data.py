@@ -18,12 +18,27 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 
-class Prepared(NamedTuple):
-    """The content of a TOML file: its text, its tables, and the line of each table and key by its path."""
+class Content(NamedTuple):
+    """The content of a TOML file: its tables, and the line of each table and key by its path."""
 
-    text: str
     tables: dict[str, Any]
     lines: dict[tuple[str | int, ...], int]
+
+
+class Prepared(NamedTuple):
+    """The prepared form of the TOML file with a text.
+
+    ``names`` are those of all packages if it is a manifest, so that the content is not
+    needed to find the manifest that knows a package.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    marshalled: bytes
+
+    def content(self) -> Content:
+        """Return the content of the file."""
+        return Content(*marshal.loads(self.marshalled))  # noqa: S302 - as above
 
 
 def text_of(package: str, name: str) -> str:
@@ -48,7 +63,7 @@ def tables_of(package: str, name: str) -> dict[str, Any]:
     """Return the tables of a TOML file in a Python package."""
     text = text_of(package, name)
     if (ready := prepared(package, name, text)) is not None:
-        return ready.tables
+        return ready.content().tables
     import tomllib  # noqa: PLC0415 - slow to load, and not needed for a prepared file
 
     return tomllib.loads(text)

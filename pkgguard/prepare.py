@@ -12,7 +12,8 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from pkgguard.data import Prepared, prepared_name
+from pkgguard.data import Content, Prepared, prepared_name
+from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.toml_positions import Locator
 
 SOURCES: Final = (
@@ -44,11 +45,12 @@ def prepare(folder: Path) -> list[Path]:
 
 def prepared_bytes(text: str) -> bytes:
     """Return the prepared form of a TOML text, as :mod:`pkgguard.data` reads it."""
-    says = Prepared(text, tomllib.loads(text), Locator(text).lines)
-    written = marshal.dumps(tuple(says), _FORMAT)
-    if marshal.loads(written) != says:  # noqa: S302 - it was written here
+    content = Content(tomllib.loads(text), Locator(text).lines)
+    names = parse_manifest(text).names if "manifest" in content.tables else ()
+    says = Prepared(text, tuple(sorted(names)), marshal.dumps(tuple(content), _FORMAT))
+    if says.content() != content:
         raise ValueError("the prepared form does not contain everything in the TOML text")
-    return written
+    return marshal.dumps(tuple(says), _FORMAT)
 
 
 if __name__ == "__main__":

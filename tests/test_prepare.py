@@ -37,10 +37,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     sys.modules.pop("shelf", None)
 
 
-def loads(written: bytes) -> tuple[str, dict[str, object], dict[tuple[str | int, ...], int]]:
+def loads(written: bytes) -> data.Prepared:
     """Return what was prepared."""
-    found: tuple[str, dict[str, object], dict[tuple[str | int, ...], int]] = marshal.loads(written)  # noqa: S302
-    return found
+    return data.Prepared(*marshal.loads(written))  # noqa: S302
 
 
 def put(folder: Path, text: str, prepared: bytes | None) -> None:
@@ -58,12 +57,20 @@ def statements(manifest: Manifest) -> object:
 @pytest.mark.parametrize("source", prepare.SOURCES)
 def test_it_holds_what_the_text_says_and_where(source: str) -> None:
     text = (ROOT / source).read_text("utf-8")
-    assert loads(prepare.prepared_bytes(text)) == (text, tomllib.loads(text), Locator(text).lines)
+    ready = loads(prepare.prepared_bytes(text))
+    assert (ready.text, *ready.content()) == (text, tomllib.loads(text), Locator(text).lines)
+
+
+def test_it_names_the_packages_of_a_manifest() -> None:
+    for source in prepare.SOURCES:
+        text = (ROOT / source).read_text("utf-8")
+        named = parse_manifest(text).names if "manifests" in source else frozenset()
+        assert loads(prepare.prepared_bytes(text)).names == tuple(sorted(named))
 
 
 def test_the_built_in_manifest_is_the_same_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     text = KATA.read_text("utf-8")
-    ready = data.Prepared(*loads(prepare.prepared_bytes(text)))
+    ready = loads(prepare.prepared_bytes(text))
     asked: list[str] = []
 
     def prepared(_package: str, name: str, given: str) -> data.Prepared:
@@ -80,7 +87,7 @@ def test_the_built_in_manifest_is_the_same_either_way(monkeypatch: pytest.Monkey
 
 
 def test_what_was_prepared_is_used(package: Path) -> None:
-    put(package, "a = 1\n", marshal.dumps(("a = 1\n", {"a": 2}, {})))
+    put(package, "a = 1\n", marshal.dumps(("a = 1\n", (), marshal.dumps(({"a": 2}, {})))))
     assert data.tables_of("shelf", "a.toml") == {"a": 2}
 
 
@@ -137,7 +144,7 @@ def test_an_own_build_of_a_checkout_is_never_out_of_date() -> None:
         package, _, name = source.rpartition("/")
         text = (ROOT / source).read_text("utf-8")
         ready = data.prepared(package.replace("/", "."), name, text)
-        assert ready is None or ready.tables == tomllib.loads(text)
+        assert ready is None or ready.content().tables == tomllib.loads(text)
 
 
 @pytest.fixture
@@ -172,7 +179,7 @@ def test_a_build_prepares_anew_what_was_prepared_before(source: Path, tmp_path: 
     build(source, "build", "--build-base", str(tmp_path / "base"), "--build-lib", str(tmp_path / "lib"))
     for prepared, toml in zip(PREPARED, prepare.SOURCES, strict=True):
         text = (source / toml).read_text("utf-8")
-        assert loads((tmp_path / "lib" / prepared).read_bytes())[0] == text
+        assert loads((tmp_path / "lib" / prepared).read_bytes()).text == text
 
 
 def test_an_editable_build_prepares_the_checkout(source: Path) -> None:

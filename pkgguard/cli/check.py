@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pkgguard import api
+    from pkgguard.check.files import FileCheckResult
 
 _PATIENCE: Final = 1.0
 """Seconds after which a progress bar appears on a terminal."""
@@ -66,24 +66,24 @@ def check(
     color: str,
 ) -> int:
     """Run ``pkgguard check``."""
-    from pkgguard import api
+    from pkgguard.check.files import check_by_choice, read_files
 
     with _progress(len(files), shown=form == "text" and not quiet) as step:
-        read = api.read_files(files, step)
+        read = read_files(files, step)
     choice = common.choose(manifest_path)
     levels = common.levels(settings)
-    checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
+    checked = check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
     common.note_renamed(levels)
     if macros:
         from pkgguard.integrations.spec_fix import fix_in_spec
 
         checked = checked.with_fixes(fix_in_spec)
-    result = CheckAnswer(checked, choice.default, show)
+    used = checked.used[0][0] if checked.used else choice.default
+    result = CheckAnswer(checked, used, show)
     common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on, verbose=verbose)
     if expect_known and not checked.judgement.judged and not checked.unread:
         names = ", ".join(sorted(read.names)[:5])
-        asked = (choice.chosen,) if choice.chosen is not None else choice.among
-        manifests = [f"{one.path} ({one.origin})" for one in asked]
+        manifests = [f"{one.path} ({one.origin})" for one in choice.among]
         who = f"the manifest {manifests[0]} knows none"
         if len(manifests) > 1:
             who = f"the manifests {', '.join(manifests[:-1])} and {manifests[-1]} know none"
@@ -94,7 +94,7 @@ def check(
     return code_of(checked, fail_on)
 
 
-def code_of(checked: api.FileCheckResult, fail_on: str) -> int:
+def code_of(checked: FileCheckResult, fail_on: str) -> int:
     """Return the exit code of a check."""
     if checked.unread or checked.not_judged:
         return common.INCOMPLETE

@@ -166,20 +166,22 @@ def find(
     An installed or built-in manifest is found by the names of ``packages``, a built-in
     one also by those of ``components``.
     """
-    from pkgguard import api
+    from pkgguard.check.levels import select
+    from pkgguard.manifest.discover import find_manifest
 
-    found = api.find_manifest(manifest_path, environ=os.environ, packages=packages, components=components)
-    api.select_rules(found.manifest)
+    found = find_manifest(manifest_path, environ=os.environ, packages=packages, components=components)
+    select(found.manifest)
     return found
 
 
 def choose(manifest_path: Path | None) -> Choice:
     """Find the manifests that judge packages, and check the [rules] of a named one."""
-    from pkgguard import api
+    from pkgguard.check.levels import select
+    from pkgguard.manifest import discover
 
-    choice = api.choose(manifest_path, environ=os.environ)
+    choice = discover.choose(manifest_path, environ=os.environ)
     if choice.chosen is not None:
-        api.select_rules(choice.chosen.manifest)
+        select(choice.chosen.manifest)
     return choice
 
 
@@ -247,9 +249,9 @@ def _look(colour: str, *, quiet: bool) -> Look:
 
 def note_renamed(names: Iterable[str]) -> None:
     """Print a remark for each rule id that is an old one."""
-    from pkgguard import api
+    from pkgguard.check.levels import renamed
 
-    for old, new in api.renamed_rules(names).items():
+    for old, new in renamed(names).items():
         say(f"the rule {old} is now called {new}")
 
 

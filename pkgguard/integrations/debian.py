@@ -123,7 +123,7 @@ def require_known(source: SourcePackage, choice: Choice) -> None:
 
 def _refuse_other_name(source: SourcePackage, choice: Choice, name: str) -> None:
     """Raise :class:`SourceError` if the manifest gives the package another name in deb."""
-    for found in (choice.chosen,) if choice.chosen is not None else choice.among:
+    for found in choice.among:
         entry = found.manifest.packages.get(name)
         if entry is None or found.manifest.package_named(_FAMILY, name) is not None:
             continue

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import AmbiguousManifestError, ManifestError, MissingManifestError, UnknownNameError
-from pkgguard.manifest.read import built_in_manifest, read_manifest
+from pkgguard.manifest.read import built_in_manifest, built_in_names, read_manifest
 from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pkgguard.manifest.model import Manifest
 
@@ -61,34 +62,46 @@ def find_manifest(
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
         return found
-    among = every_candidate(environ) if packages else ()
-    knowing = tuple(one for one in among if knows(one.manifest, packages))
-    return only(knowing, packages) or _with_components(components)
+    if packages:
+        archive = _archive(environ)
+        installed = (_in_archive(one, archive) for one in every_installed())
+        found = only(_knowing(installed, packages, archive), packages)
+    return found or _with_components(components)
 
 
 class Choice(NamedTuple):
     """The manifests that judge packages; each package is judged by the one that knows it.
 
-    ``chosen`` is a named or local manifest, which judges all packages. Without it,
-    ``among`` are the installed and the built-in ones. ``refused`` are the installed
-    ones that could not be read, each path with its error.
+    ``chosen`` is a named or local manifest, which judges all packages. Without it, the
+    ``installed`` ones and the built-in ones do. ``refused`` are the installed ones that
+    could not be read, each path with its error. ``archive`` names the archive whose
+    epochs apply.
     """
 
     chosen: Found | None
-    among: tuple[Found, ...]
+    installed: tuple[Found, ...] = ()
     refused: tuple[tuple[str, ManifestError | OSError], ...] = ()
+    archive: str = ""
+
+    @property
+    def among(self) -> tuple[Found, ...]:
+        """The manifests of which one is used for a package."""
+        if self.chosen is not None:
+            return (self.chosen,)
+        return (*self.installed, *(_built_in(project, self.archive) for project in BUILT_IN))
 
     @property
     def default(self) -> Found:
         """The manifest to name if none knows a package."""
-        return self.chosen or self.among[-1]
+        return self.chosen or _built_in(BUILT_IN[-1], self.archive)
 
     def of(self, family: str, name: str) -> Found | None:
         """Return the manifest that knows a package by its name in its family, or None.
 
         Raises :class:`AmbiguousManifestError` if several do.
         """
-        among = self.among if self.chosen is None else (self.chosen,)
+        chosen = (self.chosen,) if self.chosen is not None else ()
+        among = chosen or _knowing(self.installed, (name,), self.archive)
         return only([one for one in among if one.manifest.package_named(family, name)], (name,))
 
 
@@ -106,19 +119,18 @@ def choose(
     """
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
-        return Choice(found, ())
-    among: list[Found] = []
+        return Choice(found)
+    installed: list[Found] = []
     refused: list[tuple[str, ManifestError | OSError]] = []
     for path in installed_paths():
         try:
-            among.append(Found(read_manifest(path), str(path), "installed"))
+            installed.append(Found(read_manifest(path), str(path), "installed"))
         except ManifestError as error:
             refused.append((str(path), error.detached()))
         except OSError as error:
             refused.append((str(path), error))
-    return Choice(
-        None, tuple(_in_archive(one, environ) for one in (*among, *every_built_in())), tuple(refused)
-    )
+    archive = _archive(environ)
+    return Choice(None, tuple(_in_archive(one, archive) for one in installed), tuple(refused), archive)
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
@@ -140,11 +152,11 @@ def chosen(
 ) -> Found | None:
     """Return the manifest that is used for any package, or None; see :func:`find_manifest`."""
     found = _chosen(named, environ, folder, local)
-    archive = environ.get(ARCHIVE, "") if environ is not None else ""
+    archive = _archive(environ)
     if found is not None and archive and archive not in found.manifest.archives:
         known = found.manifest.archives
         raise UnknownNameError(f"archive ({ARCHIVE})", archive, known, nearest(archive, known))
-    return _in_archive(found, environ) if found is not None else None
+    return _in_archive(found, archive) if found is not None else None
 
 
 def _chosen(
@@ -164,9 +176,13 @@ def _chosen(
     return None
 
 
-def _in_archive(found: Found, environ: Mapping[str, str] | None) -> Found:
-    """Return a manifest with its epochs in the archive that the environment names, if it has any."""
-    archive = environ.get(ARCHIVE, "") if environ is not None else ""
+def _archive(environ: Mapping[str, str] | None) -> str:
+    """Return the archive that the environment names, or an empty text."""
+    return environ.get(ARCHIVE, "") if environ is not None else ""
+
+
+def _in_archive(found: Found, archive: str) -> Found:
+    """Return a manifest with its epochs in an archive, if it has any."""
     if archive not in found.manifest.archives:
         return found
     return found._replace(manifest=found.manifest.in_archive(archive))
@@ -191,13 +207,8 @@ def installed_paths() -> list[Path]:
 
 def every_candidate(environ: Mapping[str, str] | None = None) -> tuple[Found, ...]:
     """Return the manifests that may know a package: the installed ones, and then the built-in ones."""
-    return tuple(_in_archive(one, environ) for one in (*every_installed(), *every_built_in()))
-
-
-def knows(manifest: Manifest, packages: Collection[str]) -> bool:
-    """Return whether a manifest knows any of these packages, by its own name or that in a family."""
-    names = {name for _, name in manifest.by_shipped_name} | set(manifest.packages)
-    return not names.isdisjoint(packages)
+    archive = _archive(environ)
+    return tuple(_in_archive(one, archive) for one in (*every_installed(), *every_built_in()))
 
 
 def _with_components(components: Collection[str]) -> Found:
@@ -217,3 +228,22 @@ def built_in(project: str = BUILT_IN[-1]) -> Found:
     """Return a built-in manifest by its project: ``kata``, which is the default, or ``cri``."""
     name = f"{project}.toml"
     return Found(built_in_manifest(name), name, BUILT_IN_ORIGIN)
+
+
+@cache
+def _built_in(project: str, archive: str) -> Found:
+    return _in_archive(built_in(project), archive)
+
+
+@cache
+def _names_in(project: str) -> frozenset[str]:
+    return built_in_names(f"{project}.toml")
+
+
+def _knowing(installed: Iterable[Found], packages: Collection[str], archive: str) -> tuple[Found, ...]:
+    """Return the installed and the built-in manifests that know any of these packages."""
+    projects = (project for project in BUILT_IN if not _names_in(project).isdisjoint(packages))
+    return (
+        *(one for one in installed if not one.manifest.names.isdisjoint(packages)),
+        *(_built_in(project, archive) for project in projects),
+    )

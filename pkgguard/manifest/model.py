@@ -229,6 +229,11 @@ class Manifest:
         }
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name of a package: its own, and that in each family."""
+        return frozenset(self.packages).union(name for _, name in self.by_shipped_name)
+
+    @cached_property
     def carriers(self) -> Mapping[str, list[PackageSpec]]:
         """The packages that carry each component."""
         found: dict[str, list[PackageSpec]] = {}

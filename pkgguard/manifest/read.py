@@ -71,7 +71,15 @@ def built_in_manifest(name: str) -> Manifest:
     if ready is None:
         return parse_manifest(text, name)
     with manifest_budget(name):
-        return _manifest(ready.tables, Places(ready.lines), name)
+        content = ready.content()
+        return _manifest(content.tables, Places(content.lines), name)
+
+
+def built_in_names(name: str) -> frozenset[str]:
+    """Return the names of the packages of a built-in manifest, as :attr:`Manifest.names`."""
+    text = text_of("pkgguard.manifests", name)
+    ready = prepared("pkgguard.manifests", name, text)
+    return parse_manifest(text, name).names if ready is None else frozenset(ready.names)
 
 
 def _parse(text: str, shown: str) -> Manifest:

@@ -239,10 +239,11 @@ class Table:
             self.note(key, "is an empty list", "name at least one")
         for word in words:
             self._bound(key, word, most)
-        counts = Counter(words)
-        for word in sorted(word for word, count in counts.items() if count > 1):
-            self.note(key, f"names {word!r} twice")
-        return tuple(counts)
+        distinct = tuple(dict.fromkeys(words))
+        if len(distinct) < len(words):
+            for word in sorted(word for word, count in Counter(words).items() if count > 1):
+                self.note(key, f"names {word!r} twice")
+        return distinct
 
     def _bound(self, key: str, text: str, most: int) -> None:
         if 0 < most < len(text):
@@ -251,15 +252,16 @@ class Table:
     def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
         """Return one of a fixed set of words."""
         value = self.take(key)
-        valid = [word.value for word in words]
         if value is None:
             if default is None:
-                self.note(key, "is missing", f"one of: {', '.join(valid)}", kinds.MISSING_KEY)
+                self.note(key, "is missing", f"one of: {', '.join(words)}", kinds.MISSING_KEY)
             return default
-        if value not in valid:
+        try:
+            return words(str(value))
+        except ValueError:
+            valid = [one.value for one in words]
             self.note(key, f"{value!r} is not a {key}", self.hint(str(value), valid))
             return default
-        return words(value)
 
     def release(self, key: str, component: Component) -> Release | None:
         """Return one listed release of a component."""

@@ -14,6 +14,7 @@ import click
 import pytest
 
 from pkgguard.cli.main import COMMANDS, cli
+from pkgguard.manifest.discover import every_built_in
 from pkgguard.prepare import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -48,17 +49,30 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def loaded(built: Path, *words: str, environment: Mapping[str, str] | None = None) -> set[str]:
     """Return the modules that a call of pkgguard has loaded at its end; it must have answered."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:] = {_path(built)!r}{PROGRAM}", *words],
+    done = ran(built, PROGRAM, *words, environment=environment)
+    assert done.returncode in (0, 1), done.stderr
+    assert done.stdout
+    return set(done.stderr.split("\n"))
+
+
+def printed(built: Path, program: str) -> str:
+    """Return what a program prints that imports the modules of a folder."""
+    done = ran(built, program)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def ran(
+    built: Path, program: str, *words: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:] = {_path(built)!r}\n{program}", *words],
         cwd=built,
         env={"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode in (0, 1), done.stderr
-    assert done.stdout
-    return set(done.stderr.split("\n"))
 
 
 def _path(built: Path) -> list[str]:
@@ -136,6 +150,56 @@ def test_a_check_of_an_rpm_loads_nothing_of_deb(built: Path) -> None:
     assert modules & (SLOW - {"rpmfile", "rpm", "zstandard"}) == set()
     assert of_family(modules, "deb") == {"summary"}
     assert modules & {"rpmfile", "rpm"}
+
+
+READ = """
+from pkgguard.manifest import discover
+read = []
+real = discover.built_in_manifest
+discover.built_in_manifest = lambda name: read.append(name) or real(name)
+choice = discover.choose()
+found = choice.of({family!r}, {name!r})
+print(found and found.path, *read)
+"""
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "answer"),
+    [
+        ("deb", "kata-runtime", "kata.toml kata.toml"),
+        ("deb", "containerd", "cri.toml cri.toml"),
+        ("rpm", "containerd", "None cri.toml"),
+        ("rpm", "bash", "None"),
+    ],
+)
+def test_only_the_manifest_that_knows_a_package_is_read(
+    built: Path, family: str, name: str, answer: str
+) -> None:
+    assert printed(built, READ.format(family=family, name=name)) == answer
+
+
+KNOWING = """
+from pkgguard.families.registry import names
+from pkgguard.manifest import discover
+choice = discover.choose()
+listed = {name for one in discover.every_built_in() for name in one.manifest.names}
+for family in names():
+    for name in sorted(listed | {"bash"}):
+        found = choice.of(family, name)
+        print(family, name, found and found.path)
+"""
+
+
+def test_the_names_that_the_build_prepared_find_the_same_manifest(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built / "pkgguard", tmp_path / "pkgguard", ignore=shutil.ignore_patterns("*.prepared"))
+    with_them = printed(built, KNOWING)
+    assert with_them == printed(tmp_path, KNOWING)
+    judged = {
+        (family, name): one.path for one in every_built_in() for family, name in one.manifest.by_shipped_name
+    }
+    assert {tuple(line.split(" ")) for line in with_them.split("\n") if not line.endswith(" None")} == {
+        (*key, path) for key, path in judged.items()
+    }
 
 
 def test_what_is_unusual_is_loaded_where_it_is_needed(built: Path) -> None:
