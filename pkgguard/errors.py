@@ -257,8 +257,8 @@ class UnknownNameError(PkgguardError):
         return plain(f"no {self.kind} is called {self.name!r}{hint}{help}{self._listing()}")
 
     def _listing(self) -> str:
-        """Return the valid names; if they are many, none beside the nearest, or else the first few."""
-        if not self.known or (self.nearest and len(self.known) > _LISTED):
+        """Return the valid names; if they are many, the first few, or none beside the nearest or a help."""
+        if not self.known or ((self.nearest or self.help) and len(self.known) > _LISTED):
             return ""
         more = len(self.known) - _LISTED
         tail = f" and {more} more" if more > 0 else ""

@@ -341,6 +341,27 @@ and the table says so.
 |---|---|---|---|
 """
 
+SILENT = """
+## What check does not report
+
+`pkgguard check` reports what the built-in manifest knows: the protocol between the runtime and the agent,
+and the packages that carry one of the two. It is silent about these entries of the table:
+
+- **kata-proxy, kata-shim, kata-ksm-throttler, qemu-lite and kata-osbuilder** are not in the manifest; the
+  last line of the output names them. So the bounds on them (`kata-proxy (= 1.7.0)`, `qemu-lite >=
+  2.11.0-50`) and the relations of kata-osbuilder are not judged. A bound on a commit hash is reported
+  whatever package it is on (unordered-version).
+- **SUSE's `Provides: katacontainers-image`** is not the name of a package in the manifest. The rule
+  unversioned-provides reports such a Provides for names of the manifest.
+- **Fedora's Conflicts and Oracle's Obsoletes** belong to packages that carry both the runtime and the
+  agent. Such a package has no peer, so nothing about the protocol decides which other packages it may
+  refuse or replace.
+- **The placeholder of 2018** left no relation in the built package.
+- **Images without relations**: a client that cannot work with an image must refuse it itself, so the
+  missing relation is reported for kata-runtime. An image is reported only for older runtimes that it
+  breaks.
+"""
+
 SPEC = """\
 Name: {name}
 Version: {version}
@@ -451,7 +472,7 @@ def main() -> None:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             (build_deb if package.family == "deb" else build_rpm)(package, out, Path(scratch))
-    (here / "README.md").write_text(README + "".join(map(table_row, PACKAGES)), encoding="utf-8")
+    (here / "README.md").write_text(README + "".join(map(table_row, PACKAGES)) + SILENT, encoding="utf-8")
 
 
 if __name__ == "__main__":

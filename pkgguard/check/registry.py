@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RULE_SET: Final = 1
 """The version of this release's rule set, which is ``since`` of each rule that the release adds."""
 
+_ALL_LISTED: Final = "pkgguard rules lists every rule"
+
 
 @cache
 def rules() -> Mapping[str, Rule]:
@@ -57,7 +59,7 @@ def rule(name: str) -> Rule:
     found = rules().get(name) or every().get(name) or aliases().get(name)
     if found is None:
         known = tuple(every())
-        raise UnknownNameError("rule", name, known, nearest(name, known))
+        raise UnknownNameError("rule", name, known, nearest(name, known), _ALL_LISTED)
     return found
 
 

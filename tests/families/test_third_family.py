@@ -212,3 +212,18 @@ def test_nothing_outside_its_folder_names_it() -> None:
     texts = {path: path.read_bytes().lower() for path in (*files, ROOT / "README.md") if path.is_file()}
     assert len(texts) > 150
     assert [path for path, text in texts.items() if b"parcel" in text] == []
+
+
+def test_the_fix_of_a_parcel_has_a_line_for_each_clause(tmp_path: Path) -> None:
+    head = "name: kata-runtime\nversion: 1.1.0\nmachine: any\nneeds: libc\n"
+    path = write(tmp_path / "r.parcel", f"{head}needs: kata-containers-image >=1.0.0\n")
+    manifest = ("--manifest", example("pause-container"))
+    done = run("check", *manifest, path)
+    assert done.returncode == 1
+    generated = run("generate", "--family=parcel", "--quiet", *manifest, "kata-runtime", "1.1.0")
+    lines = [line for line in generated.stdout.splitlines() if not line.startswith("#")]
+    assert len(lines) > 1
+    steps = "  fix: remove needs: kata-containers-image >=1.0.0; add needs, refuses"
+    assert "\n".join((steps, *lines)) in done.stdout
+    write(path, head + "".join(f"{line}\n" for line in lines))
+    assert run("check", *manifest, path).returncode == 0
