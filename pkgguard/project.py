@@ -110,8 +110,8 @@ class Project:
         """Return the relations that a package version must carry, each with its reasons.
 
         ``name`` is the package's name in the manifest or in the family, ``version``
-        its full version in the family. ``target`` is a dialect of the family, such as
-        ``rpm-legacy``. The losses have the severities that the manifest's [rules] give
+        its full version in the family. ``target`` is a dialect of the family, one of
+        its summary's ``targets``. The losses have the severities that the manifest's [rules] give
         them. Raises :class:`UnknownNameError` for an unknown family, package
         or target, :class:`VersionError` for an invalid version,
         :class:`UnknownReleaseError` for a version that belongs to no known release,

@@ -53,7 +53,7 @@ RULE: Final = Rule(
     title="A relation names replace-me",
     explanation="What this means to a user who installs the package, and why it is wrong.",
     help="What the maintainer of the package should do.",
-    references=("Debian Policy 7.1",),
+    references=("docs/relations.md",),
     order={order},
     since={since},
     check_subject=check,
@@ -73,26 +73,8 @@ packages = [
 ]
 """
 
-_PACKAGES: Final = {
-    "deb": """Package: kata-runtime
-Version: 1.1.0-1
-Architecture: all
-Maintainer: nobody <nobody@example.org>
-Description: a fixture
-Depends: kata-image (>= 1.1.0), kata-image (<< 2.0.0~), replace-me
-Breaks: kata-image (<< 1.1.0), kata-image (>= 2.0.0~)
-""",
-    "rpm": """Name: kata-runtime
-Version: 1.1.0
-Release: 1
-BuildArch: noarch
-Requires: (kata-image >= 1.1.0 with kata-image < 2.0.0~)
-Requires: replace-me
-Conflicts: kata-image < 1.1.0
-Conflicts: kata-image >= 2.0.0~
-""",
-}
-"""A package of each family that is correct except for the finding of the new rule."""
+PACKAGES: Final = ROOT / "tools/new_rule_packages"
+"""Texts of a package of each family, which is correct except for the finding of the new rule."""
 
 
 def objection(name: str) -> str:
@@ -111,8 +93,10 @@ def files(name: str) -> dict[str, str]:
     order = max(rule.order for rule in rules().values()) + _STEP
     module = f"pkgguard/check/rules/{name.replace('-', '_')}.py"
     fixtures = {
-        f"tests/rules/{name}-{family}.toml": _FIXTURE.format(id=name, family=family, package=package)
-        for family, package in _PACKAGES.items()
+        f"tests/rules/{name}-{path.stem}.toml": _FIXTURE.format(
+            id=name, family=path.stem, package=path.read_text("utf-8")
+        )
+        for path in sorted(PACKAGES.glob("*.txt"))
     }
     return {module: _MODULE.format(id=name, order=order, since=RULE_SET), **fixtures}
 

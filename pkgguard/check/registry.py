@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.check import manifest_rules as manifest_folder
 from pkgguard.check import rules as folder
 from pkgguard.errors import UnknownNameError
+from pkgguard.families.registry import names, summary
 from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
@@ -89,17 +90,30 @@ def _described() -> dict[str, Rule]:
 
 
 def _rules_in(package: ModuleType) -> Mapping[str, Rule]:
+    notes = _notes()
     found: list[Rule] = [import_module(f"{package.__name__}.{name}").RULE for name in _modules(package)]
-    return {rule.id: rule for rule in sorted(found, key=lambda rule: (rule.order, rule.id))}
+    return {
+        rule.id: rule._replace(explanation=" ".join((rule.explanation, *notes.get(rule.id, ()))))
+        for rule in sorted(found, key=lambda rule: (rule.order, rule.id))
+    }
+
+
+def _notes() -> Mapping[str, list[str]]:
+    """Return what families add to the explanations of rules, by the ids of the rules."""
+    found: dict[str, list[str]] = {}
+    for family in map(summary, names()):
+        for rule_id, note in family.notes:
+            found.setdefault(rule_id, []).append(f"{family.title}: {note}")
+    return found
 
 
 def _modules(package: ModuleType) -> Iterator[str]:
     """Yield the names of the rule modules."""
     for place in package.__path__:
         try:
-            names = [name[:-3] for name in os.listdir(place) if name.endswith(".py")]
+            found = [name[:-3] for name in os.listdir(place) if name.endswith(".py")]
         except NotADirectoryError:  # pkgguard is imported from a zip archive
             from pkgutil import iter_modules  # noqa: PLC0415 - slow to load, and rarely needed
 
-            names = [module.name for module in iter_modules([place])]
-        yield from (name for name in names if name != "__init__")
+            found = [module.name for module in iter_modules([place])]
+        yield from (name for name in found if name != "__init__")

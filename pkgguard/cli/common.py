@@ -14,7 +14,7 @@ from pkgguard.cli import candidates, described
 from pkgguard.cli.process import reason
 from pkgguard.diagnostics import Severity
 from pkgguard.errors import PkgguardError, UnknownNameError, VersionError
-from pkgguard.families.registry import names
+from pkgguard.families.registry import names, summary
 from pkgguard.report import formats
 from pkgguard.report.look import Look
 from pkgguard.report.sanitize import plain
@@ -49,6 +49,8 @@ manifest_option = click.option(
 family_option = click.option(
     "--family", type=click.Choice(names()), default="deb", show_default=True, help="The package family."
 )
+_DIALECTS: Final = "; ".join(filter(None, (summary(name).dialects for name in names())))
+target_option = click.option("--target", default="", help=f"A dialect of the family: {_DIALECTS}.")
 fail_option = click.option(
     "--fail-on",
     type=click.Choice([*(one.value for one in Severity), "never"]),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("name", shell_complete=candidates.rules_and_packages)
 @click.argument("version", required=False)
 @common.family_option
-@click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
+@common.target_option
 @common.manifest_option
 @common.format_option(ExplanationAnswer)
 @common.newest_option

@@ -29,7 +29,7 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
     type=click.Choice([*(one for name in names() for one in summary(name).formats), *_COMMON]),
     help=f"The form of the output (default: {_DEFAULTS}).",
 )
-@click.option("--target", default="", help="A dialect of the family: rpm-legacy has no rich dependencies.")
+@common.target_option
 @common.manifest_option
 @common.newest_option
 @common.verbose_option

@@ -41,7 +41,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
 @rpm.command("generator", page="pkgguard-rpm-generator")
 @click.argument("package", shell_complete=candidates.package_names)
 @click.argument("version")
-@click.option("--target", default="", help="A dialect of rpm: rpm-legacy has no rich dependencies.")
+@common.target_option
 @common.manifest_option
 @common.newest_option
 @common.quiet_option

@@ -17,7 +17,9 @@ class Summary(NamedTuple):
     archives. ``suffixes`` are the endings of package files, with the dot, and ``magic``
     the bytes that they begin with. ``targets`` are the dialects of relations, and
     ``formats`` the templates for them; the first of each is the default. A template is
-    ``FORMAT.j2`` in ``templates/`` or in the family's own folder.
+    ``FORMAT.j2`` in ``templates/`` or in the family's own folder. ``dialects`` is what
+    help says of the other targets. ``notes`` has pairs of the id of a rule and
+    what its explanation says of this family.
     """
 
     title: str
@@ -31,6 +33,8 @@ class Summary(NamedTuple):
     magic: bytes
     targets: tuple[str, ...]
     formats: tuple[str, ...]
+    dialects: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
     def is_package(self, name: str) -> bool:
         """Return whether this is a valid package name in the family."""

@@ -159,7 +159,8 @@ class Document:
             else:
                 found.append(numbers)
         if not names and len(found) > 1:
-            help = 'write {major} or {major}.{minor} in its name, as in deb = "postgresql-{major}"'
+            form = f'{registry.names()[0]} = "postgresql-{{major}}"'
+            help = f"write {{major}} or {{major}}.{{minor}} in its name, as in {form}"
             table.note("series", "names several series, and the package's name holds none", help)
         return sorted(found, reverse=True)
 

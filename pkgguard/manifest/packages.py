@@ -58,7 +58,8 @@ class PackageReader:
             if one is not None:
                 shipping[family] = one
         if not shipping and not table.mistakes:
-            table.note("", "is shipped in no family", "leave out deb = false or rpm = false")
+            absent = " or ".join(f"{family} = false" for family in registry.names())
+            table.note("", "is shipped in no family", f"leave out {absent}")
         peers = table.strings("peers") if table.has("peers") else None
         title = table.string("title", most=SENTENCE)
         files = table.strings("files")
@@ -171,9 +172,9 @@ class PackageReader:
         if value is None:
             return found
         if not isinstance(value, dict):
-            table.note(
-                "published", "must be a table from versions to releases", "write a list in the table deb"
-            )
+            lists = [name for name in registry.names() if registry.summary(name).lists_published]
+            help = f"write a list in the table {' or '.join(lists)}"
+            table.note("published", "must be a table from versions to releases", help)
             return found
         inner = Table(value, (*table.place, "published"), table.mistakes)
         for version in inner.keys:

@@ -48,7 +48,7 @@ def _bound_histories(manifest: Manifest, mistakes: Mistakes) -> None:
 
 
 def _note_order(component: Component, mistakes: Mistakes) -> None:
-    # semver sorts rc10 before rc2, deb and rpm after it: bounds between such releases would be wrong.
+    # semver sorts rc10 before rc2, families may sort it after: bounds between them would be wrong.
     families = {name: registry.summary(name).pieces for name in registry.names()}
     for lower, upper in pairwise(component.releases):
         spend()

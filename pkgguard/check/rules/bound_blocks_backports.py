@@ -47,10 +47,10 @@ RULE: Final = Rule(
     severity=Severity.INFO,
     title="A lower bound with a revision refuses backports of that version",
     explanation=(
-        "A backport of 1.0.1-1 is 1.0.1-1~bpo12+1, which sorts below it. A bound `>= 1.0.1-1` refuses the"
-        " backport, although it is the same release."
+        "A backport sorts below the version that it was made from. A bound `>= 1.0.1-1` refuses the"
+        " backport of 1.0.1-1, although it is the same release."
     ),
-    help="Leave the revision out, or end the bound with a tilde.",
+    help="Leave the revision out of the bound.",
     references=("deb-version(7)", "Debian Policy 3.2"),
     order=200,
     check_subject=check,

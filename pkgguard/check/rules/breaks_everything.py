@@ -47,11 +47,10 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     title="Two negative clauses meant as an interval refuse every version",
     explanation=(
-        "Each clause of Breaks and Conflicts refuses versions on its own, so `>= 1.1.2` and `<< 1.1.3`"
-        " together refuse every version, not only those in between. Debian's Breaks cannot express an"
-        " interval; in rpm it is a single clause joined by `with`."
+        "Each clause of Breaks and Conflicts refuses versions on its own, so one from 1.1.2 on and"
+        " one below 1.1.3 together refuse every version, not only those in between."
     ),
-    help="Refuse the versions outside of a range, as in `<< 1.0~` and `>= 2.0~`, or use the relations shown.",
+    help="Refuse the versions below a range and those above it, or use the relations shown.",
     references=("Debian Policy 7.3", "Debian Policy 7.4", "rpm boolean dependencies"),
     order=120,
     check_subject=check,

@@ -71,13 +71,10 @@ RULE: Final = Rule(
     explanation=(
         "Obsoletes, and Conflicts together with Replaces, remove the peer from the user's system silently."
         " An Obsoletes of the package that this one was split from is right. Pre-Depends between packages"
-        " that depend on each other makes even a valid pair uninstallable. dpkg and apt read the operators <"
-        " and > as <= and >=, while other tools take them literally."
+        " that depend on each other makes even a valid pair uninstallable. Obsolete operators mean"
+        " something else than they seem to."
     ),
-    help=(
-        "Use Depends and Breaks (deb) or Requires and Conflicts (rpm), and the operators << and >> in a"
-        " .deb, as the relations shown do."
-    ),
+    help="Use the fields and operators of the relations shown.",
     references=(
         "Debian Policy 7.1",
         "Debian Policy 7.2",

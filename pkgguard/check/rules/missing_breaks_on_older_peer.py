@@ -40,8 +40,8 @@ RULE: Final = Rule(
     title="This server package can be installed with older clients that it breaks",
     explanation=(
         "Older client packages are already published and can no longer be changed. If this version of the"
-        " server does not work with them, only a negative relation in this package can refuse them:"
-        " Breaks in a .deb, Conflicts in an .rpm. Without it, upgrading this package alone leaves a broken"
+        " server does not work with them, only a negative relation in this package can refuse them."
+        " Without it, upgrading this package alone leaves a broken"
         " pair installed. Where the client that is built together with this package pins it to this version,"
         " older clients are taken to pin theirs; where an older client is given, its relations are judged."
     ),

@@ -37,8 +37,7 @@ RULE: Final = Rule(
     title="No version of the peer satisfies the relations",
     explanation=(
         "The positive and negative relations together exclude every version of the peer, so the package"
-        " cannot be installed with it. In Debian, `(= 1.7.0)` without a revision matches only a native"
-        " package: 1.7.0-25 is a different version."
+        " cannot be installed with it."
     ),
     help="Replace the relations with those shown.",
     references=("deb-version(7)", "kata-containers/documentation#485", "kata-containers/runtime#1922"),

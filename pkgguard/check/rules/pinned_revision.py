@@ -49,7 +49,7 @@ def _pinned(subject: Subject) -> Iterator[Occurrence]:
 
 
 def _stands_alone(admitted: VersionSet, key: Key) -> bool:
-    """Return whether a version is admitted and its neighbours are not: ``<< V | = V`` is not a pin."""
+    """Return whether a version is admitted and its neighbours are not; otherwise it is not a pin."""
     return (Boundary.before(key), Boundary.after(key)) in admitted.intervals()
 
 
@@ -58,7 +58,7 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="An exact version includes a revision that a rebuild changes",
     explanation=(
-        "The revision of a .deb and the release of an .rpm belong to a single build. A rebuild, a binary"
+        "The revision of a version belongs to a single build. A rebuild, a binary"
         " upload for one architecture, or a build service with its own counter changes it, and the package"
         " becomes uninstallable. A pin to the package's own version is right for packages that are always"
         " built together."

@@ -42,10 +42,10 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="A prerelease refuses the prerelease of its peer that belongs to it",
     explanation=(
-        "`Breaks: P (<< 1.1.0)` and `Depends: P (>= 1.1.0)` refuse 1.1.0~rc1. In a package that is"
-        " itself a release candidate of 1.1.0, this makes the pair of release candidates uninstallable."
+        "A lower bound of 1.1.0 refuses the release candidates of 1.1.0. In a package that is itself a"
+        " release candidate of 1.1.0, this makes the pair of release candidates uninstallable."
     ),
-    help="In prereleases, write the bound with a tilde, as in `>= 1.1.0~`; the relations shown do.",
+    help="In prereleases, lower the bound below those of the peer, as the relations shown do.",
     references=("deb-version(7)", "rpm-version(7)"),
     order=220,
     check_subject=check,

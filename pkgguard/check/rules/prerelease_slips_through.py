@@ -1,4 +1,4 @@
-"""prerelease-slips-through: an upper bound without a tilde admits prereleases of what it refuses."""
+"""prerelease-slips-through: an upper bound admits prereleases of what it refuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """An upper bound without a tilde admits the prereleases of the first release that it refuses."""
+    """An upper bound admits the prereleases of the first release that it refuses."""
     for view in subject.peers:
         inside = set(view.admitted_releases)
         for before, release in pairwise(view.guard.known):
@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                     continue
                 version = shown.ref.version
                 reasons = tuple(one.reason for one in view.guard.reasons_against(release))
-                message = f"refuses {view.name} {release}, but accepts {version}: the bound lacks a tilde"
+                message = f"refuses {view.name} {release}, but accepts {version}, a prerelease of it"
                 witness = view.witness(shown.ref, outcome)
                 yield subject.report(RULE, view, message, witness, reasons, releases=(release,))
 
@@ -42,12 +42,12 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 RULE: Final = Rule(
     id="prerelease-slips-through",
     severity=Severity.WARNING,
-    title="An upper bound without a tilde admits prereleases of what it refuses",
+    title="An upper bound admits prereleases of what it refuses",
     explanation=(
-        "1.1.0~rc1 sorts below 1.1.0, so `<< 1.1.0` admits the release candidate, which already contains the"
-        " change that the bound is meant to refuse."
+        "A release candidate of 1.1.0 sorts below 1.1.0, so an upper bound of 1.1.0 admits it. It already"
+        " contains the change that the bound is meant to refuse."
     ),
-    help="End the upper bound with a tilde, as the relations shown do.",
+    help="Lower the bound below the prereleases, as the relations shown do.",
     references=("deb-version(7)", "rpm-version(7)"),
     order=210,
     check_subject=check,

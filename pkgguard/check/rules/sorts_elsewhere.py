@@ -46,8 +46,8 @@ RULE: Final = Rule(
         " 1.0.0 accept it."
     ),
     help=(
-        "Write a prerelease with a tilde, as in 1.0.0~rc10. If the version is already published, name it and"
-        " its release in the manifest (`published`)."
+        "Number a prerelease so that it sorts below its release. If the version is already published, name it"
+        " and its release in the manifest (`published`)."
     ),
     references=("deb-version(7)", "rpm-version(7)", "Debian Policy 5.6.12"),
     order=420,

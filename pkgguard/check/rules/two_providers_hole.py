@@ -99,13 +99,13 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="Two incompatible versions together satisfy what neither satisfies alone",
     explanation=(
-        "Two positive clauses are satisfied independently. Two versions of the peer (rpm can install both),"
-        " or two packages that provide a name, can each satisfy one half, and the package tools then install"
-        " both."
+        "Two positive clauses are satisfied independently. Two versions of the peer, where both can"
+        " be installed, or two packages that provide a name, can each satisfy one half, and the package tools"
+        " then install both."
     ),
     help=(
-        "Join the bounds with `with` (rpm), refuse the versions outside them with Conflicts, or make the"
-        " major version part of the provided name."
+        "Join the bounds in one clause if the family can, refuse the versions outside them with a negative"
+        " relation, or make the major version part of the provided name."
     ),
     references=("rpm boolean dependencies", "Debian Policy 7.5"),
     order=130,

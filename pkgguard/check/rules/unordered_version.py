@@ -1,4 +1,4 @@
-"""unordered-version: a bound whose version has no meaningful order, or sorts differently in deb and rpm."""
+"""unordered-version: a bound whose version has no meaningful order, or that families sort differently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.families.interface import Family
     from pkgguard.versions.sets import Key
 
-# Numbers, dots and tildes sort the same way in every family.
+# Versions of these characters sort the same way in every family that has them.
 _SAME_EVERYWHERE: Final = r"[0-9.~]+"
 # A commit hash: hexadecimal digits that include a letter and a digit, or seven digits after git.
 _HASH: Final = (
@@ -57,8 +57,9 @@ def _unordered(subject: Subject) -> Iterator[Occurrence]:
         if view.name not in orders:
             orders[view.name] = _Orders(view)
         if other := orders[view.name].disagreement(one.version):
+            families = " and ".join(registry.names())
             message = (
-                f"bounds {view.name} by {one.version}, which deb and rpm sort differently against {other}"
+                f"bounds {view.name} by {one.version}, which {families} sort differently against {other}"
             )
             yield view, message, (str(relation),)
 
@@ -105,10 +106,11 @@ class _Orders:
 RULE: Final = Rule(
     id="unordered-version",
     severity=Severity.WARNING,
-    title="A bound has no meaningful order, or deb and rpm sort it differently",
+    title="A bound has no meaningful order, or families sort it differently",
     explanation=(
         "The hash of a commit does not tell which commit came first: 2.11.0+git.87517afd72 sorts below"
-        " 2.11.0+git.f886228 in Debian and above it in rpm. A bound with a hash refuses newer packages, or"
+        " 2.11.0+git.f886228 in one family and above it in another."
+        " A bound with a hash refuses newer packages, or"
         " admits older ones."
     ),
     help="Use the release as the bound, as the relations shown do.",

@@ -50,11 +50,10 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="A guarded name is provided without a version",
     explanation=(
-        "In rpm, an unversioned Provides satisfies every versioned Requires and matches every versioned"
-        " Conflicts with that name, so the guards of other packages have no meaning. In Debian, it satisfies"
-        " none of them."
+        "The bounds that other packages put on a name need a version to compare with. Without one, they are"
+        " all satisfied or none of them is, depending on the family."
     ),
-    help="Provide the name with a version, as in `Provides: NAME = 1.3` (rpm) or `NAME (= 1.3)` (deb).",
+    help="Provide the name with a version.",
     references=("rpm dependencies manual", "Debian Policy 7.5"),
     order=140,
     check_subject=check,
