@@ -25,6 +25,7 @@ from pkgguard.compat.difference import difference as _difference
 from pkgguard.compat.engine import CompatibilityVerdict, engine_of
 from pkgguard.compat.guard import Guard
 from pkgguard.compat.identify import Identity
+from pkgguard.compat.matrix import MatrixReason, MatrixRow, ReleaseGrid, ReleaseMatrix
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.compat.verdicts import PairVerdict, ReleaseVerdicts, Side
 from pkgguard.diagnostics import Diagnostic, PackageRef, Severity, Statement, Witness
@@ -117,6 +118,8 @@ __all__ = [
     "ManifestDifference",
     "ManifestError",
     "ManifestLimitError",
+    "MatrixReason",
+    "MatrixRow",
     "MissingManifestError",
     "Mode",
     "Need",
@@ -144,6 +147,8 @@ __all__ = [
     "Release",
     "ReleaseChange",
     "ReleaseCore",
+    "ReleaseGrid",
+    "ReleaseMatrix",
     "ReleaseRange",
     "ReleaseVerdicts",
     "Result",

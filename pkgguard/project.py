@@ -13,24 +13,33 @@ from pkgguard.check.registry import rule
 from pkgguard.compat.difference import ManifestDifference
 from pkgguard.compat.engine import engine_of
 from pkgguard.compat.identify import Identity, identify
+from pkgguard.compat.matrix import ReleaseMatrix, release_matrix
 from pkgguard.compat.verdicts import ReleaseVerdicts, release_verdicts
 from pkgguard.diagnostics import Diagnostic, PackageRef
+from pkgguard.errors import UnknownNameError
 from pkgguard.families.interface import Package
 from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, find_package, generate
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.limits import manifest_budget
+from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pkgguard.compat.engine import Compatibility
     from pkgguard.manifest.model import Manifest
     from pkgguard.report.answers import Answer
 
 Result: TypeAlias = (
-    CheckResult | FileCheckResult | Generated | ReleaseVerdicts | ManifestDifference | tuple[Diagnostic, ...]
+    CheckResult
+    | FileCheckResult
+    | Generated
+    | ReleaseVerdicts
+    | ReleaseMatrix
+    | ManifestDifference
+    | tuple[Diagnostic, ...]
 )
 """The results that :meth:`Project.render` accepts."""
 
@@ -155,6 +164,24 @@ class Project:
         identity = identify(self.manifest, package, one, ref.version)
         return ref._replace(name=package.shipping[ref.family].name), identity
 
+    def matrix(self, *, protocols: Collection[str] = (), components: Collection[str] = ()) -> ReleaseMatrix:
+        """Return which releases of the components work together, for all pairs that a protocol joins.
+
+        ``protocols`` are the protocols that decide, by default all of them. With
+        ``components``, only the grids that have each of them are returned. Raises
+        :class:`UnknownNameError` for an unknown name.
+        """
+        for kind, asked, known in (
+            ("protocol", protocols, tuple(self.manifest.protocols)),
+            ("component", components, tuple(self.manifest.components)),
+        ):
+            for name in asked:
+                if name not in known:
+                    raise UnknownNameError(kind, name, known, nearest(name, known))
+        engine = self._engine
+        with manifest_budget(self.manifest.path):
+            return release_matrix(engine, protocols=protocols, components=components)
+
     def advise(self, *, settings: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
         """Return what in the manifest is valid but probably not what its author intended.
 
@@ -171,7 +198,8 @@ class Project:
         """Return a result of one of the other methods in the given format.
 
         ``text`` and ``json`` are what the commands print. The result of a check also has
-        ``sarif``, ``junit``, ``github`` and ``gitlab``, and the relations of a package
+        ``sarif``, ``junit``, ``github`` and ``gitlab``, that of :meth:`matrix` has
+        ``csv``, and the relations of a package
         version have the formats of their family (``control``, ``substvars``,
         ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
         :class:`LongAnswerError` if the answer would be too long.
@@ -187,6 +215,8 @@ class Project:
             if form in formats.names(answers.ExplanationAnswer):
                 return answers.ExplanationAnswer(result, self.found)
             return answers.RelationsAnswer(result, self.found)
+        if isinstance(result, ReleaseMatrix):
+            return answers.MatrixAnswer(result, self.found)
         if isinstance(result, ReleaseVerdicts):
             return answers.VerdictAnswer(result, self.found)
         if isinstance(result, CheckResult):

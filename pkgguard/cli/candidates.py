@@ -90,6 +90,22 @@ def releases_and_packages(
     return _with_files(offered, context, parameter, incomplete)
 
 
+def components(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the components of the manifest."""
+    names = dict.fromkeys(name for one in manifests(context, installed=False) for name in one.components)
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def protocols(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the protocols of the manifest, each with its components."""
+    found = {
+        name: f"{', '.join(protocol.clients)} calls {protocol.server}"
+        for one in manifests(context, installed=False)
+        for name, protocol in one.protocols.items()
+    }
+    return [CompletionItem(name, help=text) for name, text in found.items() if name.startswith(incomplete)]
+
+
 def package_names_and_files(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -161,17 +161,22 @@ def message(error: PkgguardError | OSError) -> str:
 
 
 def find(
-    manifest_path: Path | None, packages: Collection[str] = (), components: Collection[str] = ()
+    manifest_path: Path | None,
+    packages: Collection[str] = (),
+    components: Collection[str] = (),
+    protocols: Collection[str] = (),
 ) -> Found:
     """Find the manifest that a command uses, and check the rules that it sets.
 
     An installed or built-in manifest is found by the names of ``packages``, a built-in
-    one also by those of ``components``.
+    one also by those of ``components`` and ``protocols``.
     """
     from pkgguard.check.levels import select
     from pkgguard.manifest.discover import find_manifest
 
-    found = find_manifest(manifest_path, environ=os.environ, packages=packages, components=components)
+    found = find_manifest(
+        manifest_path, environ=os.environ, packages=packages, components=components, protocols=protocols
+    )
     select(found.manifest)
     return found
 

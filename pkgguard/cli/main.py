@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules": "explain",
     "compatible": "compatible",
     "diff": "diff",
+    "matrix": "matrix",
     "manifest": "manifest",
     "init": "init",
     "debian": "debian",

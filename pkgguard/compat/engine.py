@@ -24,7 +24,7 @@ from pkgguard.versions.sets import Boundary, VersionSet
 from pkgguard.versions.sweep import Sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pkgguard.manifest.history import Incompatibility
     from pkgguard.manifest.model import Broken, Component, Manifest, Protocol
@@ -103,7 +103,7 @@ class Compatibility:
 
     def required(self, protocol: str, client: str) -> tuple[Incompatibility, ...]:
         """Return the incompatibilities between a client and its servers, without those of optional needs."""
-        some = self._incompatibilities_by_client.get((protocol, client), ())
+        some = self.involved(protocol, client)
         return tuple(one for one in some if one.change.need is Need.REQUIRED)
 
     def barriers(self, protocol: str, client: str) -> list[tuple[VersionSet, VersionSet]]:
@@ -133,8 +133,18 @@ class Compatibility:
 
     def promised(self, protocol: str, component: str, release: Release, other: str) -> VersionSet:
         """Return the releases of ``other`` that the policy allows with a release, regardless of changes."""
-        exclusion = self._kept_by_policy(self.manifest.protocols[protocol], component, release, other)
+        exclusion = self.excluded_by_policy(protocol, component, release, other)
         return ~exclusion.excluded if exclusion is not None else VersionSet.full()
+
+    def excluded_by_policy(
+        self, protocol: str, component: str, release: Release, other: str
+    ) -> Exclusion | None:
+        """Return the releases of ``other`` that the mode excludes for a release of a component, if any."""
+        return self._kept_by_policy(self.manifest.protocols[protocol], component, release, other)
+
+    def involved(self, protocol: str, client: str) -> Sequence[Incompatibility]:
+        """Return the incompatibilities between a client and its servers, also those of optional needs."""
+        return self._incompatibilities_by_client.get((protocol, client), ())
 
     def _servers_for(self, protocol: str, client: str, release: Release) -> tuple[Exclusion, ...]:
         """Return the server releases that are excluded for a client release, required needs first.
@@ -283,25 +293,9 @@ class Compatibility:
         found = []
         for place, broken, _ in self._broken_by_component.get(component, ()):
             if broken.release == release:
-                reason = Reason(
-                    Cause.BROKEN,
-                    protocol.name,
-                    component,
-                    exactly(release),
-                    broken=broken,
-                    scheme=release.scheme,
-                )
-                found.append((place, Exclusion(reason, VersionSet.full())))
+                found.append((place, Exclusion(Reason.of_broken(broken, protocol.name), VersionSet.full())))
         for place, broken, span in self._broken_by_component.get(other, ()):
-            reason = Reason(
-                Cause.BROKEN,
-                protocol.name,
-                other,
-                exactly(broken.release),
-                broken=broken,
-                scheme=broken.release.scheme,
-            )
-            found.append((place, Exclusion(reason, span)))
+            found.append((place, Exclusion(Reason.of_broken(broken, protocol.name), span)))
         return [exclusion for _, exclusion in sorted(found, key=lambda one: one[0])]
 
     def unknown(self, protocol: Protocol, peer: Component) -> list[Exclusion]:

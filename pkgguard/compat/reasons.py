@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.manifest.model import Kind, Need, Window
 from pkgguard.versions.lookup import release_at
+from pkgguard.versions.release_sets import exactly
 
 if TYPE_CHECKING:
     from pkgguard.manifest.history import Incompatibility
@@ -84,6 +85,14 @@ class Reason(NamedTuple):
             gone=incompatibility.gone,
             again=incompatibility.again,
             scheme=client.scheme,
+        )
+
+    @classmethod
+    def of_broken(cls, broken: Broken, protocol: str) -> Reason:
+        """Return the reason why a broken release has no peer in a protocol."""
+        release = broken.release
+        return cls(
+            Cause.BROKEN, protocol, broken.component, exactly(release), broken=broken, scheme=release.scheme
         )
 
     @property

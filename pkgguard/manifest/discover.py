@@ -43,6 +43,7 @@ def find_manifest(
     local: Collection[str] = LOCAL,
     packages: Collection[str] = (),
     components: Collection[str] = (),
+    protocols: Collection[str] = (),
 ) -> Found:
     """Find and read the manifest to use.
 
@@ -51,7 +52,7 @@ def find_manifest(
     ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and, of
     those in ``/usr/share/pkgguard/manifests`` and the built-in ones, the one that knows
     any of ``packages`` (names in a family or in a manifest). If none knows any, it is
-    the built-in one that has all of ``components``, or else Kata's. Raises
+    the built-in one that has all of ``components`` and ``protocols``, or else Kata's. Raises
     :class:`ManifestError`, :class:`MissingManifestError` if the requested one does not
     exist, :class:`AmbiguousManifestError` if several know the packages, and
     :class:`OSError` if a file cannot be read.
@@ -66,7 +67,7 @@ def find_manifest(
         archive = _archive(environ)
         installed = (_in_archive(one, archive) for one in every_installed())
         found = only(_knowing(installed, packages, archive), packages)
-    return found or _with_components(components)
+    return found or _built_in_with(components, protocols)
 
 
 class Choice(NamedTuple):
@@ -211,10 +212,11 @@ def every_candidate(environ: Mapping[str, str] | None = None) -> tuple[Found, ..
     return tuple(_in_archive(one, archive) for one in (*every_installed(), *every_built_in()))
 
 
-def _with_components(components: Collection[str]) -> Found:
-    if components:
+def _built_in_with(components: Collection[str], protocols: Collection[str]) -> Found:
+    if components or protocols:
         for one in every_built_in():
-            if one.manifest.components.keys() >= set(components):
+            manifest = one.manifest
+            if manifest.components.keys() >= set(components) and manifest.protocols.keys() >= set(protocols):
                 return one
     return built_in()
 

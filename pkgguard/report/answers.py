@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.rule import Rule
     from pkgguard.compat.difference import ManifestDifference
+    from pkgguard.compat.matrix import ReleaseMatrix
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.errors import ManifestError
@@ -102,9 +103,17 @@ class DifferenceAnswer(NamedTuple):
     new: str
 
 
+class MatrixAnswer(NamedTuple):
+    """Which releases work together, for all pairs that a protocol joins."""
+
+    result: ReleaseMatrix
+    found: Found
+
+
 Answer: TypeAlias = (
     CheckAnswer
     | DifferenceAnswer
+    | MatrixAnswer
     | VerdictAnswer
     | RelationsAnswer
     | ExplanationAnswer

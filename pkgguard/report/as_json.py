@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pkgguard.manifest import limits
-from pkgguard.report import json_document, written
+from pkgguard.report import json_document, matrix_document, written
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -13,6 +13,7 @@ from pkgguard.report.answers import (
     ManifestAnswer,
     ManifestCheckAnswer,
     ManifestChecksAnswer,
+    MatrixAnswer,
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
@@ -45,6 +46,8 @@ def document(answer: Answer) -> dict[str, Any]:
             return json_document.check_document(answer.result, answer.default)
         case DifferenceAnswer():
             return json_document.difference_document(answer.result, answer.old, answer.new)
+        case MatrixAnswer():
+            return matrix_document.matrix_document(answer.result, answer.found)
         case VerdictAnswer():
             return json_document.verdict_document(answer.result, answer.found)
         case RelationsAnswer():

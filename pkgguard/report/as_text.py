@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
-from pkgguard.report import check_text, explanation_text, manifest_text, text
+from pkgguard.report import check_text, explanation_text, manifest_text, matrix_text, text
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -14,6 +14,7 @@ from pkgguard.report.answers import (
     ManifestAnswer,
     ManifestCheckAnswer,
     ManifestChecksAnswer,
+    MatrixAnswer,
     RuleAnswer,
     RulesAnswer,
     VerdictAnswer,
@@ -37,6 +38,8 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
             _check(page, answer, look)
         case DifferenceAnswer():
             text.difference_page(page, answer.result)
+        case MatrixAnswer():
+            matrix_text.matrix_page(page, answer.result)
         case VerdictAnswer():
             text.verdict_page(page, answer.result)
         case ExplanationAnswer():

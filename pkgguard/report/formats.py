@@ -19,6 +19,7 @@ from pkgguard.report.answers import (
     ManifestAnswer,
     ManifestCheckAnswer,
     ManifestChecksAnswer,
+    MatrixAnswer,
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
@@ -54,6 +55,7 @@ _ALL: Final = (
     ManifestCheckAnswer,
     ManifestAnswer,
     DifferenceAnswer,
+    MatrixAnswer,
 )
 _CHECKS: Final = (CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer)
 
@@ -63,6 +65,7 @@ FORMATS: Final[dict[str, Format]] = {
         "pkgguard.report.as_json", (*_ALL, RelationsAnswer, ManifestChecksAnswer), holds_errors=True
     ),
     "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer,)),
+    "csv": Format("pkgguard.report.as_csv", (MatrixAnswer,)),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
     "sarif": Format("pkgguard.report.as_sarif", _CHECKS, holds_errors=True),
     "junit": Format("pkgguard.report.as_junit", _CHECKS, holds_errors=True),

@@ -41,15 +41,16 @@ _LISTED: Final = 16
 """The smallest number of bytes that a release takes in a list, with its quotes and indent."""
 
 
-def _head(kind: str, found: Found | None) -> dict[str, Any]:
-    head: dict[str, Any] = {
+def head(kind: str, found: Found | None) -> dict[str, Any]:
+    """Return the keys with which a document begins."""
+    keys: dict[str, Any] = {
         "format": FORMAT,
         "kind": kind,
         "tool": {"name": "pkgguard", "version": pkgguard.__version__},
     }
     if found is not None:
-        head["manifest"] = _manifest(found)
-    return head
+        keys["manifest"] = _manifest(found)
+    return keys
 
 
 def _manifest(found: Found) -> dict[str, str]:
@@ -71,8 +72,8 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
     fixes = {(fix.path, fix.package): fix for fix in judgement.fixes}
     if not checked.used:
         judges = dict.fromkeys(known, default.path)
-    return _clean(
-        _head("check", None)
+    return clean(
+        head("check", None)
         | {
             "manifest": _manifest(manifests[0]) if len(manifests) == 1 else None,
             "manifests": [_manifest(manifest) for manifest in manifests],
@@ -139,13 +140,13 @@ def _pair_with(shown: Callable[[PackageRef], dict[str, str]]) -> Callable[[PairR
 
 def relations_document(generated: Generated, found: Found) -> dict[str, Any]:
     """Return the relations of a package version."""
-    return _clean(_head("relations", found) | _generated(generated))
+    return clean(head("relations", found) | _generated(generated))
 
 
 def explanation_document(generated: Generated, found: Found) -> dict[str, Any]:
     """Return the relations of a package version and every reason behind each guard."""
-    return _clean(
-        _head("explanation", found)
+    return clean(
+        head("explanation", found)
         | _generated(generated)
         | {"guards": [_guard(one) for one in generated.guards]}
     )
@@ -153,18 +154,18 @@ def explanation_document(generated: Generated, found: Found) -> dict[str, Any]:
 
 def rule_document(rule: Rule) -> dict[str, Any]:
     """Return one rule."""
-    return _head("rule", None) | {"rule": _rule(rule)}
+    return head("rule", None) | {"rule": _rule(rule)}
 
 
 def rules_document(every: Iterable[Rule]) -> dict[str, Any]:
     """Return all rules."""
-    return _head("rules", None) | {"rules": [_rule(rule) for rule in every]}
+    return head("rules", None) | {"rules": [_rule(rule) for rule in every]}
 
 
 def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
     """Return whether releases and packages work together."""
-    return _clean(
-        _head("verdict", found)
+    return clean(
+        head("verdict", found)
         | {
             "releases": dict(result.releases),
             "packages": [
@@ -191,8 +192,8 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
 
 def difference_document(result: ManifestDifference, old: str, new: str) -> dict[str, Any]:
     """Return the difference between two manifests."""
-    return _clean(
-        _head("diff", None)
+    return clean(
+        head("diff", None)
         | {
             "old": old,
             "new": new,
@@ -205,10 +206,10 @@ def difference_document(result: ManifestDifference, old: str, new: str) -> dict[
                     "client": one.client,
                     "server": one.server,
                     "becomes": "allowed" if one.allowed else "forbidden",
-                    "client_releases": _range(one.clients),
-                    "server_releases": [_range(some) for some in one.servers],
+                    "client_releases": range_entry(one.clients),
+                    "server_releases": [range_entry(some) for some in one.servers],
                     "pairs": one.pairs,
-                    "reasons": [_reason(reason) for reason in one.reasons],
+                    "reasons": [reason_entry(reason) for reason in one.reasons],
                 }
                 for one in result.pairs
             ],
@@ -224,7 +225,8 @@ def difference_document(result: ManifestDifference, old: str, new: str) -> dict[
     )
 
 
-def _range(some: ReleaseRange) -> dict[str, str]:
+def range_entry(some: ReleaseRange) -> dict[str, str]:
+    """Return the first and the last release of a range."""
     return {"first": str(some.first), "last": str(some.last)}
 
 
@@ -235,8 +237,8 @@ def _carrier(side: Side) -> dict[str, str] | None:
 def _verdict(verdict: CompatibilityVerdict) -> dict[str, Any]:
     return {
         "compatible": verdict.compatible,
-        "reasons": [_reason(one) for one in verdict.reasons],
-        "missing": [_reason(one) for one in verdict.missing],
+        "reasons": [reason_entry(one) for one in verdict.reasons],
+        "missing": [reason_entry(one) for one in verdict.missing],
     }
 
 
@@ -245,8 +247,8 @@ def manifest_check_document(
 ) -> dict[str, Any]:
     """Return the mistakes in a manifest, and the advice on it."""
     mistakes = error.diagnostics if error is not None else ()
-    return _clean(
-        _head("manifest-check", found)
+    return clean(
+        head("manifest-check", found)
         | {
             "path": path,
             "valid": error is None,
@@ -258,14 +260,14 @@ def manifest_check_document(
 
 def manifest_checks_document(documents: list[dict[str, Any]], unread: Iterable[Diagnostic]) -> dict[str, Any]:
     """Return the documents of several manifests, and the files that could not be read."""
-    return _clean(
-        _head("manifest-checks", None) | {"checks": documents, "unread": [_diagnostic(one) for one in unread]}
+    return clean(
+        head("manifest-checks", None) | {"checks": documents, "unread": [_diagnostic(one) for one in unread]}
     )
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
     """Return the tables of a manifest."""
-    return _clean(_head("manifest", found) | {"tables": tables})
+    return clean(head("manifest", found) | {"tables": tables})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -304,12 +306,13 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
             "installable": witness.installable,
             "compatible": witness.compatible,
         },
-        "reasons": [_reason(reason) for reason in one.reasons],
+        "reasons": [reason_entry(reason) for reason in one.reasons],
         "fix": list(one.fix),
     }
 
 
-def _reason(reason: Statement) -> dict[str, Any]:
+def reason_entry(reason: Statement) -> dict[str, Any]:
+    """Return a statement of the manifest."""
     return {
         "cause": str(reason.cause),
         "protocol": reason.protocol,
@@ -347,8 +350,8 @@ def _relation(one: ExplainedRelation) -> dict[str, Any]:
         "field": one.relation.field,
         "relation": one.relation.text,
         "note": one.note,
-        "reasons": [_reason(reason) for reason in one.binding],
-        "further_reasons": [_reason(reason) for reason in one.others],
+        "reasons": [reason_entry(reason) for reason in one.binding],
+        "further_reasons": [reason_entry(reason) for reason in one.others],
     }
 
 
@@ -372,11 +375,14 @@ def _guard(guard: Guard) -> dict[str, Any]:
         "as_client": list(guard.as_client),
         "as_server": list(guard.as_server),
         "allowed": releases(guard.allowed),
-        "reasons": [_reason(one.reason) | {"excluded": releases(one.excluded)} for one in guard.exclusions],
+        "reasons": [
+            reason_entry(one.reason) | {"excluded": releases(one.excluded)} for one in guard.exclusions
+        ],
     }
 
 
-def _clean(document: dict[str, Any]) -> dict[str, Any]:
+def clean(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without unsafe characters in its texts."""
     spend()
     return {plain(key): _cleaned(value) for key, value in document.items()}
 
@@ -385,7 +391,7 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        return _clean(value)
+        return clean(value)
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
     return value

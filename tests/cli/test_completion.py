@@ -99,7 +99,7 @@ def completed(shells: Shells, share: Path, shell: str, line: str, folder: Path, 
 @pytest.mark.parametrize(
     ("line", "became"),
     [
-        ("pkgguard ma", "pkgguard manifest "),
+        ("pkgguard man", "pkgguard manifest "),
         ("pkgguard manifest ch", "pkgguard manifest check "),
         ("pkgguard check --fa", "pkgguard check --fail-on "),
         ("pkgguard check --fail-on w", "pkgguard check --fail-on warning "),
@@ -197,7 +197,7 @@ def test_what_the_documentation_says_for_pip_works(
     }
     shells = Shells(home, programs, setup)
     subprocess.run(["sh", "-c", command], env=shells.environment(), check=True)
-    assert shells.complete(shell, "pkgguard ma", folder).line == "pkgguard manifest "
+    assert shells.complete(shell, "pkgguard man", folder).line == "pkgguard manifest "
 
 
 @real

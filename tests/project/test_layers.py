@@ -27,7 +27,7 @@ LAYERS = (
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
     ("compat.guard", "compat.difference"),
-    ("compat.verdicts",),
+    ("compat.verdicts", "compat.matrix"),
     ("generate.release_to_version",),
     ("generate.relations",),
     ("check", "prepare"),

@@ -32,6 +32,8 @@ CALLS = {
         *(str(EXAMPLES / "nowhere.toml"), str(EXAMPLES / "packages/README.md")),
     ],
     "manifest": ["manifest", "show"],
+    "matrix": ["matrix"],
+    "matrix-cri": ["matrix", "--component", "kubelet"],
 }
 
 
@@ -50,7 +52,7 @@ def test_the_schema_is_one() -> None:
 def test_documents_keep_to_it(name: str) -> None:
     document = run(*CALLS[name])
     jsonschema.validate(document, SCHEMA)
-    assert document["kind"] == name.removesuffix("-rpm").replace("unread", "check")
+    assert document["kind"] == name.removesuffix("-rpm").removesuffix("-cri").replace("unread", "check")
 
 
 def test_a_bad_manifest_has_a_document_too(tmp_path: Path) -> None:
