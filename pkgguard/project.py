@@ -199,7 +199,7 @@ class Project:
 
         ``text`` and ``json`` are what the commands print. The result of a check also has
         ``sarif``, ``junit``, ``github`` and ``gitlab``, that of :meth:`matrix` has
-        ``csv``, and the relations of a package
+        ``csv`` and ``html``, and the relations of a package
         version have the formats of their family (``control``, ``substvars``,
         ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
         :class:`LongAnswerError` if the answer would be too long.

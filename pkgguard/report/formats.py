@@ -66,6 +66,7 @@ FORMATS: Final[dict[str, Format]] = {
     ),
     "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer,)),
     "csv": Format("pkgguard.report.as_csv", (MatrixAnswer,)),
+    "html": Format("pkgguard.report.as_html", (MatrixAnswer,)),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
     "sarif": Format("pkgguard.report.as_sarif", _CHECKS, holds_errors=True),
     "junit": Format("pkgguard.report.as_junit", _CHECKS, holds_errors=True),

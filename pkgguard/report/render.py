@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pkgguard
 from pkgguard.data import text_of
 from pkgguard.escape.control import control_value, substvar_value
+from pkgguard.escape.html import html_data, html_source, html_text
 from pkgguard.escape.line import plain
 from pkgguard.escape.shell import shell_word
 from pkgguard.escape.spec import spec_comment, spec_text
 from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import jinja2
 
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 NOTHING: Final = "needs no relations: it has no peer on its machine, or carries both sides of its protocols"
 """The comment for a package without incompatible peers."""
 
-ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
+ESCAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "control": control_value,
+    "html": html_text,
+    "html_data": html_data,
+    "html_source": html_source,
     "line": plain,
     "shell": shell_word,
     "spec": spec_text,
@@ -88,6 +92,11 @@ def fill(template: str, **values: str) -> str:
     return _template(template).render(values)
 
 
+def pieces(template: str, **values: Any) -> Iterator[str]:
+    """Yield a template filled with values, piece by piece."""
+    yield from _template(template).generate(values)
+
+
 @functools.cache
 def _template(name: str, family: str = "") -> jinja2.Template:
     import jinja2  # noqa: PLC0415 - few commands fill a template
@@ -100,19 +109,18 @@ def _template(name: str, family: str = "") -> jinja2.Template:
         autoescape=False,  # noqa: S701 - control files, specs and TOML, not HTML
     )
     environment.filters.update(ESCAPES)
-    return environment.from_string(_source(f"{name}.j2", family))
+    return environment.from_string(source(f"{name}.j2", family))
 
 
-def _source(name: str, family: str) -> str:
+def source(name: str, family: str = "") -> str:
+    """Return the text of a file of the templates; those of a family come first."""
     if family:
         with contextlib.suppress(OSError):
             return text_of(f"pkgguard.families.{family}", name)
     # They are package data if pkgguard is installed, and a folder beside the package in a checkout.
-    beside = Path(pkgguard.__file__).resolve().parent.parent / "templates" / name
-    try:
-        return text_of("pkgguard.templates", name)
-    except ModuleNotFoundError:
-        return beside.read_text(encoding="utf-8")
+    with contextlib.suppress(OSError):
+        return text_of("pkgguard", f"templates/{name}")
+    return (Path(pkgguard.__file__).resolve().parent.parent / "templates" / name).read_text(encoding="utf-8")
 
 
 def _wrapped(text: str) -> list[str]:

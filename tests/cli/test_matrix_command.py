@@ -30,7 +30,7 @@ def test_text() -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "manifest: pkgguard.toml (found here), project mine\n"
-        "runtime with agent (protocol agent): 3 of 4 pairs work\n"
+        "runtime with agent: 3 of 4 pairs work (protocol agent)\n"
         "  runtime 1.0.0  agent 1.0.0 to 1.1.0\n"
         "  runtime 1.1.0  agent 1.1.0\n"
     )
@@ -42,7 +42,7 @@ def test_text_of_releases_that_are_limited_or_work_with_nothing(here: Path) -> N
     broken = '[[broken]]\ncomponent = "runtime"\nrelease = "1.0.0"\nbecause = "crashes"\n'
     (here / "pkgguard.toml").write_text(optional + broken, "utf-8")
     assert run("matrix", "--quiet").stdout == (
-        "runtime with agent (protocol agent): 2 of 4 pairs work, 1 of them limited\n"
+        "runtime with agent: 2 of 4 pairs work, 1 of them limited (protocol agent)\n"
         "  runtime 1.0.0  no release\n"
         "  runtime 1.1.0  agent 1.0.0 to 1.1.0 (limited with 1.0.0)\n"
     )

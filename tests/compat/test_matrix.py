@@ -97,7 +97,7 @@ def test_all_of_the_built_in_history(manifest: Manifest) -> None:
 
 @pytest.mark.parametrize("mode", ["lockstep", "exact", "window"])
 def test_another_mode_for_kata(mode: str) -> None:
-    policy = dataclasses.replace(KATA.policy, mode=api.Mode(mode))
+    policy = KATA.policy._replace(mode=api.Mode(mode))
     few = {
         name: dataclasses.replace(one, releases=one.releases[::3]) for name, one in KATA.components.items()
     }

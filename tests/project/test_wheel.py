@@ -36,22 +36,31 @@ def test_it_holds_all_that_a_checkout_holds(wheel: Path) -> None:
         if path.suffix in (".py", ".toml", ".json", ".j2", ".typed") and path.is_file():
             assert str(path.relative_to(ROOT)) in names
     for path in (ROOT / "templates").iterdir():
-        if path.suffix in (".j2", ".py"):
+        if path.suffix in (".css", ".j2", ".js", ".py"):
             assert f"pkgguard/templates/{path.name}" in names
 
 
-def test_it_generates_by_itself(wheel: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        (
+            "generate kata-runtime 1.1.0-1 --quiet",
+            " kata-containers-image (>= 1.1.0) | kata-agent (>= 1.1.0)",
+        ),
+        ("matrix --format html", '"use strict";'),
+    ],
+)
+def test_it_fills_templates_by_itself(wheel: Path, tmp_path: Path, command: str, written: str) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    words = ["-m", "pkgguard", "generate", "kata-runtime", "1.1.0-1", "--quiet"]
     done = subprocess.run(
-        [sys.executable, *words],
+        [sys.executable, "-m", "pkgguard", *command.split(" ")],
         cwd=tmp_path,
         env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert " kata-containers-image (>= 1.1.0) | kata-agent (>= 1.1.0)" in done.stdout
+    assert written in done.stdout
 
 
 def test_it_has_its_console_script(wheel: Path) -> None:

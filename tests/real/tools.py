@@ -20,6 +20,7 @@ Answer = TypeVar("Answer")
 TOOLS = {
     "apt-get": "apt",
     "bash": "bash",
+    "chromium": "chromium",
     "createrepo_c": "createrepo-c",
     "dh": "debhelper",
     "dnf": "dnf",
