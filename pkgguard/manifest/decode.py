@@ -188,7 +188,11 @@ class Document:
         mode = table.word("mode", Mode, Mode.PROTOCOL) if table.has("mode") else None
         window = read_window(table)
         same_machine = table.truth("same_machine", default=True)
-        since = self._client(table, "guarded_since", name, clients, table.take("guarded_since"))
+        first = table.take("guarded_since")
+        if first == {}:
+            example = f'write {{ {clients[0]} = "…" }}' if clients else "name the release of a client"
+            table.note("guarded_since", "names no client", f"{example}, or leave the key out")
+        since = self._client(table, "guarded_since", name, clients, first)
         if not same_machine:
             for key in ("provides", "slot", "role", "guarded_since"):
                 if table.has(key):
