@@ -28,7 +28,7 @@ from pkgguard.compat.identify import Identity
 from pkgguard.compat.matrix import MatrixReason, MatrixRow, ReleaseGrid, ReleaseMatrix
 from pkgguard.compat.reasons import Cause, Exclusion, Reason
 from pkgguard.compat.verdicts import PairVerdict, ReleaseVerdicts, Side
-from pkgguard.diagnostics import Diagnostic, PackageRef, Severity, Statement, Witness
+from pkgguard.diagnostics import Diagnostic, PackageRef, Position, Severity, Statement, Witness
 from pkgguard.errors import (
     AmbiguousManifestError,
     LongAnswerError,
@@ -55,6 +55,7 @@ from pkgguard.families.interface import (
 from pkgguard.families.lookup import family
 from pkgguard.families.registry import names as family_names
 from pkgguard.generate.relations import ExplainedRelation, Generated
+from pkgguard.manifest.composition import SourceFile, TakenOut
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
 from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import (
@@ -73,6 +74,7 @@ from pkgguard.manifest.model import (
     Window,
 )
 from pkgguard.manifest.package_spec import Archive, PackageSpec, Presence, Shipping
+from pkgguard.manifest.places import Places
 from pkgguard.manifest.read import parse_manifest, read_manifest
 from pkgguard.project import Project, Result
 from pkgguard.versions.release import Release, ReleaseCore, Scheme, SchemeSettings
@@ -134,7 +136,9 @@ __all__ = [
     "PairVerdict",
     "Past",
     "PkgguardError",
+    "Places",
     "Policy",
+    "Position",
     "Prereleases",
     "Presence",
     "Problem",
@@ -160,7 +164,9 @@ __all__ = [
     "Shipping",
     "Side",
     "SourceError",
+    "SourceFile",
     "Statement",
+    "TakenOut",
     "UnknownNameError",
     "UnknownReleaseError",
     "Unless",

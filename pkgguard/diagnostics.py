@@ -7,7 +7,7 @@ A :class:`Diagnostic` holds data. Each report writes it in its own words;
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,21 @@ class Witness(NamedTuple):
     compatible: bool
 
 
+class Position(NamedTuple):
+    """A line of a file; ``inherited`` is whether the file is one that the manifest extends."""
+
+    path: str = ""
+    line: int = 0
+    inherited: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+NOWHERE: Final = Position()
+"""The position of something that is not in a file."""
+
+
 class Statement(Protocol):
     """A statement of a manifest behind a diagnostic, as a report reads it.
 
@@ -142,8 +157,8 @@ class Statement(Protocol):
         """The sources."""
 
     @property
-    def line(self) -> int:
-        """The line of the manifest on which the entry behind it stands, or 0."""
+    def position(self) -> Position:
+        """The file and the line on which the entry behind it stands; they are empty if there is none."""
 
     @property
     def sentence(self) -> str:

@@ -329,14 +329,17 @@ class LongAnswerError(PkgguardError):
 
 
 class ManifestError(PkgguardError):
-    """A manifest is not valid; ``mistakes`` lists everything that is wrong with it."""
+    """A manifest is not valid; ``mistakes`` lists everything that is wrong with it.
+
+    A mistake may be in a manifest that it extends.
+    """
 
     id: ClassVar[str] = "invalid-manifest"
 
     def __init__(self, path: str, mistakes: tuple[Diagnostic, ...]) -> None:
         super().__init__(path, mistakes)
         self.path = path
-        self.mistakes = tuple(one._replace(path=path) for one in mistakes)
+        self.mistakes = tuple(one if one.path else one._replace(path=path) for one in mistakes)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -346,13 +349,14 @@ class ManifestError(PkgguardError):
     def __str__(self) -> str:
         count = len(self.mistakes)
         head = plain(f"{self.path}: {count} mistake{'s' if count != 1 else ''} in the manifest")
-        return "\n".join([head, *(f"  {in_manifest(one)}" for one in self.mistakes)])
+        return "\n".join([head, *(f"  {in_manifest(one, self.path)}" for one in self.mistakes)])
 
 
-def in_manifest(mistake: Diagnostic) -> str:
-    """Return a mistake in a manifest as one line, without the manifest's name."""
+def in_manifest(mistake: Diagnostic, path: str) -> str:
+    """Return a mistake in a manifest as one line, without the file's name if it is ``path``."""
+    file = f"{mistake.path}: " if mistake.path != path else ""
     tail = f"; {mistake.help}" if mistake.help else ""
-    return plain(f"line {mistake.line}: {mistake.part}: {mistake.message}{tail} [{mistake.id}]")
+    return plain(f"{file}line {mistake.line}: {mistake.part}: {mistake.message}{tail} [{mistake.id}]")
 
 
 class ManifestLimitError(ManifestError):

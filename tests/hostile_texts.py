@@ -10,6 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from pkgguard.diagnostics import Position
+from pkgguard.manifest.composition import SourceFile, TakenOut
 from pkgguard.manifest.model import Manifest
 from pkgguard.manifest.read import parse_manifest
 
@@ -78,6 +80,7 @@ server = "stock"
 role = "sales"
 provides = { "1.0.0" = "count-1", "1.2.0" = "count-2" }
 [[change]]
+id = "free 23"
 protocol = "sale"
 kind = "added"
 what = ["free 6", "free 7"]
@@ -121,15 +124,22 @@ malformed-relation = "error"
 """
 PATH = "free 22"
 """Where the manifest was read, a text too."""
-COUNT = 23
+COUNT = 28
 """How many free texts there are."""
 
 FREE = re.compile(r"free \d+")
 
 
 def harmless() -> Manifest:
-    """Return the manifest whose every free text is ``free N``; what else it says are names and versions."""
-    return parse_manifest(MANIFEST, PATH)
+    """Return the manifest whose every free text is ``free N``; what else it says are names and versions.
+
+    It is the sum of two, of which one had a change that the other took out.
+    """
+    manifest = parse_manifest(MANIFEST, PATH)
+    other = Position("free 24", 1, inherited=True)
+    taken_out = TakenOut("free 25", other, Position(PATH, 2), "free 26", ("free 27",), is_replaced=False)
+    files = (*manifest.files, SourceFile("free 24"))
+    return dataclasses.replace(manifest, files=files, taken_out=(taken_out,))
 
 
 def saying(value: Any, texts: list[str]) -> Any:

@@ -50,7 +50,7 @@ def put(folder: Path, text: str, prepared: bytes | None) -> None:
 
 def statements(manifest: Manifest) -> object:
     """Return all that a manifest says, and on which line."""
-    places = [one.line for one in (*manifest.changes, *manifest.broken)]
+    places = [one.position for one in (*manifest.changes, *manifest.broken)]
     return as_document(manifest), places, dict(manifest.rules), manifest.path
 
 
@@ -78,9 +78,9 @@ def test_the_built_in_manifest_is_the_same_either_way(monkeypatch: pytest.Monkey
         assert given == text
         return ready
 
-    monkeypatch.setattr("pkgguard.manifest.read.prepared", prepared)
+    monkeypatch.setattr("pkgguard.manifest.source.prepared", prepared)
     with_it = built_in().manifest
-    monkeypatch.setattr("pkgguard.manifest.read.prepared", lambda *_: None)
+    monkeypatch.setattr("pkgguard.manifest.source.prepared", lambda *_: None)
     without = built_in().manifest
     assert asked == ["kata.toml"]
     assert statements(with_it) == statements(without) == statements(parse_manifest(text, "kata.toml"))

@@ -135,7 +135,7 @@ def _refused(path: str, error: ManifestError | OSError) -> PackageError:
     else:
         first, *rest = error.mistakes
         more = f" (and {len(rest)} more mistakes)" if rest else ""
-        reason = f"the installed manifest is refused: {in_manifest(first)}{more}"
+        reason = f"the installed manifest is refused: {in_manifest(first, error.path)}{more}"
     return NotJudgedError(path, "", reason, help)
 
 

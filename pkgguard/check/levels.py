@@ -18,7 +18,7 @@ from pkgguard.manifest.typed_table import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pkgguard.diagnostics import Diagnostic
+    from pkgguard.diagnostics import Diagnostic, Position
     from pkgguard.manifest.model import Manifest
 
 OFF: Final = "off"
@@ -125,34 +125,39 @@ class _Levels:
 
 def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic]:
     """Apply a manifest's [rules]; yield the mistakes in them."""
-    version, line = manifest.rule_set
+    version, position = manifest.rule_set
     if version > registry.RULE_SET:
         reason = f"is {version}, but the newest rule set of this pkgguard is {registry.RULE_SET}"
         help = "update pkgguard, or lower the version"
-        yield mistake(VALUE, line, reason, help, table="rules", key=RULE_SET_KEY)
+        yield _at(position, VALUE, RULE_SET_KEY, reason, help)
     if not manifest.rules:
         return
     settable = {one.id for one in every().values() if one.settable}
     known, old = Words(settable), aliases()
-    names: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
     hints = HINTS
-    for name, (level, line) in manifest.rules.items():
+    for name, (level, position) in manifest.rules.items():
         spend()
         current = old[name].id if name in old else name
         if name != ALL and current not in settable:
             if current in every():
-                yield mistake(VALUE, line, _FIXED, table="rules", key=name)
+                yield _at(position, VALUE, name, _FIXED)
                 continue
             hint = known.hint(name) if hints > 0 else ""
-            yield mistake(UNKNOWN_NAME, line, "this rule does not exist", hint, table="rules", key=name)
+            yield _at(position, UNKNOWN_NAME, name, "this rule does not exist", hint)
             hints -= 1
         elif level not in LEVELS:
             help = did_you_mean(level, LEVELS) if hints > 0 else ""
-            yield mistake(VALUE, line, f"{level!r} is not a level", help, table="rules", key=name)
+            yield _at(position, VALUE, name, f"{level!r} is not a level", help)
             hints -= 1
-        elif current in names:
-            reason, help = f"sets the same rule as {names[current]}", f"keep only {current}"
-            yield mistake(CONTRADICTION, line, reason, help, table="rules", key=name)
+        elif names.get(current, ("", ""))[1] == position.path:
+            reason, help = f"sets the same rule as {names[current][0]}", f"keep only {current}"
+            yield _at(position, CONTRADICTION, name, reason, help)
         else:
-            names[current] = name
+            names[current] = (name, position.path)  # a manifest may set a rule of the one it extends again
             levels.set(current, level)
+
+
+def _at(position: Position, id: str, key: str, reason: str, help: str = "") -> Diagnostic:  # noqa: A002
+    """Return a mistake in a key of [rules]."""
+    return mistake(id, position.line, reason, help, table="rules", key=key)._replace(path=position.path)

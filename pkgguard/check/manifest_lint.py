@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pkgguard.check.levels import renamed, select
 from pkgguard.check.manifest_subject import ManifestSubject
 from pkgguard.check.registry import manifest_rules
+from pkgguard.diagnostics import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,4 +31,8 @@ def advise(compatibility: Compatibility, settings: Mapping[str, str] | None = No
         if rule.check_manifest is not None and selection.severity(rule.id, rule.severity) is not None
         for one in rule.check_manifest(subject)
     ]
-    return tuple(sorted(selection.apply(found), key=lambda one: (one.line, one.id, one.message)))
+
+    def order(one: Diagnostic) -> tuple[tuple[int, int], str, str]:
+        return manifest.places.rank(Position(one.path, one.line)), one.id, one.message
+
+    return tuple(sorted(selection.apply(found), key=order))

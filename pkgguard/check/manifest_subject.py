@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pkgguard.compat.engine import Compatibility
-    from pkgguard.diagnostics import Kind, Statement
+    from pkgguard.diagnostics import Kind, Position, Statement
     from pkgguard.manifest.model import Protocol
     from pkgguard.versions.release import Release
 
@@ -48,15 +48,15 @@ class ManifestSubject:
         rule: Kind,
         message: str,
         *,
-        line: int = 0,
+        position: Position | None = None,
         help: str = "",
         releases: Iterable[Release] = (),
         reasons: tuple[Statement, ...] = (),
     ) -> Diagnostic:
         """Return a diagnostic of a rule about this manifest.
 
-        ``line`` is the line that it is about (0: the whole manifest), ``help`` replaces
-        the help of the rule.
+        ``position`` is the line that it is about (None: the whole manifest), ``help``
+        replaces the help of the rule.
         """
         return Diagnostic(
             rule.id,
@@ -64,8 +64,8 @@ class ManifestSubject:
             message,
             help or rule.help,
             rule.references,
-            self.manifest.path,
-            line,
+            (position.path if position is not None else "") or self.manifest.path,
+            position.line if position is not None else 0,
             releases=tuple(map(str, releases)),
             reasons=reasons,
         )

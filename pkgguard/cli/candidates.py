@@ -174,6 +174,7 @@ def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manife
     """
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover
+    from pkgguard.manifest.catalog import installed_paths
     from pkgguard.manifest.limits import manifest_budget
     from pkgguard.manifest.read import read_manifest
 
@@ -183,9 +184,11 @@ def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manife
     with contextlib.suppress(PkgguardError, OSError, RuntimeError), manifest_budget(""):
         found = discover.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
         read.append(found.manifest)
-        if found.origin == discover.BUILT_IN_ORIGIN:
-            read += [other.manifest for other in discover.every_built_in() if other.path != found.path]
-            for path in sorted(discover.INSTALLED.glob("*.toml")) if installed else ():
+        if found.origin in (discover.BUILT_IN_ORIGIN, discover.INSTALLED_ORIGIN):
+            used = {file.identity for file in found.manifest.files}
+            others = [other.manifest for other in discover.every_built_in()]
+            read += [other for other in others if other.files[0].identity not in used]
+            for path in installed_paths() if installed else ():
                 with contextlib.suppress(PkgguardError, OSError):
                     read.append(read_manifest(path))
     return tuple(read)

@@ -43,8 +43,8 @@ manifest_option = click.option(
     variables=("PKGGUARD_MANIFEST", "PKGGUARD_ARCHIVE"),
     files=("pkgguard.toml", "debian/pkgguard.toml", INSTALLED),
     type=click.Path(path_type=Path),
-    help="The manifest (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an installed one"
-    " that knows the package, the one of Kata).",
+    help="The manifest, or kata or cri (default: PKGGUARD_MANIFEST, ./pkgguard.toml, debian/pkgguard.toml, an"
+    " installed one that knows the package, the one of Kata).",
 )
 family_option = click.option(
     "--family", type=click.Choice(names()), default="deb", show_default=True, help="The package family."

@@ -72,10 +72,11 @@ def compatible(
 
 def _find(manifest_path: Path | None, named: dict[str, str], read: list[str]) -> api.Found:
     """Find the manifest: a built-in one if all names are components of it, or else one by the packages."""
-    from pkgguard.manifest.discover import BUILT_IN_ORIGIN
+    from pkgguard.manifest.discover import BUILT_IN_ORIGIN, INSTALLED_ORIGIN
 
     found = common.find(manifest_path, components=named)
-    if found.origin != BUILT_IN_ORIGIN or (not read and found.manifest.components.keys() >= named.keys()):
+    was_named = found.origin not in (BUILT_IN_ORIGIN, INSTALLED_ORIGIN)
+    if was_named or (not read and found.manifest.components.keys() >= named.keys()):
         return found
     return common.find(manifest_path, packages=[*named, *read], components=named)
 

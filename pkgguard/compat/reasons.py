@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.diagnostics import NOWHERE, Position
 from pkgguard.manifest.model import Kind, Need, Window
 from pkgguard.versions.lookup import release_at
 from pkgguard.versions.release_sets import exactly
@@ -123,10 +124,10 @@ class Reason(NamedTuple):
         return entry.see if entry is not None else ()
 
     @property
-    def line(self) -> int:
-        """The line of the manifest on which the entry behind it stands, or 0."""
+    def position(self) -> Position:
+        """The file and the line on which the entry behind it stands; they are empty if there is none."""
         entry = self.change or self.broken
-        return entry.line if entry is not None else 0
+        return entry.position if entry is not None else NOWHERE
 
     @property
     def sentence(self) -> str:

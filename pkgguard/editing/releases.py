@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkgguard.editing.text import Insertion, ManifestText
 from pkgguard.editing.toml_array import string_list
 from pkgguard.errors import EditError
+from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,8 @@ def with_release(
 ) -> tuple[list[Insertion], dict[str, Any]]:
     """Return the insertions that add a release to the lists of some components, and the tables of the result.
 
-    Nothing is inserted into a list that has the release. Raises :class:`VersionError`
+    Nothing is inserted into a list that has the release. If the list is only in a
+    manifest that is extended, a new table has the release. Raises :class:`VersionError`
     if the text is not a release, and :class:`EditError` if a list is not found in the
     text of the manifest.
     """
@@ -45,6 +47,10 @@ def with_release(
         release = component.scheme.parse(text)
         if release in component.by_release:
             continue
+        if source.manifest.is_sum and name not in wanted.get("component", {}):
+            wanted.setdefault("component", {})[name] = {"releases": [text]}
+            insertions.append(_new_table(source, name, text))
+            continue
         found = string_list(source, ("component", name, "releases"))
         if found is None or not found.items:
             reason = "its releases are not written as a list below a header [component.NAME]"
@@ -54,6 +60,14 @@ def with_release(
         wanted["component"][name]["releases"] = [one.value for one in found.items]
         wanted["component"][name]["releases"].insert(place + after, text)
     return insertions, wanted
+
+
+def _new_table(source: ManifestText, name: str, text: str) -> Insertion:
+    """Return the insertion of a table for a component of a manifest that is extended."""
+    end = source.line_end
+    before = end if source.text and not source.text.endswith("\n") else ""
+    lines = ("", f"[component.{toml_key(name)}]", f"releases = [{toml_string(text)}]", "")
+    return Insertion(len(source.text), before + end.join(lines))
 
 
 def _place(component: Component, release: Release, texts: Sequence[str]) -> tuple[bool, int]:

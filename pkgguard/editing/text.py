@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pkgguard.errors import EditError
-from pkgguard.manifest.limits import LARGEST
-from pkgguard.manifest.read import parse_manifest, parse_manifest_bytes
+from pkgguard.manifest.read import manifest_of_text
+from pkgguard.manifest.source import InFolder, read_text
 from pkgguard.manifest.toml_positions import Locator
-from pkgguard.regular_files import content, replace_content
+from pkgguard.regular_files import replace_content
 
 if TYPE_CHECKING:
     import os
@@ -39,7 +39,10 @@ class Insertion(NamedTuple):
 
 @dataclass(frozen=True)
 class ManifestText:
-    """A manifest with its text; ``path`` is where it was read, and is written to."""
+    """A manifest with its text; ``path`` is where it was read, and is written to.
+
+    The text is that of its own file, and not of those that it extends.
+    """
 
     path: str
     text: str
@@ -80,9 +83,13 @@ def lines_of(text: str) -> list[str]:
 
 def read(path: str | os.PathLike[str]) -> ManifestText:
     """Read a manifest with its text. Raises :class:`ManifestError` and :class:`OSError`."""
-    data = content(Path(path), LARGEST + 1)
-    manifest = parse_manifest_bytes(data, str(path))
-    return ManifestText(str(path), data.decode("utf-8"), manifest)
+    origin = _origin(str(path))
+    text = read_text(origin)
+    return ManifestText(str(path), text, manifest_of_text(text, origin))
+
+
+def _origin(path: str) -> InFolder:
+    return InFolder(Path(path), path)
 
 
 def edited(source: ManifestText, insertions: Sequence[Insertion], wanted: dict[str, Any]) -> ManifestText:
@@ -101,7 +108,7 @@ def edited(source: ManifestText, insertions: Sequence[Insertion], wanted: dict[s
         raise EditError(
             source.path, "", "it is written in a way that no command can add to", "edit it by hand"
         )
-    return ManifestText(source.path, text, parse_manifest(text, source.path))
+    return ManifestText(source.path, text, manifest_of_text(text, _origin(source.path)))
 
 
 def write(new: ManifestText) -> None:

@@ -26,7 +26,8 @@ _WORD: Final = r"[A-Za-z]{1,32}"
 
 SHARED: Final = "releases_of"
 """The key of a component whose releases are those of another one."""
-_OF_THE_LIST: Final = ("releases", "scheme", "branch", "prerelease_words", "suffixes")
+LIST: Final = "releases"
+OF_THE_LIST: Final = (LIST, "scheme", "branch", "prerelease_words", "suffixes")
 """The keys about a list of releases; they stand where the list does."""
 
 
@@ -45,7 +46,7 @@ def _sharing(
     """Return a component whose releases are those of another one."""
     other = table.string(SHARED, required=True)
     title = table.string("title", most=SENTENCE)
-    for key in _OF_THE_LIST:
+    for key in OF_THE_LIST:
         if table.has(key):
             table.note(
                 key, f"has no effect beside {SHARED}", f"take one of the two out of [component.{name}]"
@@ -78,11 +79,11 @@ def _component(name: str, table: Table) -> Component:
         try:
             release = scheme.parse(text)
         except VersionError as error:
-            table.note("releases", f"{text!r} is not {scheme.described}", error.reason)
+            table.note("releases", f"{text!r} is not {scheme.described}", error.reason, item=text)
             continue
         if release in releases:
             other = next(one for one in releases if one == release)
-            table.note("releases", f"{text} is the same release as {other}", "name it once")
+            table.note("releases", f"{text} is the same release as {other}", "name it once", item=text)
         releases[release] = None
     scheme.know(releases)
     title = table.string("title", most=SENTENCE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pkgguard.families import registry
 from pkgguard.manifest.components import read_components
+from pkgguard.manifest.composition import SourceFile
 from pkgguard.manifest.hints import Words
-from pkgguard.manifest.limits import NAME, SENTENCE, SOURCES, THING
+from pkgguard.manifest.limits import NAME, SENTENCE, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
 from pkgguard.manifest.model import Broken, Change, Component, Kind, Manifest, Mode, Need, Policy, Protocol
 from pkgguard.manifest.package_spec import PackageSpec
@@ -15,25 +16,26 @@ from pkgguard.manifest.packages import PackageReader
 from pkgguard.manifest.policy import read_policy, read_rules, read_window
 from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series
 from pkgguard.manifest.shared_names import check_files, check_shipped_names, check_virtual_names
-from pkgguard.manifest.typed_table import Mistakes, Table
+from pkgguard.manifest.taken_out import DROPPED, ID, REPLACES, remaining
+from pkgguard.manifest.typed_table import Mistakes, Table, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pkgguard.manifest.places import Place
     from pkgguard.versions.release import Release
-
-FORMAT: Final = 1
-"""The required value of ``manifest``, the version of the format."""
 
 
 class Document:
     """Turns one document into the model, table by table."""
 
-    def __init__(self, document: dict[str, Any], mistakes: Mistakes, shown: str) -> None:
+    def __init__(
+        self, document: dict[str, Any], mistakes: Mistakes, files: Sequence[SourceFile] = (SourceFile(""),)
+    ) -> None:
         self._top = Table(document, (), mistakes)
         self._mistakes = mistakes
-        self._shown = shown
+        self._files = tuple(files)
+        self._ids: dict[str, Table] = {}
         self._components: dict[str, Component] = {}
         self._packages: dict[str, PackageSpec] = {}
         # The table of each package, and the packages of each table: one per series, or one.
@@ -45,12 +47,7 @@ class Document:
 
     def manifest(self) -> Manifest:
         """Return the model. Mistakes are noted, and wrong values are omitted from it."""
-        number = self._top.take("manifest")
-        if number is None:
-            self._top.note("manifest", "is missing", f"add manifest = {FORMAT} at the top", MISSING_KEY)
-        elif number != FORMAT or type(number) is not int:
-            shown = repr(number)[:20] if isinstance(number, int | float | str) else "no number"
-            self._top.note("manifest", f"is {shown}, and this pkgguard reads {FORMAT}")
+        self._top.take("manifest")
         project = self._top.string("project", required=True, most=SENTENCE)
         self._components = read_components(self._named("component"))
         for name, table in self._named("package"):
@@ -61,7 +58,12 @@ class Document:
         check_files(self._packages, self._tables, self._mistakes)
         check_virtual_names(self._packages, self._protocols, self._mistakes)
         self._check_peers()
-        changes = tuple(filter(None, (self._change(table) for table in self._array("change"))))
+        tables, taken_out = remaining(
+            list(self._array("change")), list(self._array(DROPPED)), self._server_of, self._mistakes
+        )
+        found = [(table.place, self._change(table)) for table in tables]
+        changes = tuple(change for _, change in found if change is not None)
+        self.places_of_changes = [place for place, change in found if change is not None]
         broken = tuple(filter(None, (self._broken(table) for table in self._array("broken"))))
         policy = read_policy(self._table("policy"))
         self._check_windows(policy)
@@ -76,9 +78,17 @@ class Document:
             broken,
             policy,
             rules,
-            self._shown,
+            self._files[0].path,
             rule_set,
+            self._files,
+            taken_out,
+            self._mistakes.places,
+            self._tables,
         )
+
+    def _server_of(self, protocol: str) -> Component | None:
+        known = self._protocols.get(protocol)
+        return self._components.get(known.server) if known is not None else None
 
     def _named(self, key: str) -> Iterator[tuple[str, Table]]:
         value = self._top.take(key)
@@ -236,7 +246,9 @@ class Document:
         what = table.strings("what", required=True, most=THING)
         need = table.word("need", Need, Need.REQUIRED) or Need.REQUIRED
         texts = {key: table.string(key, most=SENTENCE) for key in ("because", "hits", "symptom")}
-        see = self._sources(table)
+        own_id = self._own_id(table)
+        table.string(REPLACES, required=table.has(REPLACES), most=2 * THING)
+        see = sources(table)
         protocol = self._protocols.get(name)
         if name:
             self._known(table, "protocol", "protocol", name, self._protocols)
@@ -262,18 +274,19 @@ class Document:
         table.finish()
         if kind is None or protocol is None:
             return None
-        line = self._mistakes.line(table.place)
+        position = self._mistakes.where(table.place)
         return Change(
             name, kind, what, server, client, need, texts["because"], texts["hits"], texts["symptom"], see,
-            old_until, line,
+            old_until, position, own_id,
         )  # fmt: skip
 
-    @staticmethod
-    def _sources(table: Table) -> tuple[str, ...]:
-        sources = table.strings("see", most=SENTENCE)
-        if len(sources) > SOURCES:
-            table.note("see", f"names more than {SOURCES} sources", "name the ones that say most")
-        return sources
+    def _own_id(self, table: Table) -> str:
+        own_id = table.string(ID, required=table.has(ID), most=NAME)
+        other = self._ids.setdefault(own_id, table) if own_id else table
+        if other is not table:
+            where = self._mistakes.where(other.place, ID)
+            table.note(ID, f"{own_id!r} is the id of another change too, at {where}", "choose another id")
+        return own_id
 
     def _client(
         self, table: Table, key: str, protocol: str, clients: tuple[str, ...], value: object
@@ -310,7 +323,7 @@ class Document:
     def _broken(self, table: Table) -> Broken | None:
         name = table.string("component", required=True)
         because = table.string("because", most=SENTENCE)
-        see = self._sources(table)
+        see = sources(table)
         release = None
         if name in self._components:
             release = table.release("release", self._components[name])
@@ -322,7 +335,7 @@ class Document:
             if name:
                 self._known(table, "component", "component", name, self._components)
         table.finish()
-        return Broken(name, release, because, see, self._mistakes.line(table.place)) if release else None
+        return Broken(name, release, because, see, self._mistakes.where(table.place)) if release else None
 
     def _known(self, table: Table, key: str, kind: str, name: str, known: Mapping[str, object]) -> None:
         if name not in known:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import AmbiguousManifestError, ManifestError, MissingManifestError, UnknownNameError
+from pkgguard.manifest import catalog
 from pkgguard.manifest.read import built_in_manifest, built_in_names, read_manifest
+from pkgguard.manifest.source import built_in_file
 from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
@@ -20,11 +22,8 @@ VARIABLE: Final = "PKGGUARD_MANIFEST"
 ARCHIVE: Final = "PKGGUARD_ARCHIVE"
 """The variable that names the archive whose epochs apply, if a manifest has several."""
 LOCAL: Final = ("pkgguard.toml", "debian/pkgguard.toml")
-INSTALLED: Final = Path("/usr/share/pkgguard/manifests")
-"""Where packages install manifests for those that build or check against them."""
-BUILT_IN: Final = ("cri", "kata")
-"""The built-in manifests; the last one is the default, which is named if none knows a package."""
 BUILT_IN_ORIGIN: Final = "built in"
+INSTALLED_ORIGIN: Final = "installed"
 
 
 class Found(NamedTuple):
@@ -52,10 +51,12 @@ def find_manifest(
     ``pkgguard.toml`` and then ``debian/pkgguard.toml`` in the current one), and, of
     those in ``/usr/share/pkgguard/manifests`` and the built-in ones, the one that knows
     any of ``packages`` (names in a family or in a manifest). If none knows any, it is
-    the built-in one that has all of ``components`` and ``protocols``, or else Kata's. Raises
-    :class:`ManifestError`, :class:`MissingManifestError` if the requested one does not
-    exist, :class:`AmbiguousManifestError` if several know the packages, and
-    :class:`OSError` if a file cannot be read.
+    the built-in one that has all of ``components`` and ``protocols``, or else Kata's.
+    An installed one that extends another takes its place. A named one that does not exist may be a
+    built-in one: ``kata`` or ``cri``. Raises :class:`ManifestError`,
+    :class:`MissingManifestError` if the requested one does not exist,
+    :class:`AmbiguousManifestError` if several know the packages, and :class:`OSError`
+    if a file cannot be read.
 
     ``PKGGUARD_ARCHIVE`` names an archive with different epochs. Raises
     :class:`UnknownNameError` if a named or local manifest does not know it.
@@ -63,11 +64,11 @@ def find_manifest(
     found = chosen(named, environ=environ, folder=folder, local=local)
     if found is not None:
         return found
+    archive = _archive(environ)
+    installed = _remaining(every_installed(), archive)
     if packages:
-        archive = _archive(environ)
-        installed = (_in_archive(one, archive) for one in every_installed())
         found = only(_knowing(installed, packages, archive), packages)
-    return found or _built_in_with(components, protocols)
+    return found or _built_in_with(components, protocols, installed, archive)
 
 
 class Choice(NamedTuple):
@@ -89,12 +90,12 @@ class Choice(NamedTuple):
         """The manifests of which one is used for a package."""
         if self.chosen is not None:
             return (self.chosen,)
-        return (*self.installed, *(_built_in(project, self.archive) for project in BUILT_IN))
+        return _every(self.installed, self.archive)
 
     @property
     def default(self) -> Found:
         """The manifest to name if none knows a package."""
-        return self.chosen or _built_in(BUILT_IN[-1], self.archive)
+        return self.chosen or _in_place_of(catalog.BUILT_IN[-1], self.installed, self.archive)[-1]
 
     def of(self, family: str, name: str) -> Found | None:
         """Return the manifest that knows a package by its name in its family, or None.
@@ -123,15 +124,15 @@ def choose(
         return Choice(found)
     installed: list[Found] = []
     refused: list[tuple[str, ManifestError | OSError]] = []
-    for path in installed_paths():
+    for path in catalog.installed_paths():
         try:
-            installed.append(Found(read_manifest(path), str(path), "installed"))
+            installed.append(Found(read_manifest(path), str(path), INSTALLED_ORIGIN))
         except ManifestError as error:
             refused.append((str(path), error.detached()))
         except OSError as error:
             refused.append((str(path), error))
     archive = _archive(environ)
-    return Choice(None, tuple(_in_archive(one, archive) for one in installed), tuple(refused), archive)
+    return Choice(None, _remaining(installed, archive), tuple(refused), archive)
 
 
 def only(knowing: Sequence[Found], packages: Collection[str]) -> Found | None:
@@ -189,7 +190,14 @@ def _in_archive(found: Found, archive: str) -> Found:
     return found._replace(manifest=found.manifest.in_archive(archive))
 
 
+def is_built_in(named: str) -> bool:
+    """Return whether an argument is the name of a built-in manifest, and not that of a file."""
+    return named in catalog.BUILT_IN and not os.path.lexists(named)
+
+
 def _asked_for(path: Path, origin: str) -> Found:
+    if is_built_in(str(path)):
+        return built_in(str(path))
     try:
         return Found(read_manifest(path), str(path), origin)
     except FileNotFoundError as error:
@@ -198,35 +206,63 @@ def _asked_for(path: Path, origin: str) -> Found:
 
 def every_installed() -> tuple[Found, ...]:
     """Return all installed manifests, sorted by name."""
-    return tuple(Found(read_manifest(path), str(path), "installed") for path in installed_paths())
-
-
-def installed_paths() -> list[Path]:
-    """Return the paths of all installed manifests, sorted by name."""
-    return sorted(INSTALLED.glob("*.toml"))
+    return tuple(
+        Found(read_manifest(path), str(path), INSTALLED_ORIGIN) for path in catalog.installed_paths()
+    )
 
 
 def every_candidate(environ: Mapping[str, str] | None = None) -> tuple[Found, ...]:
-    """Return the manifests that may know a package: the installed ones, and then the built-in ones."""
+    """Return the manifests that may know a package: the installed ones, and then the built-in ones.
+
+    One that extends another takes its place.
+    """
     archive = _archive(environ)
-    return tuple(_in_archive(one, archive) for one in (*every_installed(), *every_built_in()))
+    return _every(_remaining(every_installed(), archive), archive)
 
 
-def _built_in_with(components: Collection[str], protocols: Collection[str]) -> Found:
-    if components or protocols:
-        for one in every_built_in():
+def _remaining(installed: Iterable[Found], archive: str) -> tuple[Found, ...]:
+    """Return the installed manifests that no other one extends, with their epochs in an archive."""
+    every = tuple(installed)
+    extended = {file.identity for one in every for file in one.manifest.files[1:]}
+    left = (one for one in every if one.manifest.files[0].identity not in extended)
+    return tuple(_in_archive(one, archive) for one in left)
+
+
+def _every(installed: Sequence[Found], archive: str) -> tuple[Found, ...]:
+    """Return the installed and the built-in manifests; one that extends a built-in one replaces it."""
+    others = (one for one in installed if not one.manifest.files[-1].built_in)
+    built_in = (_in_place_of(project, installed, archive) for project in catalog.BUILT_IN)
+    return (*others, *(one for some in built_in for one in some))
+
+
+def _in_place_of(project: str, installed: Sequence[Found], archive: str) -> tuple[Found, ...]:
+    """Return the manifests that extend a built-in one, or else that one."""
+    extending = tuple(one for one in installed if _extends(one, project))
+    return extending or (_built_in(project, archive),)
+
+
+def _extends(found: Found, project: str) -> bool:
+    return built_in_file(f"{project}.toml").identity in {one.identity for one in found.manifest.files[1:]}
+
+
+def _built_in_with(
+    components: Collection[str], protocols: Collection[str], installed: Sequence[Found], archive: str
+) -> Found:
+    """Return the first built-in manifest, or one that extends it, that has these; else the default."""
+    for project in catalog.BUILT_IN if components or protocols else ():
+        for one in _in_place_of(project, installed, archive):
             manifest = one.manifest
             if manifest.components.keys() >= set(components) and manifest.protocols.keys() >= set(protocols):
                 return one
-    return built_in()
+    return _in_place_of(catalog.BUILT_IN[-1], installed, archive)[-1]
 
 
 def every_built_in() -> tuple[Found, ...]:
     """Return all built-in manifests; the last one is the default."""
-    return tuple(map(built_in, BUILT_IN))
+    return tuple(map(built_in, catalog.BUILT_IN))
 
 
-def built_in(project: str = BUILT_IN[-1]) -> Found:
+def built_in(project: str = catalog.BUILT_IN[-1]) -> Found:
     """Return a built-in manifest by its project: ``kata``, which is the default, or ``cri``."""
     name = f"{project}.toml"
     return Found(built_in_manifest(name), name, BUILT_IN_ORIGIN)
@@ -242,9 +278,10 @@ def _names_in(project: str) -> frozenset[str]:
     return built_in_names(f"{project}.toml")
 
 
-def _knowing(installed: Iterable[Found], packages: Collection[str], archive: str) -> tuple[Found, ...]:
+def _knowing(installed: Sequence[Found], packages: Collection[str], archive: str) -> tuple[Found, ...]:
     """Return the installed and the built-in manifests that know any of these packages."""
-    projects = (project for project in BUILT_IN if not _names_in(project).isdisjoint(packages))
+    left = (project for project in catalog.BUILT_IN if not any(_extends(one, project) for one in installed))
+    projects = (project for project in left if not _names_in(project).isdisjoint(packages))
     return (
         *(one for one in installed if not one.manifest.names.isdisjoint(packages)),
         *(_built_in(project, archive) for project in projects),

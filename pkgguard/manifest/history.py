@@ -65,6 +65,7 @@ class Contradiction(NamedTuple):
     """Two changes of one thing that cannot both be true; ``change`` is the later one."""
 
     change: Change
+    earlier: Change
     key: str
     reason: str
     help: str
@@ -214,36 +215,45 @@ def _releases(change: Change | None, client: str) -> tuple[Release, ...]:
 def _pair(earlier: Change, later: Change) -> list[Contradiction]:
     """Find the contradictions of two changes of one thing; the reasons have a mark in its place."""
     there = earlier.kind is not Kind.REMOVED
-    before = f"{earlier.kind} in {earlier.server[-1]} (line {earlier.line})"
+    place = f"line {earlier.position.line}"
+    subject = _THING
+    if earlier.position.path != later.position.path:
+        place += f" of {earlier.position.path}"
+        subject += f" (line {later.position.line} of {later.position.path})"
+
+    def wrong(key: str, reason: str, help: str) -> Contradiction:
+        return Contradiction(later, earlier, key, reason, help)
+
+    before = f"{earlier.kind} in {earlier.server[-1]} ({place})"
     if later.kind is Kind.ADDED and there:
-        reason = f"{_THING} is added in {later.server[-1]}, but it was {before} and never removed since"
-        return [Contradiction(later, "kind", reason, "add the removal, or take one of the two out")]
+        reason = f"{subject} is added in {later.server[-1]}, but it was {before} and never removed since"
+        return [wrong("kind", reason, "add the removal, or take one of the two out")]
     if later.kind is not Kind.ADDED and not there:
-        reason = f"{_THING} is {later.kind} in {later.server[-1]}, but it was {before}"
-        return [Contradiction(later, "kind", reason, "add it again first, or take one of the two out")]
+        reason = f"{subject} is {later.kind} in {later.server[-1]}, but it was {before}"
+        return [wrong("kind", reason, "add it again first, or take one of the two out")]
     if earlier.server[-1] == later.server[-1]:
-        there_too = f"{earlier.kind} there too (line {earlier.line})"
-        reason = f"{_THING} is {later.kind} in {later.server[-1]} and {there_too}"
-        return [Contradiction(later, "server", reason, "a release can have one change of a thing only")]
+        there_too = f"{earlier.kind} there too ({place})"
+        reason = f"{subject} is {later.kind} in {later.server[-1]} and {there_too}"
+        return [wrong("server", reason, "a release can have one change of a thing only")]
     found = []
     if ahead := from_branches(later.server) - from_branches(earlier.server):
         first = release_at(ahead.boundaries[0], later.server[0].scheme)
-        reason = f"{first} has this change of {_THING} but not the earlier one (line {earlier.line})"
-        found.append(Contradiction(later, "server", reason, "list the branch in the earlier change too"))
+        reason = f"{first} has this change of {subject} but not the earlier one ({place})"
+        found.append(wrong("server", reason, "list the branch in the earlier change too"))
     for client, releases in later.client.items():
         begins = earlier.client.get(client, ())
         if begins and (ahead := from_branches(releases) - from_branches(begins)):
             first = release_at(ahead.boundaries[0], releases[0].scheme)
             reason = (
-                f"{client} {first} has this change of {_THING} but not the earlier one"
-                f" (line {earlier.line}), which begins in {begins[-1]}"
+                f"{client} {first} has this change of {subject} but not the earlier one"
+                f" ({place}), which begins in {begins[-1]}"
             )
-            found.append(Contradiction(later, "client", reason, "the releases of a timeline must rise"))
+            found.append(wrong("client", reason, "the releases of a timeline must rise"))
         elif not begins and earlier.kind is Kind.CHANGED:
             reason = (
-                f"{client} leaves a form of {_THING} in {releases[-1]} that no release of it took up:"
-                f" the change before (line {earlier.line}) names none"
+                f"{client} leaves a form of {subject} in {releases[-1]} that no release of it took up:"
+                f" the change before ({place}) names none"
             )
             help = f"name the {client} release that took it up"
-            found.append(Contradiction(later, "client", reason, help))
+            found.append(wrong("client", reason, help))
     return found

@@ -36,6 +36,12 @@ KEY_PARTS: Final = 8
 TABLES: Final = 20_000
 """Headers of tables: 1 kB of memory each in tomllib, and Kata's manifest has 80."""
 
+EXTENDED: Final = 8
+"""Manifests that one extends, directly and through others; all of them together have the limits of one."""
+
+PATH: Final = 1024
+"""Characters of the path of a manifest that is extended: it is repeated in messages."""
+
 NAME: Final = 128
 """Characters of a name: it is repeated in every message about it."""
 

@@ -12,12 +12,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.diagnostics import NOWHERE, Position
 from pkgguard.errors import VersionError
+from pkgguard.manifest.places import Places
 from pkgguard.versions.lookup import default_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pkgguard.manifest.composition import SourceFile, TakenOut
     from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.versions.release import Release, Scheme
 
@@ -158,7 +161,8 @@ class Change:
 
     ``server`` has the first release with the change, and those of branches that got it
     too; ``client`` the same for each client component that needs it. ``old_until`` of a
-    changed capability is the first server release without the old form.
+    changed capability is the first server release without the old form. ``id`` is the
+    name that the manifest gives the entry, if any.
     """
 
     protocol: str
@@ -172,7 +176,13 @@ class Change:
     symptom: str = ""
     see: tuple[str, ...] = ()
     old_until: Release | None = None
-    line: int = 0
+    position: Position = NOWHERE
+    id: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The name by which a manifest that extends this one can replace the change."""
+        return self.id or (f"{self.what[0]}@{self.server[-1]}" if self.server else self.what[0])
 
 
 class Broken(NamedTuple):
@@ -182,7 +192,7 @@ class Broken(NamedTuple):
     release: Release
     because: str = ""
     see: tuple[str, ...] = ()
-    line: int = 0
+    position: Position = NOWHERE
 
 
 class Policy(NamedTuple):
@@ -201,11 +211,15 @@ RULE_SET_KEY: Final = "version"
 
 @dataclass(frozen=True)
 class Manifest:
-    """A whole manifest.
+    """A whole manifest; one that extends others is the sum of all of them.
 
-    ``rules`` maps the rules that it sets to (level, line); only the checker knows valid
-    names. ``path`` is where it was read from, as shown to users. ``rule_set`` is the
-    version of the rule set that it was written for (0: the newest one) and the line.
+    ``rules`` maps the rules that it sets to (level, position); only the checker knows
+    valid names. ``path`` is where it was read from, as shown to users. ``rule_set`` is
+    the version of the rule set that it was written for (0: the newest one) and its
+    position. ``files`` are its own file and those that it extends, the nearest first.
+    ``taken_out`` are the changes of those that it replaces or drops. ``places`` finds the
+    position of each table and key, and ``package_tables`` has the name of each package's
+    table.
     """
 
     project: str
@@ -215,9 +229,18 @@ class Manifest:
     changes: tuple[Change, ...]
     broken: tuple[Broken, ...] = ()
     policy: Policy = field(default_factory=Policy)
-    rules: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[str, Position]] = field(default_factory=dict)
     path: str = ""
-    rule_set: tuple[int, int] = (0, 0)
+    rule_set: tuple[int, Position] = (0, NOWHERE)
+    files: tuple[SourceFile, ...] = ()
+    taken_out: tuple[TakenOut, ...] = ()
+    places: Places = field(default_factory=lambda: Places({}), compare=False, repr=False)
+    package_tables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the manifest extends another one."""
+        return len(self.files) > 1
 
     @cached_property
     def by_shipped_name(self) -> Mapping[tuple[str, str], PackageSpec]:

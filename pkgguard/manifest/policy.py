@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pkgguard.manifest.model import RULE_SET_KEY, Horizon, Mode, Past, Policy, Prereleases, Window
 from pkgguard.manifest.typed_table import Table
+
+if TYPE_CHECKING:
+    from pkgguard.diagnostics import Position
 
 
 def read_window(table: Table) -> Window | None:
@@ -34,11 +39,11 @@ def read_policy(table: Table) -> Policy:
     return policy
 
 
-def read_rules(table: Table) -> tuple[dict[str, tuple[str, int]], tuple[int, int]]:
-    """Read ``[rules]``: the level and line of each rule, and the rule set with its line."""
+def read_rules(table: Table) -> tuple[dict[str, tuple[str, Position]], tuple[int, Position]]:
+    """Read ``[rules]``: the level and position of each rule, and the rule set with its position."""
     levels = {
-        name: (table.string(name, required=True), table.mistakes.line(("rules",), name))
+        name: (table.string(name, required=True), table.mistakes.where(("rules",), name))
         for name in table.keys
         if name != RULE_SET_KEY
     }
-    return levels, (table.whole(RULE_SET_KEY, 0, 1), table.mistakes.line(("rules",), RULE_SET_KEY))
+    return levels, (table.whole(RULE_SET_KEY, 0, 1), table.mistakes.where(("rules",), RULE_SET_KEY))

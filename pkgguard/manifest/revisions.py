@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import posixpath
 import subprocess
 import tempfile
 import threading
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.escape.line import plain
+from pkgguard.manifest.composition import SourceFile
+from pkgguard.manifest.discover import built_in, is_built_in
 from pkgguard.manifest.limits import LARGEST
-from pkgguard.manifest.read import parse_manifest_bytes, read_manifest
+from pkgguard.manifest.read import manifest_from, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,14 +58,52 @@ def is_revision(named: str) -> bool:
 def manifest_named(named: str, environ: Mapping[str, str]) -> Manifest:
     """Read the manifest in a file, or in a revision of the repository of the current folder (``REV:PATH``).
 
-    Raises :class:`ManifestError`, and :class:`OSError` if it cannot be read.
+    A built-in one can be given by its name. A manifest in a revision extends files of
+    the same revision. Raises :class:`ManifestError`, and :class:`OSError` if it cannot
+    be read.
     """
     if not is_revision(named):
-        return read_manifest(named)
-    revision, _, path = named.partition(":")
+        return built_in(named).manifest if is_built_in(named) else read_manifest(named)
+    revision, path = _divided(named)
     if not revision or not path or revision.startswith("-") or "\0" in named:
         raise OSError(errno.EINVAL, "is neither a file nor REV:PATH, such as HEAD~1:pkgguard.toml", named)
-    return parse_manifest_bytes(_content(named, environ), named)
+    return manifest_from(InRevision(revision, path, environ))
+
+
+class InRevision(NamedTuple):
+    """A manifest in a revision of a repository."""
+
+    revision: str
+    path: str
+    environ: Mapping[str, str]
+
+    @property
+    def file(self) -> SourceFile:
+        """The file."""
+        named = f"{self.revision}:{self.path}"
+        return SourceFile(named, named)
+
+    def read(self) -> bytes:
+        """Return the content of the file."""
+        return _content(self.file.path, self.environ)
+
+    def beside(self, path: str) -> InRevision | None:
+        """Return the file with a relative path in the same revision, or None outside of the repository."""
+        found = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
+        # With ./ and ../, git reads a path relative to the current folder, not to the repository.
+        if self.path.startswith(("./", "../")):
+            return self._replace(path=found if found.startswith("../") else f"./{found}")
+        return None if found.startswith("../") else self._replace(path=found)
+
+
+def _divided(named: str) -> tuple[str, str]:
+    """Return the revision and the path: the text before and after the first colon outside of braces."""
+    depth = 0
+    for place, character in enumerate(named):
+        depth += (character == "{") - (character == "}")
+        if character == ":" and not depth:
+            return named[:place], named[place + 1 :]
+    return "", ""
 
 
 def _content(named: str, environ: Mapping[str, str]) -> bytes:

@@ -8,7 +8,7 @@ import toml
 
 from pkgguard.escape.toml import toml_string
 from pkgguard.families import registry
-from pkgguard.manifest.decode import FORMAT
+from pkgguard.manifest.format import FORMAT
 from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past
 from pkgguard.manifest.package_spec import Presence, Shipping
 from pkgguard.manifest.read import parse_manifest
@@ -155,6 +155,7 @@ def _contents(package: PackageSpec) -> dict[str, dict[str, str]]:
 
 def _change(change: Change) -> dict[str, Any]:
     table = _filled(
+        id=change.id,
         protocol=change.protocol,
         kind=change.kind.value,
         what=list(change.what),

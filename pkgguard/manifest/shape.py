@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pkgguard.errors import ManifestLimitError
 from pkgguard.manifest.limits import KEY_PARTS, TABLES, VALUES, WORD
@@ -40,14 +40,25 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     )
 
 
-def check_shape(text: str, shown: str) -> None:
-    """Raise :class:`ManifestLimitError` if a text has too long a key, or too many elements.
+class Shape(NamedTuple):
+    """How large a text is: its characters, its keys and values, and its tables."""
+
+    size: int
+    values: int
+    tables: int
+
+
+def check_shape(text: str, shown: str) -> Shape:
+    """Return how large a text is.
+
+    Raises :class:`ManifestLimitError` if it has too long a key, or too many elements.
 
     ``shown`` is the manifest's name in messages.
     """
     quoted, dotted, header, word = _patterns()
     bare = quoted.sub(_bare, text)
-    if sum(map(bare.count, "=,.[")) > VALUES:
+    values = sum(map(bare.count, "=,.["))
+    if values > VALUES:
         reason = f"has more than {VALUES} keys and values"
         raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, reason, "split it by protocol"))
     if long := dotted.search(bare):
@@ -58,11 +69,13 @@ def check_shape(text: str, shown: str) -> None:
         line = bare.count("\n", 0, endless.start()) + 1
         reason = f"has a key or a number of more than {WORD} characters"
         raise ManifestLimitError(shown, mistake(TOO_LARGE, line, reason, "shorten it"))
+    number = 0
     for number, found in enumerate(header.finditer(bare), 1):
         if number > TABLES:
             line = bare.count("\n", 0, found.start()) + 1
             reason = f"has more than {TABLES} tables"
             raise ManifestLimitError(shown, mistake(TOO_LARGE, line, reason, "split it by protocol"))
+    return Shape(len(text), values, number)
 
 
 def _bare(quoted: re.Match[str]) -> str:

@@ -31,10 +31,13 @@ _CLOSING: Final = {
 
 
 class Locator(Places):
-    """The places in a TOML text; ``headers`` are those of its tables, each with its line."""
+    """The places in a TOML text; ``headers`` are those of its tables, each with its line.
 
-    def __init__(self, text: str) -> None:
-        super().__init__({(): 1})
+    ``path`` is how messages name the text.
+    """
+
+    def __init__(self, text: str, path: str = "") -> None:
+        super().__init__({(): 1}, path)
         self.headers: list[tuple[int, Place]] = []
         self._counts: dict[Place, int] = {}
         self._current: Place = ()

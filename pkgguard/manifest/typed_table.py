@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pkgguard.budget import spend
+from pkgguard.diagnostics import Position
 from pkgguard.errors import ManifestLimitError, VersionError
 from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.hints import Words
-from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, TEXT
+from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, SENTENCE, SOURCES, TEXT
 from pkgguard.versions.nearest import nearest_releases
 
 if TYPE_CHECKING:
@@ -67,13 +68,19 @@ class Mistakes:
         reason: str,
         help: str = "",
         id: str = kinds.VALUE,  # noqa: A002
+        item: str = "",
     ) -> None:
         """Note a mistake in a key of a table, or in the table if the key is empty.
 
-        ``id`` is one of the kinds in :mod:`pkgguard.manifest.mistakes`.
+        ``id`` is one of the kinds in :mod:`pkgguard.manifest.mistakes`. ``item`` is the
+        element of a list that is wrong.
         """
         spend()
-        self._found.setdefault(self._mistake(place, key, reason, help, id))
+        self._found.setdefault(self._mistake(place, key, reason, help, id, item))
+
+    def include(self, found: Iterable[Diagnostic]) -> None:
+        """Add mistakes that were found elsewhere."""
+        self._found.update(dict.fromkeys(found))
 
     def refuse(self, place: Place, key: str, reason: str, help: str) -> NoReturn:
         """Raise :class:`ManifestLimitError` for a key that exceeds a limit."""
@@ -89,21 +96,35 @@ class Mistakes:
             self._hints -= 1
         return known.hint(word)
 
-    def line(self, place: Place, key: str = "") -> int:
-        """Return the line of a table or one of its keys."""
-        return self._places.line(place, key)
+    @property
+    def places(self) -> Places:
+        """The places of the document."""
+        return self._places
+
+    def where(self, place: Place, key: str = "") -> Position:
+        """Return the position of a table or one of its keys."""
+        return self._places.where(place, key)
 
     def found(self) -> tuple[Diagnostic, ...]:
-        """Return the mistakes by line, without duplicates."""
-        return tuple(sorted(self._found, key=lambda mistake: mistake.line))
+        """Return the mistakes by file and line, without duplicates."""
+        return tuple(sorted(self._found, key=lambda one: self._places.rank(Position(one.path, one.line))))
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def _mistake(self, place: Place, key: str, reason: str, help: str, id: str) -> Diagnostic:  # noqa: A002
+    def _mistake(
+        self,
+        place: Place,
+        key: str,
+        reason: str,
+        help: str,
+        id: str,  # noqa: A002
+        item: str = "",
+    ) -> Diagnostic:
         table = ".".join(f"{part}" for part in place if isinstance(part, str))
-        line = self._places.line(place, key)
-        return kinds.mistake(id, line, _short(reason), _short(help), table=_short(table), key=_short(key))
+        path, line, _ = self._places.where(place, key, item)
+        found = kinds.mistake(id, line, _short(reason), _short(help), table=_short(table), key=_short(key))
+        return found._replace(path=path)
 
 
 class Table:
@@ -123,9 +144,16 @@ class Table:
         else:
             self.note("", f"must be a table, not {_named(value)}")
 
-    def note(self, key: str, reason: str, help: str = "", id: str = kinds.VALUE) -> None:  # noqa: A002
-        """Note a mistake in one of this table's keys."""
-        self.mistakes.note(self.place, key, reason, help, id)
+    def note(
+        self,
+        key: str,
+        reason: str,
+        help: str = "",
+        id: str = kinds.VALUE,  # noqa: A002
+        item: str = "",
+    ) -> None:
+        """Note a mistake in one of this table's keys; ``item`` is the element of a list that is wrong."""
+        self.mistakes.note(self.place, key, reason, help, id, item)
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """Return a hint that names the nearest of a few known words."""
@@ -242,12 +270,12 @@ class Table:
         distinct = tuple(dict.fromkeys(words))
         if len(distinct) < len(words):
             for word in sorted(word for word, count in Counter(words).items() if count > 1):
-                self.note(key, f"names {word!r} twice")
+                self.note(key, f"names {word!r} twice", item=word)
         return distinct
 
     def _bound(self, key: str, text: str, most: int) -> None:
         if 0 < most < len(text):
-            self.note(key, f"{text[:NAME]}… has more than {most} characters", "shorten it")
+            self.note(key, f"{text[:NAME]}… has more than {most} characters", "shorten it", item=text)
 
     def word(self, key: str, words: type[Word], default: Word | None) -> Word | None:
         """Return one of a fixed set of words."""
@@ -306,6 +334,14 @@ class Table:
             else:
                 found[component.by_release[release]] = None
         return tuple(sorted(found))
+
+
+def sources(table: Table) -> tuple[str, ...]:
+    """Read the sources of a statement."""
+    found = table.strings("see", most=SENTENCE)
+    if len(found) > SOURCES:
+        table.note("see", f"names more than {SOURCES} sources", "name the ones that say most")
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pkgguard.compat.matrix import MatrixReason, ReleaseGrid
+    from pkgguard.diagnostics import Position
     from pkgguard.report.answers import MatrixAnswer
     from pkgguard.report.look import Look
     from pkgguard.versions.release import Release
@@ -90,7 +91,7 @@ def _reason(number: int, place: int, grid: ReleaseGrid, one: MatrixReason) -> di
         "need": "optional" if reason.need is Need.OPTIONAL else "",
         "pairs": f"{grid.client} {clients} with {grid.server} {ranges(grid, one.servers)}",
         "protocol": reason.protocol if len(grid.protocols) > 1 else "",
-        "manifest": f"line {reason.line}" if reason.line else "",
+        "manifest": _entry(reason.position),
     }
     return {
         "id": _id(number, place),
@@ -138,3 +139,10 @@ def _runs(
         places = list(run)
         found.append((".".join(map(str, series)), places[0], places[-1] + 1))
     return found
+
+
+def _entry(position: Position) -> str:
+    """Return the line of an entry, with its file if the manifest extends that, or an empty text."""
+    if position.inherited:
+        return str(position)
+    return f"line {position.line}" if position.line else ""

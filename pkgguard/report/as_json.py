@@ -67,7 +67,8 @@ def document(answer: Answer) -> dict[str, Any]:
         case ManifestAnswer():
             from pkgguard.manifest.serialize import as_document  # noqa: PLC0415 - only this needs it
 
-            return json_document.manifest_document(as_document(answer.found.manifest), answer.found)
+            tables = as_document(answer.found.manifest)
+            return json_document.manifest_document(tables, answer.found)
 
 
 def _manifest_check(answer: ManifestCheckAnswer) -> dict[str, Any]:

@@ -35,9 +35,11 @@ class Footnotes:
         """
         spend()
         own_words = bool(reason.because) and reason.because not in reason.sentence
-        if not (self._sentences or reason.symptom or reason.see or own_words):
+        inherited = reason.position.inherited
+        if not (self._sentences or reason.symptom or reason.see or own_words or inherited):
             return ""
-        key: tuple[object, ...] = (reason.what, reason.because, reason.symptom, reason.see)
+        origin = reason.position if inherited else None
+        key: tuple[object, ...] = (reason.what, reason.because, reason.symptom, reason.see, origin)
         if self._sentences:
             key = (*key, reason.sentence)
         number, _, users = self._notes.setdefault(key, (len(self._notes) + 1, reason, set()))
@@ -68,4 +70,6 @@ def _note(reason: Statement, *, sentence: bool) -> str:
     if reason.see:
         more = f" and {len(reason.see) - _SOURCES} more" if len(reason.see) > _SOURCES else ""
         parts.append(f"see {', '.join(reason.see[:_SOURCES])}{more}")
+    if reason.position.inherited:
+        parts.append(f"from {reason.position}")
     return "; ".join(filter(None, parts))

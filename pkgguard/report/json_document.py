@@ -13,6 +13,7 @@ import pkgguard
 from pkgguard.budget import spend
 from pkgguard.errors import LongAnswerError
 from pkgguard.manifest import limits
+from pkgguard.manifest.origins import composition
 from pkgguard.report.sanitize import plain
 from pkgguard.report.written import LongList
 from pkgguard.versions.grid import Axis
@@ -266,8 +267,9 @@ def manifest_checks_document(documents: list[dict[str, Any]], unread: Iterable[D
 
 
 def manifest_document(tables: dict[str, Any], found: Found) -> dict[str, Any]:
-    """Return the tables of a manifest."""
-    return clean(head("manifest", found) | {"tables": tables})
+    """Return the tables of a manifest, and where each part of them stands."""
+    parts = {"tables": tables} | composition(found.manifest, tables)
+    return clean(head("manifest", found) | parts)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -328,7 +330,8 @@ def reason_entry(reason: Statement) -> dict[str, Any]:
         "hits": reason.hits,
         "symptom": reason.symptom,
         "see": list(reason.see),
-        "line": reason.line,
+        "path": reason.position.path,
+        "line": reason.position.line,
     }
 
 

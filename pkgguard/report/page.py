@@ -85,6 +85,8 @@ def reason_lines(page: Page, reason: Statement, *, indent: int = 4, label: str =
     page.item("hits", reason.hits, indent=inner)
     page.item("symptom", reason.symptom, indent=inner)
     page.item("see", ", ".join(reason.see), indent=inner)
+    if reason.position.inherited:
+        page.item("from", str(reason.position), indent=inner)
 
 
 def counted(number: int, thing: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pkgguard.budget import spend
-from pkgguard.manifest.discover import BUILT_IN_ORIGIN
 from pkgguard.report.answers import CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer
 from pkgguard.report.places import Place, ordered
 
@@ -86,8 +85,11 @@ def _places_of_check(answer: CheckAnswer) -> Callable[[Diagnostic], tuple[Place,
             written = answer.in_source(one)
             found += (written,) if written is not None else ()
         judge = answer.default if one.package is None else judges.get(one.package, answer.default)
-        if judge.origin != BUILT_IN_ORIGIN:
-            found += (Place(judge.path, why.line, why.sentence) for why in one.reasons if why.line)
+        hidden = {file.path for file in judge.manifest.files if file.built_in}
+        for why in one.reasons:
+            path, line, inherited = why.position
+            if line and path not in hidden:
+                found.append(Place(path if inherited else judge.path, line, why.sentence))
         path = one.path or (files.get(one.package, "") if one.package is not None else "")
         found.append(Place(path or str(one.package or judge.path), one.line))
         return ordered(found)

@@ -49,7 +49,7 @@ def test_a_window_that_the_changes_break_is_told_of_kata() -> None:
     assert "runtime 1.4.x works with agent" not in told
     assert all(one.line for one in found)
     assert "runtime 2.0.x works with agent 1.12.x" not in told
-    lines = {one.line: one for one in kata.changes}
+    lines = {one.position.line: one for one in kata.changes}
     assert {one.line for one in found} <= set(lines)
 
 

@@ -9,7 +9,7 @@ import pytest
 from runner import run
 from small_project import GUARDED, MANIFEST, deb
 
-from pkgguard.manifest import discover
+from pkgguard.manifest import catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of installed manifests; the work is done in another one without any."""
     folder = tmp_path / "manifests"
     folder.mkdir()
-    monkeypatch.setattr(discover, "INSTALLED", folder)
+    monkeypatch.setattr(catalog, "INSTALLED", folder)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return folder

@@ -21,7 +21,7 @@ from small_project import MANIFEST
 from pkgguard import api
 from pkgguard.cli import completion
 from pkgguard.cli.main import cli
-from pkgguard.manifest import discover
+from pkgguard.manifest import catalog
 from tools.completion import write_scripts
 
 ROOT = Path(__file__).parents[2]
@@ -414,7 +414,7 @@ def test_a_package_is_offered_by_its_own_name_and_the_familys(
 def test_the_packages_of_installed_manifests_are_offered_beside_the_built_in_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discover, "INSTALLED", tmp_path / "manifests")
+    monkeypatch.setattr(catalog, "INSTALLED", tmp_path / "manifests")
     (tmp_path / "manifests").mkdir()
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

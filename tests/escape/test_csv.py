@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from hostile_texts import SEEDS, harmless, saying, texts
+from hostile_texts import COUNT, SEEDS, harmless, saying, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +57,7 @@ def test_any_text_is_one_cell(said: str) -> None:
 @given(seed=SEEDS)
 @settings(deadline=None, max_examples=30)
 def test_a_hostile_manifest_has_the_rows_of_a_harmless_one(seed: int) -> None:
-    calm, said = harmless(), texts(seed, 23)
+    calm, said = harmless(), texts(seed, COUNT)
     rows = []
     for manifest in (calm, saying(calm, said)):
         project = api.Project(Found(manifest, "x", "here"))

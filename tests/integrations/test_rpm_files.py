@@ -15,7 +15,7 @@ from small_project import MANIFEST
 from pkgguard import api
 from pkgguard.cli.main import cli
 from pkgguard.integrations import rpm_files
-from pkgguard.manifest import discover
+from pkgguard.manifest import catalog
 
 ROOT = Path(__file__).parents[2]
 FILES = MANIFEST.replace(
@@ -35,7 +35,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "manifests"
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(discover, "INSTALLED", folder)
+    monkeypatch.setattr(catalog, "INSTALLED", folder)
     monkeypatch.delenv("PKGGUARD_MANIFEST", raising=False)
     folder.mkdir()
     return folder

@@ -11,8 +11,9 @@ from pkgguard import api
 from pkgguard.compat.engine import Compatibility
 from pkgguard.data import text_of
 from pkgguard.errors import AmbiguousManifestError
-from pkgguard.manifest import discover
-from pkgguard.manifest.discover import BUILT_IN, built_in, choose, every_built_in, find_manifest
+from pkgguard.manifest import catalog
+from pkgguard.manifest.catalog import BUILT_IN
+from pkgguard.manifest.discover import built_in, choose, every_built_in, find_manifest
 
 CRI = built_in("cri").manifest
 CRI_TEXT = text_of("pkgguard.manifests", "cri.toml")
@@ -94,7 +95,7 @@ def test_debian_s_own_version_of_containerd_is_known() -> None:
 def test_a_package_is_judged_by_the_built_in_manifest_that_knows_it(
     name: str, path: str | None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discover, "INSTALLED", tmp_path_factory.mktemp("none"))
+    monkeypatch.setattr(catalog, "INSTALLED", tmp_path_factory.mktemp("none"))
     monkeypatch.chdir(tmp_path_factory.mktemp("here"))
     found = choose().of("deb", name)
     assert (found.path if found else None) == path
@@ -116,7 +117,7 @@ def test_releases_are_judged_by_the_built_in_manifest_that_has_their_components(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(discover, "INSTALLED", tmp_path_factory.mktemp("none"))
+    monkeypatch.setattr(catalog, "INSTALLED", tmp_path_factory.mktemp("none"))
     monkeypatch.chdir(tmp_path_factory.mktemp("here"))
     assert find_manifest(components=components).path == path
 
@@ -126,7 +127,7 @@ def test_an_installed_manifest_that_knows_a_package_of_a_built_in_one_is_an_erro
 ) -> None:
     folder = tmp_path_factory.mktemp("manifests")
     (folder / "mine.toml").write_text(CRI_TEXT, "utf-8")
-    monkeypatch.setattr(discover, "INSTALLED", folder)
+    monkeypatch.setattr(catalog, "INSTALLED", folder)
     monkeypatch.chdir(tmp_path_factory.mktemp("here"))
     with pytest.raises(AmbiguousManifestError, match=r"list kubelet: \S+mine\.toml, cri\.toml"):
         choose().of("deb", "kubelet")

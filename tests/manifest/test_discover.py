@@ -9,14 +9,14 @@ from runner import run, said
 from small_project import GUARDED, MANIFEST, deb
 
 from pkgguard import api
-from pkgguard.manifest import discover
+from pkgguard.manifest import catalog
 
 
 @pytest.fixture
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "manifests"
     folder.mkdir()
-    monkeypatch.setattr(discover, "INSTALLED", folder)
+    monkeypatch.setattr(catalog, "INSTALLED", folder)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return folder

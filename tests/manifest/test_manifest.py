@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from manifest_texts import EXAMPLE, SMALL, timeline
 
+from pkgguard.diagnostics import Position
 from pkgguard.manifest.model import Horizon, Kind, Mode, Need, Prereleases
 from pkgguard.manifest.package_spec import Presence
 from pkgguard.manifest.read import parse_manifest
@@ -29,7 +30,7 @@ def test_the_example_of_the_design_reads() -> None:
     assert {name: [str(one) for one in some] for name, some in pause.client.items()} == {"runtime": ["1.1.0"]}
     assert pause.because == "docker pause calls it"
     assert pause.see == ("kata-containers/agent#272",)
-    assert pause.line == 19
+    assert pause.position == Position("manifest", 19)
     (broken,) = manifest.broken
     assert (broken.component, str(broken.release), broken.because) == ("agent", "1.1.0", "…")
     policy = manifest.policy

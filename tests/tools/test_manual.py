@@ -16,7 +16,7 @@ from pkgguard.cli import common
 from pkgguard.cli.described import Command, description, shown
 from pkgguard.cli.main import cli
 from pkgguard.data import tables_of
-from pkgguard.manifest import discover
+from pkgguard.manifest import catalog
 from tools import manual, roff
 
 pytest_plugins = ["real.fixtures"]
@@ -185,7 +185,7 @@ def test_every_variable_and_file_of_an_option_has_a_meaning() -> None:
 
 
 def test_the_place_of_installed_manifests_is_the_one_that_is_searched() -> None:
-    assert f"{discover.INSTALLED}/*.toml" == common.INSTALLED
+    assert f"{catalog.INSTALLED}/*.toml" == common.INSTALLED
 
 
 @every_page

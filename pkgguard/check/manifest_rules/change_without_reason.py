@@ -20,7 +20,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
     for change in subject.manifest.changes:
         if change.kind is not Kind.COMPATIBLE and change.client and not change.because:
             what = ", ".join(change.what)
-            yield subject.report(RULE, f"the change of {what} does not say why", line=change.line)
+            yield subject.report(RULE, f"the change of {what} does not say why", position=change.position)
 
 
 RULE: Final = Rule(

@@ -20,7 +20,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
         yield subject.report(
             RULE,
             f"the rule {old} is now called {new}",
-            line=subject.manifest.rules[old][1],
+            position=subject.manifest.rules[old][1],
             help=f"write {new} in [rules]; the old name still works",
         )
 

@@ -21,7 +21,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             yield subject.report(
                 RULE,
                 f"{client} and {protocol.server} {pair.client} do not work together: {pair.reason.sentence}",
-                line=pair.reason.line,
+                position=pair.reason.position,
                 releases=(pair.client,),
                 reasons=(pair.reason,),
             )

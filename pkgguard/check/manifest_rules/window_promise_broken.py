@@ -25,7 +25,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
                 RULE,
                 f"the window promises that {client} {mine}.x works with {protocol.server} {theirs}.x,"
                 f" but {client} {pair.client} does not with {pair.server}: {pair.reason.sentence}",
-                line=pair.reason.line,
+                position=pair.reason.position,
                 releases=(pair.client, pair.server),
                 reasons=(pair.reason,),
             )
