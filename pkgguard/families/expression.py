@@ -66,8 +66,7 @@ class With(_Several):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+class Without(NamedTuple):
     """One package satisfies ``keep`` but not ``drop`` (rpm ``without``)."""
 
     keep: Expression

@@ -121,8 +121,8 @@ class AllowedVersions(NamedTuple):
     give up as few releases as possible, and names them. ``published`` are full versions
     that exist in archives. ``own`` is the known release with the same number as the
     guarded package, if there is one: both are published together, so an encoder gives
-    it up last. ``spellings`` has the upstream form of bounds, where the family's canonical
-    version is written differently.
+    it up last. ``spellings`` has the upstream form of bounds, which may differ from the
+    family's canonical version.
     """
 
     name: str

@@ -237,7 +237,9 @@ class Translation:
         return boundary
 
     def _spell(self, boundary: Boundary, version: str) -> None:
-        if self.family.version_of(boundary.key) != version:
+        # Of two forms, the canonical one gives way; comparing every form with it would take long.
+        before = self._spellings.setdefault(boundary.key, version)
+        if before != version and self.family.version_of(boundary.key) != version:
             self._spellings[boundary.key] = version
 
     def spelled(self, boundary: Boundary) -> str:
@@ -246,7 +248,7 @@ class Translation:
 
     @property
     def spellings(self) -> Mapping[Key, str]:
-        """The upstream form of the bounds in the sets made here, where the canonical version differs."""
+        """The upstream form of the bounds in the sets made here."""
         return self._spellings
 
     def _with_epoch(self, upstream: str, release: Release) -> str:
@@ -302,7 +304,7 @@ class Translations:
         return VersionSet.union(family.range_of("=", one) for one in _full_versions(guard, family))
 
     def spellings(self, guard: Guard, family: Family) -> Mapping[Key, str]:
-        """Return the form of the bounds on a guard's peer, where the canonical version differs."""
+        """Return the upstream form of the bounds on a guard's peer."""
         found = self.of(guard, family).spellings
         if not guard.exact:
             return found

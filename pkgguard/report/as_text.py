@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
-from pkgguard.report import check_text, explanation_text, manifest_text, matrix_text, text
+from pkgguard.report import check_text, manifest_text, text
 from pkgguard.report.answers import (
     CheckAnswer,
     DifferenceAnswer,
@@ -39,10 +39,14 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
         case DifferenceAnswer():
             text.difference_page(page, answer.result)
         case MatrixAnswer():
+            from pkgguard.report import matrix_text  # noqa: PLC0415 - only needed for a matrix
+
             matrix_text.matrix_page(page, answer.result)
         case VerdictAnswer():
             text.verdict_page(page, answer.result)
         case ExplanationAnswer():
+            from pkgguard.report import explanation_text  # noqa: PLC0415 - only needed to explain
+
             explanation_text.explanation_page(page, answer.result, verbose=look.verbose)
         case RuleAnswer():
             text.rule_page(page, answer.rule)

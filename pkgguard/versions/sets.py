@@ -123,11 +123,11 @@ class VersionSet:
 
     def intervals(self) -> Iterator[tuple[Boundary, Boundary]]:
         """Yield the disjoint intervals in increasing order, as pairs of boundaries."""
-        return iter(list(zip(self.boundaries[::2], self.boundaries[1::2], strict=True)))
+        return zip(self.boundaries[::2], self.boundaries[1::2], strict=True)
 
     def holes(self) -> Iterator[tuple[Boundary, Boundary]]:
         """Yield the holes between the intervals; the versions outside the span are not a hole."""
-        return iter(list(zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)))
+        return zip(self.boundaries[1:-1:2], self.boundaries[2:-1:2], strict=True)
 
     def span(self) -> VersionSet:
         """Return the smallest interval that contains the set."""
@@ -149,6 +149,8 @@ class VersionSet:
             max(self.boundaries[0], other.boundaries[0]),
             min(self.boundaries[-1], other.boundaries[-1]),
         )
+        if len(self.boundaries) == len(other.boundaries) == 2:  # most sets are intervals
+            return VersionSet.between(low, high)
         mine, others = self._within(low, high), other._within(low, high)
         i = j = 0
         while i < len(mine) and j < len(others):
@@ -190,7 +192,9 @@ class VersionSet:
 
         The cost is that of the smaller set, times a logarithm of the larger one.
         """
-        few, many = sorted((self.boundaries, other.boundaries), key=len)
+        few, many = self.boundaries, other.boundaries
+        if len(few) > len(many):
+            few, many = many, few
         for low, high in zip(few[::2], few[1::2], strict=True):
             first = bisect_right(many, low)
             if first % 2 or (first < len(many) and many[first] < high):
