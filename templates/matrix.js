@@ -87,11 +87,19 @@
         const [name, start, stop] = axis.series[number];
         if (folds.series.has(number)) add("series", number, name, start, stop);
         else for (let place = start; place < stop; place += 1) add("release", place, "", place, place + 1);
-        if (found.length && axis.series[number][2] > start) found[found.length - 1].last = true;
+        if (found.length && (spread(axis, folds, number) || spread(axis, folds, number + 1))) {
+          found[found.length - 1].last = true;
+        }
       }
       if (found.length) found[found.length - 1].last = true;
     });
     return found;
+  }
+
+  // Whether a series is shown as several releases, so that a line divides it from the next one.
+  function spread(axis, folds, number) {
+    return number < axis.series.length && !folds.series.has(number)
+      && axis.series[number][2] - axis.series[number][1] > 1;
   }
 
   function runAt(runs, place) {

@@ -434,6 +434,20 @@ def test_rules_are_offered_with_what_they_say() -> None:
     assert "all=off" in values("pkgguard check --rule ")
 
 
+def test_components_and_protocols_of_all_built_in_manifests_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert values("pkgguard matrix --component ") == [
+        *("runtime", "agent", "kubelet", "cri-tools", "containerd", "cri-o"),
+    ]
+    found = {one.value: one.help for one in offered("pkgguard matrix --protocol cri-c")}
+    assert found["cri-cri-o"] == "kubelet, cri-tools calls cri-o"
+    (tmp_path / "pkgguard.toml").write_text(MANIFEST, "utf-8")
+    assert values("pkgguard matrix --component ") == ["runtime", "agent"]
+    assert values("pkgguard matrix --protocol a") == ["agent"]
+
+
 def test_a_component_is_offered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pkgguard.toml").write_text(MANIFEST, "utf-8")

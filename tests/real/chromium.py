@@ -9,7 +9,6 @@ import subprocess
 import time
 from base64 import b64decode
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from .tools import PATH
@@ -62,9 +61,7 @@ class Chromium:
             self.call(f"{domain}.enable")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._process.terminate()
         try:
             self._process.wait(10)
