@@ -35,13 +35,6 @@ class _Entry(NamedTuple):
     servers: tuple[str, ...]
     component: Component | None
 
-    def is_in(self, server: str) -> bool:
-        """Return whether a text is one of the server releases."""
-        if server in self.servers or self.component is None:
-            return server in self.servers
-        release = self.component.find(server)
-        return release is not None and release.text in self.servers
-
 
 class _Wish(NamedTuple):
     """An entry that takes a change out: its key with the name, and the change in its place, if any."""
@@ -103,9 +96,10 @@ class _Names:
 
     def __init__(self, entries: Mapping[int, _Entry]) -> None:
         self.entries = entries
+        self.taken: dict[int, Table] = {}
         self._by_name: dict[str, list[int]] = {}
         self._by_thing: dict[str, list[int]] = {}
-        self.taken: dict[int, Table] = {}
+        self._by_server: dict[str, tuple[dict[str, list[int]], list[Component]]] = {}
         for number, entry in entries.items():
             spend()
             self._by_name.setdefault(entry.name, []).append(number)
@@ -118,10 +112,31 @@ class _Names:
         if found := self._by_name.get(name):
             return found
         thing, _, server = name.rpartition("@")
-        return [
-            *(one for one in self._by_thing.get(thing, ()) if self.entries[one].is_in(server)),
-            *(one for one in self._by_thing.get(name, ()) if not self.entries[one].servers),
-        ]
+        return self._at(thing, server) or self._at(name, "")
+
+    def _at(self, thing: str, server: str) -> list[int]:
+        """Return the changes that are about a thing with a server release, or without any."""
+        if thing not in self._by_server:
+            self._by_server[thing] = self._servers_of(thing)
+        by_server, components = self._by_server[thing]
+        if server in by_server or not server:
+            return by_server.get(server, [])
+        releases = (component.find(server) for component in components)
+        texts = dict.fromkeys(release.text for release in releases if release is not None)
+        return [number for text in texts for number in by_server.get(text, ())]
+
+    def _servers_of(self, thing: str) -> tuple[dict[str, list[int]], list[Component]]:
+        """Return the changes that are about a thing by server release, and the servers."""
+        found: dict[str, list[int]] = {}
+        components: dict[str, Component] = {}
+        for number in self._by_thing.get(thing, ()):
+            entry = self.entries[number]
+            if entry.component is not None:
+                components[entry.component.name] = entry.component
+            for server in entry.servers or ("",):
+                spend()
+                found.setdefault(server, []).append(number)
+        return found, list(components.values())
 
 
 def _take(

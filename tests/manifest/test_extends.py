@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from limits import cpu_below
 from runner import run, said
 from small_project import deb
 
@@ -616,3 +617,21 @@ def test_commands_add_to_the_manifest_itself() -> None:
     refused = run("manifest", "change", *options, "--because", "of the same thing again")
     assert refused.exit_code == 2
     assert "nothing was added" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["first{0}@1.{0}.0", "all@1.{0}.0", "change {0}"])
+def test_the_work_grows_with_the_size_alone(tmp_path: Path, name: str) -> None:
+    count = 2000
+    listed = ", ".join(f'"1.{number}.0"' for number in range(count))
+    base = BASE.split("[[change]]", maxsplit=1)[0].replace('"1.0.0", "1.1.0", "1.2.0"', listed)
+    base = base.replace("[package.kata-image.rpm]", "[package.kata-image.rpm]\n#")
+    entry = (
+        '[[change]]\nid = "change {0}"\nprotocol = "agent"\nkind = "compatible"\nwhat = ["first{0}", "all"]\n'
+    )
+    entry += 'server = "1.{0}.0"\nbecause = "x"\n'
+    base += "".join(entry.format(number) for number in range(count))
+    text = "".join(f'[[dropped]]\nchange = "{name.format(one)}"\nbecause = "x"\n' for one in range(count))
+    path = put(tmp_path, text, base=base)
+    with cpu_below(limits.SECONDS):
+        found = api.read_manifest(path)
+    assert (len(found.changes), len(found.taken_out)) == (0, count)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from small_project import MANIFEST
 
-from pkgguard.errors import ManifestLimitError
+from pkgguard.errors import ManifestError, ManifestLimitError
 from pkgguard.manifest import revisions
 from pkgguard.manifest.limits import LARGEST
 from pkgguard.manifest.revisions import manifest_named
@@ -175,3 +175,59 @@ def test_an_object_that_is_too_large_is_not_unpacked(
     with pytest.raises(ManifestLimitError, match="is larger than"):
         manifest_named("HEAD:pkgguard.toml", os.environ)
     assert [words[0] for words in asked] == ["-s"]
+
+
+def commit(folder: Path, **texts: str) -> None:
+    """Commit the files of a folder; ``__`` in a name is a slash."""
+    for name, text in texts.items():
+        path = folder / f"{name.replace('__', '/')}.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+        git(folder, "add", str(path))
+    git(folder, "commit", "--quiet", "--message=more")
+
+
+def test_a_manifest_extends_the_file_of_its_own_revision(repository: Path) -> None:
+    commit(
+        repository,
+        pkgguard=MANIFEST,
+        debian__pkgguard='manifest = 1\nextends = "../pkgguard.toml"\n',
+        debian__other='manifest = 1\nextends = "./pkgguard.toml"\n',
+    )
+    commit(repository, pkgguard=MANIFEST.replace('"mine"', '"later"'))
+    for old, new in (("HEAD~1", "mine"), ("HEAD", "later")):
+        found = manifest_named(f"{old}:debian/other.toml", os.environ)
+        assert found.project == new
+        assert [one.path for one in found.files] == [
+            f"{old}:debian/other.toml", f"{old}:debian/pkgguard.toml", f"{old}:pkgguard.toml",
+        ]  # fmt: skip
+        assert found.changes[0].position.path == f"{old}:pkgguard.toml"
+    (repository / "pkgguard.toml").unlink()
+    os.chdir(repository / "debian")
+    assert manifest_named("HEAD:./other.toml", os.environ).project == "later"
+    assert manifest_named("HEAD:../debian/other.toml", os.environ).project == "later"
+    assert manifest_named("HEAD:debian/other.toml", os.environ).project == "later"
+
+
+@pytest.mark.parametrize(
+    ("extended", "reason"),
+    [
+        ("../base.toml", "there is no file '../base.toml' beside this manifest"),
+        ("./base.toml", "HEAD:base.toml cannot be read: git cannot read it"),
+        ("./pkgguard.toml", "leads back to the same manifest: HEAD:pkgguard.toml, HEAD:pkgguard.toml"),
+    ],
+)
+def test_nothing_outside_of_the_revision_is_read(repository: Path, extended: str, reason: str) -> None:
+    (repository / "base.toml").write_text(MANIFEST, "utf-8")
+    (repository.parent / "base.toml").write_text(MANIFEST, "utf-8")
+    commit(repository, pkgguard=f'manifest = 1\nextends = "{extended}"\n')
+    with pytest.raises(ManifestError) as caught:
+        manifest_named("HEAD:pkgguard.toml", os.environ)
+    (mistake,) = caught.value.mistakes
+    assert (mistake.path, mistake.line) == ("HEAD:pkgguard.toml", 2)
+    assert reason in mistake.message
+
+
+def test_a_colon_within_braces_belongs_to_the_revision(repository: Path) -> None:
+    git(repository, "commit", "--quiet", "--all", "--message=fix: the project")
+    assert manifest_named("HEAD^{/fix: the}:pkgguard.toml", os.environ).project == "later"
