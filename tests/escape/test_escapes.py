@@ -37,6 +37,8 @@ from pkgguard.manifest import model, package_spec
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
 from pkgguard.report import explanation_text, json_document, manifest_text, text
+from pkgguard.report.answers import ManifestAnswer
+from pkgguard.report.formats import render
 from pkgguard.report.page import Page
 from pkgguard.report.render import ESCAPES, fill_relations
 from tools.roff import escaped, protected
@@ -238,6 +240,19 @@ def test_a_manifest_is_written_as_toml_that_says_the_same(seed: int) -> None:
     written = write_manifest(api.parse_manifest(toml_of(as_document(manifest))))
     assert tomllib.loads(written).keys() == tomllib.loads(MANIFEST).keys() | {"policy"}
     assert tomllib.loads(written)["project"] == " ".join(said[0].split())
+
+
+@given(seed=SEEDS)
+@settings(RELAXED, max_examples=60)
+def test_comments_in_the_toml_of_a_sum_are_only_comments(seed: int) -> None:
+    said = texts(seed, COUNT)
+    hostile = saying(harmless(), said)
+    calm = [f"{plain(one)} {number}" for number, one in enumerate(said)]
+    manifest = api.parse_manifest(toml_of(as_document(saying(harmless(), calm))), hostile.path)
+    both = dataclasses.replace(manifest, files=hostile.files, taken_out=hostile.taken_out)
+    shown = "".join(render(ManifestAnswer(Found(both, both.path, "")), "toml"))
+    assert tomllib.loads(shown) == tomllib.loads(write_manifest(manifest))
+    assert shown.count("  # ") >= len(manifest.changes)
 
 
 @given(seed=SEEDS)

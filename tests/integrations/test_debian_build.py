@@ -107,6 +107,21 @@ def test_one_source_of_a_client_a_server_and_an_unknown_package(
             assert clauses(text) == wanted(manifest, name, "1.1.0-1", field)
 
 
+def test_a_manifest_that_extends_the_one_of_upstream(tmp_path: Path, addon: Addon) -> None:
+    added = 'manifest = 1\nextends = "../upstream.toml"\n[package.kata-image]\ndeb = "acme-image"\n'
+    files = {"debian/pkgguard.toml": added, "upstream.toml": MANIFEST}
+    source = Source("1.1.0-1", ("kata-runtime", "acme-image"), files).write(tmp_path / "s")
+    built = addon.build(source).checked()
+    assert "2 packages judged, 1 pair judged together, 0 errors" in built.output
+    manifest = api.read_manifest(source / "debian/pkgguard.toml")
+    depends = built_field(tmp_path / "kata-runtime_1.1.0-1_all.deb", "Depends")
+    assert "acme-image (>= 1.1.0)" in clauses(depends)
+    for name in ("kata-runtime", "acme-image"):
+        for field in FIELDS:
+            text = built_field(tmp_path / f"{name}_1.1.0-1_all.deb", field)
+            assert clauses(text) == wanted(manifest, name, "1.1.0-1", field)
+
+
 def test_a_package_with_a_changelog_of_its_own_has_its_version(tmp_path: Path, addon: Addon) -> None:
     files = {
         **OWN,

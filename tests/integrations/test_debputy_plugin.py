@@ -119,6 +119,14 @@ def test_a_package_gets_the_relations_of_the_version_that_is_built() -> None:
     assert older["pkgguard:Depends"] == "kata-image (>= 1.0.0), kata-image (<< 2.0.0~)"
 
 
+def test_a_manifest_may_extend_another_one(source: Path) -> None:
+    (source / "upstream.toml").write_text(MANIFEST, "utf-8")
+    added = 'manifest = 1\nextends = "../upstream.toml"\n[package.kata-image]\ndeb = "acme-image"\n'
+    (source / "debian/pkgguard.toml").write_text(added, "utf-8")
+    depends = build("kata-runtime", "1.1.0-1").substvars["pkgguard:Depends"]
+    assert depends == "acme-image (>= 1.1.0), acme-image (<< 2.0.0~)"
+
+
 def test_a_package_that_the_manifest_does_not_know_gets_empty_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -243,6 +243,27 @@ def test_all_installed_manifests_count_until_the_package_is_known(shared: Path) 
     assert "kata.toml (built in)" in built_in.stderr
 
 
+def test_one_that_extends_the_built_in_one_is_found_by_its_files(shared: Path) -> None:
+    path = shared / "acme.toml"
+    path.write_text(
+        'manifest = 1\nextends = "kata"\n[package.kata-runtime]\nrpm = "acme-runtime"\n'
+        '[package.acme-guest]\ncarries = ["agent"]\nfiles = ["/usr/share/acme/guest.img"]\n',
+        "utf-8",
+    )
+    assert "^/usr/share/acme/guest[.]img$" in lines(run("pattern"))
+    for file, entry in (
+        ("/usr/bin/kata-runtime", "kata-runtime"),
+        ("/usr/share/acme/guest.img", "acme-guest"),
+    ):
+        result = run("generator", "any", "1.1.0-1", paths=f"{file}\n".encode())
+        assert result.exit_code == 0
+        assert result.stderr.splitlines() == [
+            f"manifest: {path} (installed), project kata-containers",
+            f"any 1.1.0-1 ships {file} and is guarded as {entry}",
+        ]
+    assert any("acme-runtime" in line for line in lines(result))
+
+
 def test_one_that_is_named_is_the_only_one(shared: Path, mine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (shared / "other.toml").write_text(FILES.replace("kata", "other"), "utf-8")
     monkeypatch.setenv("PKGGUARD_MANIFEST", mine)

@@ -126,6 +126,21 @@ def test_the_manifest_of_the_build(rpmbuild: Rpmbuild, where: str) -> None:
     assert all(entry.endswith("(named on the command line), project mine") for entry in used)
 
 
+def test_a_manifest_beside_extends_another_source(rpmbuild: Rpmbuild) -> None:
+    with_files = MANIFEST.replace('["agent"]\n[protocol', '["agent"]\nfiles = ["/usr/share/img"]\n[protocol')
+    (rpmbuild.sources / "base.toml").write_text(with_files, "utf-8")
+    added = 'manifest = 1\nextends = "base.toml"\n[package.kata-image]\nrpm = "acme-image"\n'
+    (rpmbuild.sources / "pkgguard.toml").write_text(added, "utf-8")
+    image = subpackage("acme-image", files="/usr/share/img")
+    line = "Source1: pkgguard.toml\nSource2: base.toml\n%{pkgguard_relations kata-runtime}\n%pkgguard_check"
+    built = rpmbuild.build(spec(line, more=image))
+    manifest = api.read_manifest(rpmbuild.sources / "pkgguard.toml")
+    found = relations(rpmbuild, built)
+    assert found == expected(RUNTIME, "1.1.0-1", manifest=manifest)
+    assert any("acme-image" in one for one in found)
+    assert relations(rpmbuild, built, "acme-image") == expected("acme-image", "1.1.0-1", manifest=manifest)
+
+
 def test_without_one_pkgguard_looks_for_it(rpmbuild: Rpmbuild, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(MANIFEST, "utf-8")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from reading import set_works
 
 from pkgguard import api
-from real.generated import TARGETS, build_generated, real_verdicts
+from real.generated import TARGETS, Built, build_generated, real_verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,14 +219,67 @@ def test_packages_of_series_install_exactly_if_they_work(tmp_path: Path, target:
 @pytest.mark.parametrize("name", MANIFESTS)
 def test_every_set_installs_exactly_if_it_works(tmp_path: Path, name: str, target: tuple[str, str]) -> None:
     text, client = MANIFESTS[name]
-    document = tomllib.loads(text)
+    judge_every_set(tmp_path, tomllib.loads(text), api.parse_manifest(text), client, target)
+
+
+EXTENDING = """
+manifest = 1
+extends = "base.toml"
+[component.runtime]
+releases = ["1.1.1"]
+[component.agent]
+releases = ["1.1.1"]
+[package.kata-containers-image]
+deb = "acme-image"
+rpm = "acme-image"
+[[change]]
+replaces = "PauseContainer@1.1.0"
+protocol = "agent"
+kind = "added"
+what = "PauseContainer"
+server = "1.1.1"
+client = "1.1.1"
+because = "our 1.1.0 is without it"
+[[dropped]]
+change = "transport@2.0.0"
+because = "our 2.0.0 speaks both"
+"""
+"""What a distribution adds to :data:`SPLITS`: a name, releases, and one change instead of two."""
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[1])
+def test_packages_of_an_extended_manifest_install_exactly_if_they_work(
+    tmp_path: Path, target: tuple[str, str]
+) -> None:
+    (tmp_path / "base.toml").write_text(SPLITS, "utf-8")
+    (tmp_path / "pkgguard.toml").write_text(EXTENDING, "utf-8")
+    document = tomllib.loads(SPLITS)
+    for component in document["component"].values():
+        component["releases"].insert(2, "1.1.1")
+    (pause, _) = document["change"]
+    document["change"] = [{**pause, "server": "1.1.1", "client": {"runtime": "1.1.1"}}]
+    manifest = api.read_manifest(tmp_path / "pkgguard.toml")
+    packages = judge_every_set(tmp_path, document, manifest, "kata-runtime", target)
+    names = {built.path.name for (name, _), built in packages.items() if name == "kata-containers-image"}
+    assert names
+    assert all(name.startswith("acme-image") for name in names)
+
+
+def judge_every_set(
+    tmp_path: Path,
+    document: dict[str, Any],
+    manifest: api.Manifest,
+    client: str,
+    target: tuple[str, str],
+) -> dict[tuple[str, str], Built]:
+    """Build the packages of a manifest, and compare the real verdict on each set with a reading of it."""
     releases = {
         package: document["component"][table["carries"][0]]["releases"]
         for package, table in document["package"].items()
         if not package.endswith("-not-here")
     }
     wanted = [(package, release) for package, some in releases.items() for release in some]
-    packages = build_generated(tmp_path / "packages", api.parse_manifest(text), target, wanted)
+    packages = build_generated(tmp_path / "packages", manifest, target, wanted)
     others = [package for package in releases if package != client]
     sets = [
         [(client, own), *((one, release) for one, release in zip(others, choice, strict=True) if release)]
@@ -240,3 +293,4 @@ def test_every_set_installs_exactly_if_it_works(tmp_path: Path, name: str, targe
         works = set_works(document, client, dict(some))
         assert real == works or (works and lost & set(some)), (some, real)
         assert not (lost and target[1] != "rpm-legacy"), "deb and rpm can say all of this"
+    return packages
