@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +24,24 @@ _MAINTAINER = re.compile(r"[^<>\x00-\x1f\x7f]+ <[^<>@\s\x00-\x1f\x7f]+@[^<>@\s\x
 _NOBODY = "Nobody <nobody@localhost.invalid>"
 
 
-def _project(_context: click.Context, parameter: click.Parameter, value: str) -> str:
-    if not _PROJECT.fullmatch(value):
+def _project(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _PROJECT.fullmatch(value):
         raise click.BadParameter("use two or more of lower-case letters, digits and + - .", param=parameter)
     return value
 
 
-def _component(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+def _protocol(_context: click.Context, parameter: click.Parameter, value: str) -> str:
     if not _COMPONENT.fullmatch(value):
         raise click.BadParameter("use lower-case letters, digits and -", param=parameter)
     return value
+
+
+def _component(name: str | None, role: str) -> str:
+    if name is None:
+        return role
+    if not _COMPONENT.fullmatch(name):
+        raise click.BadParameter("use lower-case letters, digits and -", param_hint=f"--{role}")
+    return name
 
 
 def _maintainer(given: str | None) -> str:
@@ -79,17 +88,27 @@ def _names_somebody(text: str) -> bool:
     help="Write a spec and its sources into DIR.",
 )
 @click.option(
-    "--project", default="example", callback=_project, show_default=True, help="The project's name."
+    "--source",
+    "source",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The Debian source package or the spec to read (default: the one in the current folder, if any).",
+)
+@click.option("--blank", is_flag=True, help="Read no source, and write a commented manifest.")
+@click.option(
+    "--project", callback=_project, help="The project's name (default: that of the source, or example)."
 )
 @click.option(
-    "--client", default="client", callback=_component, show_default=True, help="The client component."
+    "--client",
+    metavar="NAME",
+    help="The package that is the client (default: by the relations), or the component.",
 )
 @click.option(
-    "--server", default="server", callback=_component, show_default=True, help="The server component."
+    "--server",
+    metavar="NAME",
+    help="The package that is the server (default: by the relations), or the component.",
 )
-@click.option(
-    "--protocol", default="api", callback=_component, show_default=True, help="The protocol's name."
-)
+@click.option("--protocol", default="api", callback=_protocol, show_default=True, help="The protocol's name.")
 @click.option(
     "--maintainer",
     cls=described.Option,
@@ -99,44 +118,65 @@ def _names_somebody(text: str) -> bool:
 )
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @common.reporting_errors
+@common.within_one_budget
 def init(
     file: Path | None,
     deb: Path | None,
     rpm: Path | None,
-    project: str,
-    client: str,
-    server: str,
+    source: Path | None,
+    blank: bool,
+    project: str | None,
+    client: str | None,
+    server: str | None,
     protocol: str,
     maintainer: str | None,
     force: bool,
 ) -> int:
     """Run ``pkgguard init``."""
-    from pkgguard.errors import SourceError
-    from pkgguard.integrations.scaffold import Project, manifest, skeleton, write_skeletons
-    from pkgguard.manifest.read import parse_manifest
-
-    if client == server:
+    if client is not None and client == server:
         raise click.UsageError("the client and the server must be different components")
     folders = {family: folder for family, folder in (("deb", deb), ("rpm", rpm)) if folder is not None}
+    if folders and (blank or source is not None):
+        raise click.UsageError("--deb and --rpm write a new packaging; omit --source and --blank")
     if not folders:
         if maintainer is not None:
             raise click.UsageError("a manifest has no maintainer; give --maintainer with --deb or --rpm")
-        named = Project(project, protocol, client, server, "")
-        return _write_manifest(file or Path("pkgguard.toml"), named, force)
+        found = None if blank else _source(source, file)
+        if found is not None:
+            return _adopt(found, file, (project, client, server, protocol), force)
+    from pkgguard.integrations.scaffold import Project
+
+    client, server = _component(client, "client"), _component(server, "server")
+    if client == server:
+        raise click.UsageError("the client and the server must be different components")
+    named = Project(project or "example", protocol, client, server, "")
+    if not folders:
+        from pkgguard.integrations.scaffold import manifest
+
+        return _write_manifest(file or Path("pkgguard.toml"), manifest(named), force)
+    return _write_packaging(folders, replace(named, maintainer=_maintainer(maintainer)), file, force)
+
+
+def _write_packaging(folders: dict[str, Path], named: Project, file: Path | None, force: bool) -> int:
+    from pkgguard.errors import SourceError
+    from pkgguard.integrations.scaffold import manifest, skeleton, write_skeletons
+    from pkgguard.manifest.read import parse_manifest
+
     if file is not None:
         raise click.UsageError("--deb and --rpm decide where the manifest is written; omit FILE")
-    if deb == rpm:
+    if folders.get("deb") == folders.get("rpm"):
         raise click.UsageError("--deb and --rpm need different folders")
-    named = Project(project, protocol, client, server, _maintainer(maintainer))
     moment = _moment()
-    parse_manifest(manifest(named), "pkgguard.toml")
+    parse_manifest(manifest(named, complete=True), "pkgguard.toml")
     skeletons = {folder: skeleton(family, named, moment) for family, folder in folders.items()}
     try:
         write_skeletons(skeletons, overwrite=force)
     except SourceError as error:
         raise common.Misused(str(error)) from error
     for family, folder in folders.items():
-        command = _BUILD[family].format(folder=shell_word(str(folder)), spec=shell_word(f"{project}.spec"))
+        command = _BUILD[family].format(
+            folder=shell_word(str(folder)), spec=shell_word(f"{named.project}.spec")
+        )
         common.say(f"wrote {folder}; build it with: {command}")
     return common.CLEAN
 
@@ -159,18 +199,78 @@ def _moment() -> datetime:
         raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch[:40]!r}, not a number of seconds") from error
 
 
-def _write_manifest(file: Path, named: Project, force: bool) -> int:
-    from pkgguard.integrations.scaffold import manifest
-    from pkgguard.manifest.read import parse_manifest
+def _source(named: Path | None, file: Path | None) -> Path | None:
+    """Return the folder of a Debian source package or the spec to read, or None if there is none.
 
-    content = manifest(named)
-    parse_manifest(content, str(file))
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(content)
-    except FileExistsError as error:
+    Without a name, it is the one in the current folder, unless the manifest is to be
+    written into another one.
+    """
+    if named is not None and named.is_file():
+        return named
+    if named is None and file is not None and not file.resolve().is_relative_to(Path.cwd().resolve()):
+        return None
+    folder = named or Path()
+    if (folder / "debian/control").is_file():
+        return folder
+    specs = sorted(folder.glob("*.spec"))
+    if len(specs) > 1:
         raise common.Misused(
-            f"{file} exists already; give another name, or --force to overwrite it"
-        ) from error
-    common.say(f"wrote {file}; check it with: pkgguard manifest check {shell_word(str(file))}")
+            f"{folder} has several specs; name one with --source: {', '.join(map(str, specs[:12]))}"
+        )
+    if not specs and named is not None:
+        raise common.Misused(f"{named} is neither a spec nor a folder with debian/control or a spec")
+    return specs[0] if specs else None
+
+
+def _adopt(
+    source: Path, file: Path | None, named: tuple[str | None, str | None, str | None, str], force: bool
+) -> int:
+    """Write a manifest that is drafted from the source of packages."""
+    from pkgguard.integrations.adopt_debian import adopt_debian
+    from pkgguard.integrations.adopt_spec import adopt_spec
+    from pkgguard.integrations.draft import draft
+
+    project, client, server, protocol = named
+    is_spec = source.is_file()
+    read = adopt_spec(source) if is_spec else adopt_debian(source)
+    read = read._replace(project=project or read.project)
+    path = file or (_among_sources(source) if is_spec else source / "debian/pkgguard.toml")
+    _write_manifest(path, draft(read, client=client or "", server=server or "", protocol=protocol), force)
+    for line in _NEXT[read.family]:
+        common.say(line)
+    return common.CLEAN
+
+
+_NEXT = {
+    "deb": (
+        "then add dh-sequence-pkgguard to Build-Depends in debian/control, and ${pkgguard:Depends},"
+        " ${pkgguard:Breaks} and the like to the packages; the build names each that is missing",
+    ),
+    "rpm": (
+        "then add it to the spec as a source, with BuildRequires: pkgguard-rpm-macros, %pkgguard_check, and"
+        " %{pkgguard_relations PACKAGE} in the preamble of each package",
+    ),
+}
+"""What to do with the manifest of a source of each family."""
+
+
+def _among_sources(spec: Path) -> Path:
+    """Return where rpmbuild looks for a manifest: beside the spec, or in SOURCES beside SPECS."""
+    sources = spec.resolve().parent.parent / "SOURCES"
+    if spec.resolve().parent.name == "SPECS" and sources.is_dir():
+        return sources / "pkgguard.toml"
+    return spec.with_name("pkgguard.toml")
+
+
+def _write_manifest(path: Path, draft: str, force: bool) -> int:
+    from pkgguard.cli.gaps import count_gaps, fill_gaps
+
+    if not force and os.path.lexists(path):
+        raise common.Misused(f"{path} exists already; give another name, or --force to overwrite it")
+    content = fill_gaps(draft)
+    with path.open("w" if force else "x", encoding="utf-8") as stream:
+        stream.write(content)
+    left = count_gaps(content)
+    gaps = f", with {left} gap{'s' if left != 1 else ''} to fill in" if left else ""
+    common.say(f"wrote {path}{gaps}; check it with: pkgguard manifest check {shell_word(str(path))}")
     return common.CLEAN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import SourceError
 from pkgguard.report.render import fill
@@ -66,9 +66,9 @@ class SkeletonFile:
     executable: bool = False
 
 
-def manifest(project: Project) -> str:
-    """Return a commented manifest to start from."""
-    return fill("manifest.toml", **_names(project))
+def manifest(project: Project, *, complete: bool = False) -> str:
+    """Return a commented manifest to start from, with gaps, or complete for the placeholder programs."""
+    return fill("manifest.toml", **_names(project), complete=complete)
 
 
 def _names(project: Project) -> dict[str, str]:
@@ -82,12 +82,13 @@ def skeleton(family: str, project: Project, moment: datetime) -> tuple[SkeletonF
 
 
 def _files(family: str, project: Project, moment: datetime) -> Iterator[SkeletonFile]:
-    values = {
+    values: dict[str, Any] = {
         **_names(project),
         "version": VERSION,
         "date": format_datetime(moment),
         "rpm_date": f"{moment:%a %b %d %Y}",
         "year": f"{moment:%Y}",
+        "complete": True,
     }
     for path, template in _FILES[family].items():
         yield _file(path, template, values)
@@ -97,7 +98,7 @@ def _files(family: str, project: Project, moment: datetime) -> Iterator[Skeleton
             yield _file(path, template, {**values, "program": program, "component": component})
 
 
-def _file(path: str, template: str, values: Mapping[str, str]) -> SkeletonFile:
+def _file(path: str, template: str, values: Mapping[str, Any]) -> SkeletonFile:
     return SkeletonFile(path.format(**values), fill(template, **values), template in _EXECUTABLE)
 
 

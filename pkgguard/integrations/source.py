@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
@@ -45,13 +46,15 @@ class SourcePackage:
 
     ``merges_substvars`` is whether packages get the relations of a substvar even
     if debian/control does not use it, as with dh_debputy(1). ``versions`` maps the
-    names of binary packages to versions that differ from their changelog.
+    names of binary packages to versions that differ from their changelog. ``name`` is
+    the name of the source.
     """
 
     folder: Path
     binaries: tuple[BinaryPackage, ...]
     merges_substvars: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def control(self) -> Path:
@@ -108,7 +111,7 @@ def read_source(folder: Path, versions: Mapping[str, str] | None = None) -> Sour
         raise SourceError(str(path), "", "it has no binary package", "add a stanza 'Package: NAME'")
     depends = ("Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep")
     merges = any(_DEBPUTY.search(stanzas[0].get(name, "")) for name in depends)
-    return SourcePackage(folder, tuple(binaries), merges, versions or {})
+    return SourcePackage(folder, tuple(binaries), merges, versions or {}, stanzas[0]["Source"].strip())
 
 
 def newest_version(path: Path) -> str:
@@ -128,6 +131,20 @@ def newest_version(path: Path) -> str:
     except VersionError as error:
         raise SourceError(str(path), "newest entry", str(error), help) from error
     return heading[1]
+
+
+def versions_of(path: Path) -> tuple[str, ...]:
+    """Return the versions of all entries of a changelog, the newest first, without those that are not valid.
+
+    Raises :class:`SourceError` if the newest one cannot be read.
+    """
+    found = {newest_version(path): None}
+    for heading in map(_HEADING.match, read_text(path, "").split("\n")):
+        with contextlib.suppress(VersionError):
+            if heading is not None:
+                family("deb").key(heading[1])
+                found[heading[1]] = None
+    return tuple(found)
 
 
 def read_text(path: Path, help: str) -> str:

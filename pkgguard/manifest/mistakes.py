@@ -22,6 +22,8 @@ EXTENDS: Final = "manifest-extends"
 """The manifest that is extended cannot be read, or the way leads back."""
 CONTRADICTION: Final = "manifest-contradiction"
 """Two statements contradict each other."""
+GAP: Final = "manifest-gap"
+"""A text that `pkgguard init` left for a person has not been filled in."""
 TOO_LARGE: Final = "manifest-too-large"
 """A limit on the size of a manifest, or on its work, is exceeded."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from pkgguard.budget import spend
 from pkgguard.diagnostics import Position
 from pkgguard.errors import ManifestLimitError, VersionError
+from pkgguard.manifest import gaps
 from pkgguard.manifest import mistakes as kinds
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import BRANCHES, HINTS, NAME, SENTENCE, SOURCES, TEXT
@@ -138,6 +139,7 @@ class Table:
         self.place = place
         self.mistakes = mistakes
         self._asked: dict[str, None] = {}
+        self._gaps: set[str] = set()
         self._values: dict[str, Any] = {}
         if isinstance(value, dict):
             self._values = value
@@ -152,8 +154,12 @@ class Table:
         id: str = kinds.VALUE,  # noqa: A002
         item: str = "",
     ) -> None:
-        """Note a mistake in one of this table's keys; ``item`` is the element of a list that is wrong."""
-        self.mistakes.note(self.place, key, reason, help, id, item)
+        """Note a mistake in one of this table's keys, unless it is still to be filled in.
+
+        ``item`` is the element of a list that is wrong.
+        """
+        if key not in self._gaps:
+            self.mistakes.note(self.place, key, reason, help, id, item)
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """Return a hint that names the nearest of a few known words."""
@@ -169,9 +175,13 @@ class Table:
         return tuple(self._values)
 
     def take(self, key: str) -> object:
-        """Return the raw value of a key, or None."""
+        """Return the raw value of a key, or None; gaps in it are noted, and are not part of it."""
         self._asked[key] = None
-        return self._values.get(key)
+        value, missing = gaps.split(self._values.get(key))
+        for what in missing:
+            self.mistakes.note(self.place, key, f"is not filled in: {what}", "write it", kinds.GAP)
+            self._gaps.add(key)
+        return value
 
     def finish(self) -> None:
         """Note the keys that were not read."""

@@ -16,6 +16,7 @@ from pkgguard.escape.line import plain
 from pkgguard.escape.shell import shell_word
 from pkgguard.escape.spec import spec_comment, spec_text
 from pkgguard.escape.toml import toml_key, toml_string
+from pkgguard.manifest.gaps import gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -87,7 +88,7 @@ def fill_relations(
     )
 
 
-def fill(template: str, **values: str) -> str:
+def fill(template: str, **values: Any) -> str:
     """Return a template filled with values. A missing value is an error."""
     return _template(template).render(values)
 
@@ -109,6 +110,7 @@ def _template(name: str, family: str = "") -> jinja2.Template:
         autoescape=False,  # noqa: S701 - control files, specs and TOML, not HTML
     )
     environment.filters.update(ESCAPES)
+    environment.filters["gap"] = gap
     return environment.from_string(source(f"{name}.j2", family))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -105,14 +106,17 @@ def test_manifest_show(mine: Path) -> None:
     assert run("manifest", "show").exit_code == 0
 
 
-def test_init_writes_a_manifest_that_is_right_and_does_not_overwrite(here: Path) -> None:
+def test_init_writes_a_manifest_with_gaps_and_does_not_overwrite(here: Path) -> None:
     result = run("init")
     assert result.exit_code == 0
+    assert (
+        "wrote pkgguard.toml, with 5 gaps to fill in; check it with: pkgguard manifest check" in result.stderr
+    )
     text = (here / "pkgguard.toml").read_text("utf-8")
-    assert "#" in text
-    assert run("manifest", "check").exit_code == 0
-    assert "found here" in run("manifest", "check").stdout
-    assert run("manifest", "check", "--fail-on", "info").exit_code == 0
+    checked = run("manifest", "check")
+    assert checked.exit_code == 1
+    assert checked.stderr.count("[manifest-gap]") == 5
+    assert run("generate", "example-client", "1.1.0-1").exit_code == 3
     (here / "pkgguard.toml").write_text("mine")
     again = run("init")
     assert again.exit_code == 2
@@ -122,13 +126,18 @@ def test_init_writes_a_manifest_that_is_right_and_does_not_overwrite(here: Path)
     assert (here / "pkgguard.toml").read_text("utf-8") == text
 
 
-def test_init_with_names_of_ones_own(here: Path) -> None:
+def test_a_manifest_whose_gaps_are_filled_in_is_right(here: Path) -> None:
     options = ["--project", "foo", "--client", "cli", "--server", "daemon", "--protocol", "wire"]
     assert run("init", "m.toml", *options).exit_code == 0
+    text = (here / "m.toml").read_text("utf-8")
+    for answer in ('"1.0.0", "1.1.0"', '"Call"', '"1.1.0"', '"1.1.0"', '"foo calls it"'):
+        text = re.sub('"FILL IN: [^"]*"', answer, text, count=1)
+    (here / "m.toml").write_text(text, "utf-8")
     manifest = api.read_manifest(here / "m.toml")
     assert (manifest.project, set(manifest.components), set(manifest.protocols)) == (
         "foo", {"cli", "daemon"}, {"wire"},
     )  # fmt: skip
+    assert run("manifest", "check", "m.toml", "--fail-on", "info").exit_code == 0
     assert run("compatible", "cli=1.1.0", "daemon=1.0.0", "--manifest", "m.toml").exit_code == 1
     assert run("generate", "foo-cli", "1.1.0-1", "--manifest", "m.toml").exit_code == 0
 
