@@ -150,12 +150,15 @@ class _Reader:
         if lower is not None:
             about(package, bound, lower, is_lower=True)
         if upper is not None:
-            about(package, bound, upper, is_lower=False)
+            refused = next((one for one in self._every(bound.peer) if one >= upper), upper)
+            about(package, bound, refused, is_lower=False)
+
+    def _every(self, peer: str) -> tuple[Release, ...]:
+        """Return the releases of a peer that are listed."""
+        return self._listed.releases if peer in self._own else self._listed.elsewhere.get(peer, ())
 
     def _next(self, peer: str, release: Release) -> Release | None:
-        if peer in self._own:
-            return self._listed.after(release)
-        return next((one for one in self._listed.elsewhere.get(peer, ()) if one > release), None)
+        return next((one for one in self._every(peer) if one > release), None)
 
     def _is_pin(self, package: AdoptedPackage, bound: Bound) -> bool:
         """Return whether a bound is on the package's own version, which becomes a promise."""
@@ -224,9 +227,7 @@ class _Reader:
 
     def _is_future(self, bound: Bound, release: Release) -> bool:
         """Return whether a bound refuses only releases that are not listed, as the horizon does."""
-        every = (
-            self._listed.releases if bound.peer in self._own else self._listed.elsewhere.get(bound.peer, ())
-        )
+        every = self._every(bound.peer)
         if every and release <= every[-1]:
             return False
         if every and release.major == every[-1].major:

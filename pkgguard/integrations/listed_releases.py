@@ -42,10 +42,6 @@ class ListedReleases(NamedTuple):
         """Return the release that the version of a bound shows, or None; 1.2 shows 1.2.0."""
         return _of_bound(self.family, self.scheme, version)
 
-    def after(self, release: Release | None) -> Release | None:
-        """Return the listed release after another one, or None."""
-        return next((one for one in self.releases if release is not None and one > release), None)
-
 
 def listed_releases(source: AdoptedSource) -> ListedReleases:
     """Return the releases that the versions of a source show, in the scheme that reads most of them."""

@@ -140,6 +140,11 @@ def test_an_upper_bound_leaves_open_which_client_copes(tmp_path: Path) -> None:
     assert len(gaps(text)) == 3
 
 
+def test_a_bound_between_two_releases_begins_at_the_next_one(tmp_path: Path) -> None:
+    text = draft(adopt_debian(debian(tmp_path, "Depends: shop-stock (<< 1.1.5)\n")))
+    assert f'client   = "{MARK}the first release of shop-till that works with shop-stock 1.2.0"' in text
+
+
 def test_a_bound_within_the_newest_series_makes_the_horizon_shorter(tmp_path: Path) -> None:
     text = draft(adopt_debian(debian(tmp_path, "Depends: shop-stock (<< 1.3~)\n")))
     assert filled(text).policy.horizon == "patch"
