@@ -94,6 +94,10 @@ def release(
 @click.option(
     "--old-until", metavar="RELEASE", help="The server release until which the old form is accepted."
 )
+@click.option("--id", metavar="NAME", help="A name by which another manifest can replace the change.")
+@click.option(
+    "--replaces", metavar="CHANGE", help="The change of the extended manifest that this one replaces."
+)
 @click.option("--because", metavar="TEXT", help="The reason.")
 @click.option("--hits", metavar="TEXT", help="Who is affected.")
 @click.option("--symptom", metavar="TEXT", help="The error that users see.")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 KEYS: Final = (
-    "protocol", "kind", "what", "server", "client", "need", "old_until", "because", "hits", "symptom", "see",
+    "id", "replaces", "protocol", "kind", "what", "server", "client", "need", "old_until", "because", "hits",
+    "symptom", "see",
 )  # fmt: skip
 """The keys of a change, in the order in which they are written."""
 

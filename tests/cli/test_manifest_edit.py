@@ -226,3 +226,34 @@ def test_a_file_that_cannot_be_written_is_named(path: Path) -> None:
     result = release("1.2.0")
     path.parent.chmod(0o755)
     assert result.exit_code == 3
+
+
+def test_a_manifest_that_extends_another_gets_a_table_of_its_own(path: Path) -> None:
+    path.rename(path.with_name("base.toml"))
+    path.write_text('manifest = 1\nextends = "./base.toml"\n\n# ours\n[policy]\nhorizon = "patch"\n', "utf-8")
+    assert release("1.2.0").exit_code == 0
+    text = path.read_text("utf-8")
+    for name in ("agent", "runtime"):
+        assert f'\n[component.{name}]\nreleases = ["1.2.0"]\n' in text
+    assert '\n# ours\n[policy]\nhorizon = "patch"\n' in text
+    assert [str(one) for one in read_manifest(path).components["agent"].releases] == [
+        "1.0.0",
+        "1.1.0",
+        "1.2.0",
+    ]
+    assert "lists 1.2.0 already" in release("1.2.0").stderr
+    assert '+releases = ["1.2.0", "1.3.0"]' in release("1.3.0").stdout
+    words = ("--kind", "added", "--what", "Pause", "--server", "1.0.0", "--client", "1.1.0")
+    replaced = change(*words, "--replaces", "Pause@1.1.0", "--because", "our patch", "--id", "patched")
+    assert replaced.exit_code == 0
+    (found,) = read_manifest(path).changes
+    assert (found.because, str(found.server[0])) == ("our patch", "1.0.0")
+
+
+def test_a_manifest_with_nothing_but_the_one_it_extends(path: Path) -> None:
+    path.rename(path.with_name("base.toml"))
+    path.write_text('manifest = 1\nextends = "./base.toml"', "utf-8")
+    assert release("1.2.0", "--component", "agent").exit_code == 0
+    assert path.read_text("utf-8") == (
+        'manifest = 1\nextends = "./base.toml"\n\n[component.agent]\nreleases = ["1.2.0"]\n'
+    )
