@@ -58,8 +58,9 @@ class JudgedPackage:
 
     @cached_property
     def carried(self) -> tuple[Release, ...]:
-        """The releases that the package carries, without duplicates."""
-        return tuple(dict.fromkeys(self.identity.releases.values()))
+        """The releases that the package's own number stands for, without duplicates."""
+        identity = self.identity
+        return tuple(dict.fromkeys(identity.releases[name] for name in identity.package.numbered))
 
     @cached_property
     def refusals(self) -> Package:

@@ -77,7 +77,7 @@ def _notes(judged: JudgedPair, owner: Subject, other: Subject) -> Iterator[str]:
         given, wanted = error.given or "none", error.wanted or "none"
         yield f"the epoch of {other.package.name} is {given}, but {wanted} in the manifest"
     if other.identity.below:
-        releases = " and ".join(dict.fromkeys(map(str, other.identity.releases.values())))
+        releases = " and ".join(map(str, other.carried))
         yield f"{other.label} sorts below its release {releases}"
     written = {str(one.relation) for one in owner.generated.relations}
     lines = refusing(judged)
