@@ -1,11 +1,13 @@
 """What a manifest says, read a second time: from its plain tables, one pair at a time.
 
 docs/manifest.md is all that this follows; nothing of pkgguard is used. Only what
-:func:`promising_documents` draws is understood: final releases, and one change for each thing.
+:func:`promising_documents` and :func:`numbered_documents` draw is understood: final releases in
+semver, those of the scheme ``numbers`` with a word, and one change for each thing.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,22 +16,65 @@ Document = dict[str, Any]
 RELEASES = ("1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.1", "2.0.0")
 
 
-def numbers(release: str) -> tuple[int, ...]:
-    return tuple(map(int, release.split(".")))
+def divided(release: str) -> tuple[list[int], str]:
+    """Return the numbers of a release, and the word after them."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)*)([a-z]*[0-9]*)", release)
+    assert match is not None
+    return [int(number) for number in match[1].split(".")], match[2]
 
 
-def has(release: str, since: str | list[str]) -> bool:
+def numbers(release: str) -> tuple[object, ...]:
+    """Return what two releases are compared by: absent numbers are 0, and a word is before or after."""
+    found, word = divided(release)
+    rank = 0 if word.startswith("rc") else 1 if not word else 2
+    return (*found, *[0] * (4 - len(found)), rank, int(re.sub("[a-z]", "", word) or 0))
+
+
+def branch_length(component: Document) -> int:
+    """Return how many numbers name a branch of a component."""
+    if component.get("scheme", "semver") == "semver":
+        return component.get("branch", 2)  # type: ignore[no-any-return]
+    longest = max(len(divided(release)[0]) for release in component["releases"])
+    return component.get("branch", max(1, min(2, longest - 1)))  # type: ignore[no-any-return]
+
+
+def branch_of(component: Document, release: str) -> tuple[int, ...]:
+    """Return the branch of a release."""
+    found = divided(release)[0]
+    return tuple([*found, *[0] * 4][: branch_length(component)])
+
+
+def has(component: Document, release: str, since: str | list[str]) -> bool:
     """Return whether a release has what was first released in ``since``: on the main line, or on branches."""
-    firsts = sorted(map(numbers, [since] if isinstance(since, str) else since))
-    own = numbers(release)
-    return own >= firsts[-1] or any(own[:2] == one[:2] and own >= one for one in firsts)
+    firsts = sorted([since] if isinstance(since, str) else since, key=numbers)
+    own, branch = numbers(release), branch_of(component, release)
+    return own >= numbers(firsts[-1]) or any(
+        branch == branch_of(component, one) and own >= numbers(one) for one in firsts
+    )
 
 
-def change_allows(change: Document, client: str, ours: str, theirs: str) -> bool:
+def version_of(table: Document, family: str, component: Document, release: str) -> str:
+    """Return the version of a package that carries a release, with the epoch that it has in a family."""
+    own = table.get(family, {})
+    given = own.get("epoch", table.get("epoch", 0)) if isinstance(own, dict) else table.get("epoch", 0)
+    if isinstance(given, dict):
+        begun = [one for one in given if numbers(one) <= numbers(release)]
+        given = given[max(begun, key=numbers)] if begun else 0
+    text = next(one for one in component["releases"] if numbers(one) == numbers(release))
+    word = divided(text)[1]
+    if word.startswith("rc"):  # a listed prerelease is packaged with a tilde
+        text = f"{text.removesuffix(word)}~{word}"
+    return f"{given}:{text}-1" if given else f"{text}-1"
+
+
+def change_allows(document: Document, change: Document, client: str, ours: str, theirs: str) -> bool:
     """Return whether a change lets a client release meet a server release."""
     if change["kind"] == "compatible" or change.get("need") == "optional" or client not in change["client"]:
         return True
-    client_has, server_has = has(ours, change["client"][client]), has(theirs, change["server"])
+    components = document["component"]
+    server = components[document["protocol"][change["protocol"]]["server"]]
+    client_has = has(components[client], ours, change["client"][client])
+    server_has = has(server, theirs, change["server"])
     if change["kind"] == "added":
         return server_has or not client_has
     if change["kind"] == "removed":
@@ -37,16 +82,17 @@ def change_allows(change: Document, client: str, ours: str, theirs: str) -> bool
     return client_has == server_has
 
 
-def promise_allows(document: Document, protocol: Document, ours: str, theirs: str) -> bool:
+def promise_allows(document: Document, protocol: Document, client: str, ours: str, theirs: str) -> bool:
     """Return whether the promise of a protocol covers a client release and a server release."""
     policy = document.get("policy", {})
     mode = protocol.get("mode", policy.get("mode", "protocol"))
     if mode in ("lockstep", "exact"):
-        return ours == theirs
+        return numbers(ours) == numbers(theirs)
     if mode == "window":
         window = protocol.get("window", policy.get("window", 1))
         older, newer = (window, window) if isinstance(window, int) else (window["older"], window["newer"])
-        (major, minor, _), (other, of_server, _) = numbers(ours), numbers(theirs)
+        *major, minor = branch_of(document["component"][client], ours)
+        *other, of_server = branch_of(document["component"][protocol["server"]], theirs)
         return major == other and -newer <= of_server - minor <= older
     return True
 
@@ -58,9 +104,9 @@ def pair_works(document: Document, name: str, client: str, ours: str, theirs: st
     return (
         (client, ours) not in broken
         and (protocol["server"], theirs) not in broken
-        and promise_allows(document, protocol, ours, theirs)
+        and promise_allows(document, protocol, client, ours, theirs)
         and all(
-            change_allows(change, client, ours, theirs)
+            change_allows(document, change, client, ours, theirs)
             for change in document.get("change", ())
             if change["protocol"] == name
         )
@@ -162,3 +208,62 @@ def promising_documents(draw: st.DrawFn) -> Document:
         release = draw(st.sampled_from(components[name]["releases"]))
         document["broken"] = [{"component": name, "release": release}]
     return document
+
+
+NUMBERED = (
+    ("9.2p1", "9.2p2", "9.3rc1", "9.3p1", "10.0p1"),
+    ("22.09.0", "23.03.0", "23.03.1", "23.06.0", "24.03.0"),
+    ("251", "252", "252.4", "252.39", "253"),
+    ("15.4", "15.20", "16rc1", "16", "16.1", "17"),
+    ("0.6.5.9", "0.6.5.11", "0.7.0", "0.7.1", "0.7.1.1"),
+)
+
+
+@st.composite
+def numbered_documents(draw: st.DrawFn) -> Document:
+    """Draw a manifest of a client and a server in a project's own numbers, with epochs."""
+    pool = draw(st.sampled_from(NUMBERED))
+
+    def some() -> list[str]:
+        return sorted(draw(st.sets(st.sampled_from(pool), min_size=2)), key=numbers)
+
+    def epoch(releases: list[str]) -> int | Document:
+        if draw(st.booleans()):
+            return draw(st.integers(0, 3))
+        begins = sorted(draw(st.sets(st.sampled_from(releases), min_size=1)), key=numbers)
+        steps = sorted(draw(st.sets(st.integers(0, 9), min_size=len(begins), max_size=len(begins))))
+        return dict(zip(begins, steps, strict=True))
+
+    components: Document = {name: {"scheme": "numbers", "releases": some()} for name in ("client", "engine")}
+    branch = draw(st.sampled_from((0, 1, 2)))
+    longest = min(max(len(divided(one)[0]) for one in pool), 2)
+    for component in components.values():
+        component["branch"] = branch or max(1, longest - 1)
+    packages: Document = {name: {"carries": [name]} for name in components}
+    for name, package in packages.items():
+        for family in draw(st.sets(st.sampled_from(("deb", "rpm", "")))):
+            found = epoch(components[name]["releases"])
+            if family:
+                package[family] = {"epoch": found}
+            else:
+                package["epoch"] = found
+    mode = draw(st.sampled_from(("protocol", "lockstep", "window")))
+    return {
+        "manifest": 1,
+        "project": "drawn",
+        "component": components,
+        "package": packages,
+        "protocol": {"talk": {"client": ["client"], "server": "engine"}},
+        "change": [
+            {
+                "protocol": "talk",
+                "kind": draw(st.sampled_from(("added", "removed", "changed"))),
+                "what": [f"thing {number}"],
+                "server": draw(st.sampled_from(components["engine"]["releases"])),
+                "client": {"client": draw(st.sampled_from(components["client"]["releases"]))},
+                "because": f"reason {number}",
+            }
+            for number in range(draw(st.integers(0, 2)))
+        ],
+        "policy": {"mode": mode, "window": draw(st.integers(0, 2)), "horizon": "major"},
+    }

@@ -162,9 +162,10 @@ class Translation:
         text = self._write(release)
         listed = self._prereleases_of(release)
         if listed and boundary == release.opening:
-            text = self._write(listed[0])
-        elif not listed and not release.prerelease and self._includes(release):
-            text = self.family.releases.below(text) or text
+            return self._bound(self._write(listed[0]), listed[0])
+        if not listed and not release.prerelease and self._includes(release):
+            shortest = self._write(release.shortest)
+            text = self.family.releases.below(shortest) or shortest
         elif self.openings and not release.prerelease:
             text = self._opened(text, listed)
         return self._bound(text, release)
@@ -185,7 +186,8 @@ class Translation:
             # The set may contain listed prereleases of the first release that it excludes.
             inside = [one for one in listed if one.boundary in releases]
             if inside:
-                return self._bound(self.family.releases.above(self._write(max(inside))), release)
+                last = max(inside)
+                return self._bound(self.family.releases.above(self._write(last)), last)
         return self._below(release)
 
     def _below(self, release: Release) -> Boundary:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 import toml
 from hypothesis import given, settings
-from reading import Document, has, pair_works, promising_documents, set_works
+from reading import (
+    Document,
+    has,
+    numbered_documents,
+    pair_works,
+    promising_documents,
+    set_works,
+    version_of,
+)
 
 from pkgguard import api
 from pkgguard.families.lookup import family
@@ -85,11 +93,45 @@ def test_a_server_alone_refuses_the_clients_that_do_not_guard_themselves(
             [built(generated), family(name).compose(client, f"{own}-1", "", {})]
         )
         since = protocol.get("guarded_since")
-        guarding = since is not None and has(own, since) and not is_broken(document, own, release, server)
+        guarding = (
+            since is not None
+            and has(document["component"]["client"], own, since)
+            and not is_broken(document, own, release, server)
+        )
         works = not protocol.get("same_machine", True) or pair_works(document, key, client, own, release)
         lost = {one for loss in generated.losses for one in loss.releases}
         assert works or guarding or not verdict.installable, installed
         assert verdict.installable or not works or own in lost, installed
+
+
+@pytest.mark.parametrize(("name", "target"), TARGETS)
+@given(document=numbered_documents())
+@settings(max_examples=40)
+def test_packages_in_a_project_s_own_numbers_install_exactly_if_they_work(
+    name: str, target: str, document: Document
+) -> None:
+    project = api.Project(api.parse_manifest(toml.dumps(document)))
+    packages: dict[tuple[str, str], api.Generated] = {}
+    for package, table in document["package"].items():
+        component = document["component"][package]
+        for release in component["releases"]:
+            version = version_of(table, name, component, release)
+            packages[package, release] = project.relations(name, package, version, target=target)
+    for (client, ours), (server, theirs) in product(packages, packages):
+        if (client, server) != ("client", "engine"):
+            continue
+        pair = [packages[client, ours], packages[server, theirs]]
+        verdict = family(name).coinstallable([built(one) for one in pair])
+        works = pair_works(document, "talk", "client", ours, theirs)
+        told = [[str(relation.relation) for relation in one.relations] for one in pair]
+        if verdict.installable:
+            assert works, (ours, theirs, told)
+        elif works:
+            lost = {(loss.peer, release) for one in pair for loss in one.losses for release in loss.releases}
+            assert lost & {(client, ours), (server, theirs)}, (ours, theirs, verdict.problems, told)
+        judged = project.check_packages([built(one) for one in pair])
+        assert {one.compatible for one in judged.pairs} == {works}
+        assert not {one.id for one in judged.findings} & {"wrong-epoch", "epoch-forgotten", "unknown-release"}
 
 
 def is_broken(document: Document, own: str, release: str, server: str) -> bool:
@@ -148,3 +190,15 @@ def test_releases_before_the_first_epoch_have_none() -> None:
     project = api.Project(api.parse_manifest(NUMBERED.format(epoch='{ "16.1" = 2 }')))
     client = built(project.relations("deb", "pcli", "15.0-1"))
     assert [one.id for one in project.check_packages([client]).findings if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize("name", ["deb", "rpm"])
+def test_a_branch_that_begins_with_a_listed_prerelease_begins_with_its_epoch(name: str) -> None:
+    epochs = '{ "15.0" = 0, "16rc1" = 2, "16.0" = 3 }'
+    text = NUMBERED.replace("{{", "{").replace("}}", "}").replace("{epoch}", epochs)
+    text = text[: text.index("[[change]]")].replace("deb = ", f"{name} = ")
+    project = api.Project(api.parse_manifest(text + '[policy]\nmode = "window"\nwindow = 0\n'))
+    client = built(project.relations(name, "pcli", "16.1-1"))
+    for version, fits in (("15.0-1", False), ("2:16~rc1-1", True), ("3:16.0-1", True), ("3:16.1-1", True)):
+        server = built(project.relations(name, "psrv", version))
+        assert family(name).coinstallable([client, server]).installable is fits, version
