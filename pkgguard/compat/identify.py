@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.errors import UnknownReleaseError, VersionError, WrongEpochError
 from pkgguard.families.irregular import irregular_versions
-from pkgguard.families.upstream import REALLY
+from pkgguard.families.upstream import divided_at_really
 from pkgguard.manifest.series import series_text
 from pkgguard.versions.nearest import nearest_releases
 from pkgguard.versions.release import padded
@@ -160,7 +160,7 @@ def _unlisted(component: Component, reading: Reading) -> Release | None:
 def _counted_as(package: PackageSpec, component: Component, upstream: str) -> Release | None:
     """Return the listed release that an unknown version counts as: the newest, or that of its branch."""
     newest = next(filter(package.can_carry, reversed(component.releases)), component.newest)
-    numbers = re.search(_NUMBERS, upstream.rpartition(REALLY)[2])
+    numbers = re.search(_NUMBERS, divided_at_really(upstream)[2])
     if numbers is None:
         return newest
     given = padded(map(int, numbers[0].split(".")))

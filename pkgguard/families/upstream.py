@@ -15,14 +15,19 @@ from pkgguard.versions.lookup import default_scheme
 if TYPE_CHECKING:
     from pkgguard.versions.release import Scheme
 
-REALLY: Final = "+really"
-"""It separates the release that a version sorts as from the one that it is."""
+_REALLY: Final = re.compile(r"\+really|[.~]really(?=v?[0-9])")
 
 _SNAPSHOT: Final = r"(?i:[._](?:git|svn|cvs|snapshot))"
 # Suffixes that may follow a release's numbers directly: a portable release, an extended support release.
 _PLAIN_SUFFIX: Final = r"(?i:[._-]?(?:p[0-9]+|esr)(?![A-Za-z]))"
 _LATER_PRERELEASE: Final = r"(?i:[~._-](?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[~._+-]|\Z))"
 _REVISION_PRERELEASE: Final = r"(?i:(?:\A|[.~_])(?:alpha|beta|rc|pre)(?:[._]?[0-9]+)?(?=[.~_+]|\Z))"
+
+
+def divided_at_really(upstream: str) -> tuple[str, str, str]:
+    """Return the release that a version sorts as, the mark ``+really``, and the release that it is."""
+    *_, last = (None, *_REALLY.finditer(upstream))
+    return (upstream[: last.start()], last[0], upstream[last.end() :]) if last else ("", "", upstream)
 
 
 class Reading(NamedTuple):
@@ -55,10 +60,10 @@ def read_upstream(
     ``rebuilds`` are more suffixes of rebuilds.
     """
     scheme = scheme or default_scheme()
-    before, really, text = upstream.rpartition(REALLY)
+    before, really, text = divided_at_really(upstream)
     core = scheme.core(re.sub(r"\A[vV.+](?=[0-9])", "", text))
     if not core.texts:
-        why = f"has '+really' before {text}, which {core.why}" if really else core.why
+        why = f"has {really!r} before {text}, which {core.why}" if really else core.why
         return Reading("", core.suffix, prerelease=False, why=why)
     *exact, release = core.texts
     kind = _judged(core.suffix, revision, scheme, rebuilds)
@@ -70,7 +75,7 @@ def read_upstream(
         release, word = word, ""
         kind = _judged(core.suffix[len(release) - len(core.texts[-1]) :], revision, scheme, rebuilds) or False
     early = kind or _is_early(revision, scheme)
-    return Reading(release, core.suffix, early, exact=word, displaced=bool(before and really))
+    return Reading(release, core.suffix, early, exact=word, displaced=bool(before))
 
 
 def _judged(suffix: str, revision: str, scheme: Scheme, rebuilds: tuple[str, ...]) -> bool | None:

@@ -32,7 +32,7 @@ BELOW_PRERELEASES: Final = (0, ())
 LONGEST: Final = 128
 """The characters of a release."""
 
-PRERELEASE_WORDS: Final = "alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git"
+PRERELEASE_WORDS: Final = "alpha|beta|rc|pre|preview|dev|snapshot|cvs|svn|git|(?-i:M(?=[0-9]))"
 """The words that mark a prerelease in every scheme."""
 
 
