@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pkgguard.check.rule import Rule
+from pkgguard.check.siblings import are_siblings
 from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import Constraint, Operator, constraints
 from pkgguard.families.interface import Pitfall
@@ -54,8 +55,7 @@ def _is_split(subject: Subject, view: PeerView, relation: Relation) -> bool:
         and one.operator in (Operator.LESS, Operator.LESS_EQUAL)
         and Boundary.before(subject.key) not in subject.family.range_of(one.operator.value, one.version)
         and (
-            view.name == subject.origin[0]
-            or any(each.peer.origin == subject.origin for each in view.meetings)
+            view.name == subject.origin[0] or any(are_siblings(each.peer, subject) for each in view.meetings)
         )
     )
 
