@@ -98,12 +98,16 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 }
                 for package in checked.packages
             ],
-            "findings": [_diagnostic(finding) for finding in judgement.findings],
+            "findings": _diagnostics(judgement.findings),
             "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
-            "unread": [_diagnostic(unread) for error in checked.unread for unread in error.diagnostics],
-            "not_judged": [_diagnostic(unjudged) for unjudged in checked.not_judged],
+            "unread": _diagnostics([unread for error in checked.unread for unread in error.diagnostics]),
+            "not_judged": _diagnostics(checked.not_judged),
         }
     )
+
+
+def _diagnostics(some: Iterable[Diagnostic]) -> LongList:
+    return LongList(some, lambda one: clean(_diagnostic(one)), pretty=True)
 
 
 def _fix(fix: PackageFix | None) -> dict[str, Any] | None:

@@ -16,18 +16,22 @@ _PIECE = 1000
 
 
 class LongList:
-    """A list in a document; ``make`` makes its elements from ``items`` while they are written."""
+    """A list in a document; ``make`` makes its elements from ``items`` while they are written.
 
-    def __init__(self, items: Iterable[Any], make: Callable[[Any], Any]) -> None:
+    Each element is one line, or indented if the list is ``pretty``, as the rest of the document.
+    """
+
+    def __init__(self, items: Iterable[Any], make: Callable[[Any], Any], *, pretty: bool = False) -> None:
         self._items = items
         self._make = make
+        self.pretty = pretty
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._make, self._items)
 
 
 def written(document: dict[str, Any]) -> Iterator[str]:
-    """Yield the text of a document with one line per element of a :class:`LongList`."""
+    """Yield the text of a document, making the elements of each :class:`LongList` as they are written."""
     import json  # noqa: PLC0415 - a text report does without
 
     pretty = json.JSONEncoder(indent=2, ensure_ascii=False)
@@ -55,12 +59,13 @@ def bounded(pieces: Iterable[str], most: int) -> list[str]:
 
 
 def listed(value: LongList) -> Iterator[str]:
-    """Yield the text of a list, each element on a line."""
+    """Yield the text of a list in a document."""
     import json  # noqa: PLC0415 - a text report does without
 
-    compact = json.JSONEncoder(ensure_ascii=False)
+    encoder = json.JSONEncoder(indent=2 if value.pretty else None, ensure_ascii=False)
+    elements = (encoder.encode(one).replace("\n", "\n    ") for one in value)
     before = "[\n    "
-    for piece in _joined(map(compact.encode, value), ",\n    "):
+    for piece in _joined(elements, ",\n    "):
         yield before + piece
         before = ",\n    "
     yield "[]" if before[0] == "[" else "\n  ]"

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tracemalloc
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -305,6 +306,27 @@ def test_a_check_is_written_piece_by_piece(form: str) -> None:
     pieces = list(formats.render(CheckAnswer(many, choice.default), form))
     assert len(pieces) > 2
     assert max(map(len, pieces)) < sum(map(len, pieces)) / 2
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_a_long_check_takes_less_memory_than_its_report(form: str) -> None:
+    from pkgguard import api
+    from pkgguard.report.answers import CheckAnswer
+
+    read = api.read_files(PACKAGES)
+    choice = api.choose(None)
+    checked = api.check_by_choice(read, choice)
+    findings = checked.judgement.findings * (8000 // len(checked.judgement.findings))
+    answer = CheckAnswer(
+        checked._replace(judgement=checked.judgement._replace(findings=findings)), choice.default
+    )
+    tracemalloc.start()
+    try:
+        size = sum(map(len, formats.render(answer, form)))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < size / 2
 
 
 def test_packages_without_a_file_are_reported_too() -> None:

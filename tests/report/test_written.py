@@ -23,6 +23,14 @@ def test_a_document_is_written_as_json_writes_it(document: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
+def test_a_pretty_list_is_written_as_json_writes_it(count: int) -> None:
+    entries = [{"number": one, "texts": ["line\nfeed"], "none": []} for one in range(count)]
+    document = {"before": [1], "list": LongList(entries, dict, pretty=True), "after": {"a": 2}}
+    expected = {**document, "list": entries}
+    assert "".join(written(document)) == json.dumps(expected, indent=2, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
 def test_an_element_of_a_long_list_is_made_as_it_is_written(count: int) -> None:
     made = []
 
