@@ -22,7 +22,7 @@ from pkgguard.generate.release_to_version import Translations
 from pkgguard.manifest.limits import manifest_budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.rule import Rule
@@ -56,12 +56,13 @@ def judge(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> CheckResult:
     """Judge packages against a manifest, each one separately and then all together.
 
     ``settings`` maps rules to levels and overrides the manifest's. Raises what
     :func:`~pkgguard.check.levels.select` raises, and :class:`ManifestLimitError` if
-    the manifest takes too much CPU time.
+    the manifest takes too much CPU time. ``progress`` is called for each package.
     """
     selection = select(compatibility.manifest, settings, "package")
     findings: list[Diagnostic] = []
@@ -88,6 +89,8 @@ def judge(
             findings += _unidentified(active, package, error)
             continue
         subjects.append(subject)
+    for _ in range(len(packages) - len(subjects)):
+        progress()
     with manifest_budget(compatibility.manifest.path):
         for subject in subjects:
             for view in subject.peers:
@@ -96,6 +99,7 @@ def judge(
     given.meetings = meetings_in(pairs)
     given_up: dict[int, PackageError] = {}
     for subject in subjects:
+        progress()
         try:
             with budget(JUDGE_SECONDS):
                 found = [*_of_subject(active, subject)]

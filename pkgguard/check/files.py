@@ -165,13 +165,14 @@ def check_by_choice(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> FileCheckResult:
     """Check packages that were read from files, each with the manifest that knows it.
 
     Packages of different manifests are never pairs, and the [rules] of each manifest
     apply to its own packages. A package that several manifests know is not judged; it
     is listed in ``unread``. So is an installed manifest that is not valid, because it
-    may know any of the packages.
+    may know any of the packages. ``progress`` is called for each package that is judged.
     """
     groups: dict[str, tuple[Found, list[Package]]] = {}
     unknown: list[PackageRef] = []
@@ -192,8 +193,15 @@ def check_by_choice(
     used = []
     for found, packages in groups.values():
         engine = engine_of(found.manifest)
-        judged = judge(engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
-        judgements.append(judged)
+        judgements.append(
+            judge(
+                engine,
+                packages,
+                newest_if_unknown=newest_if_unknown,
+                settings=settings,
+                progress=progress,
+            )
+        )
         used.append((found, frozenset(package.ref for package in packages)))
     if not groups:
         # Mistakes in the settings and in [rules] are reported even if there are no packages.

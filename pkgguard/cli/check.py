@@ -68,11 +68,14 @@ def check(
     """Run ``pkgguard check``."""
     from pkgguard.check.files import check_by_choice, read_files
 
-    with _progress(len(files), shown=form == "text" and not quiet) as step:
-        read = read_files(files, step)
-    choice = common.choose(manifest_path)
     levels = common.levels(settings)
-    checked = check_by_choice(read, choice, newest_if_unknown=newest_if_unknown, settings=levels)
+    # Each package is read and judged.
+    with _progress(2 * len(files), shown=form == "text" and not quiet) as step:
+        read = read_files(files, step)
+        choice = common.choose(manifest_path)
+        checked = check_by_choice(
+            read, choice, newest_if_unknown=newest_if_unknown, settings=levels, progress=step
+        )
     common.note_renamed(levels)
     if macros:
         from pkgguard.integrations.spec_fix import fix_in_spec
@@ -108,7 +111,7 @@ def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
         return
     started = time.monotonic()
     done = 0
-    bar = click.progressbar(length=total, label="reading packages", file=sys.stderr)
+    bar = click.progressbar(length=total, label="checking packages", file=sys.stderr)
     drawn = False
 
     def step() -> None:
@@ -124,4 +127,5 @@ def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
         yield step
     finally:
         if drawn:
+            bar.update(total - done)
             bar.render_finish()

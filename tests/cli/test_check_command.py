@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from command_project import CREATE, document
+from command_project import CREATE, ROOT, document
+from limits import HANG, need_terminal
 from runner import both, run
 from small_project import GUARDED, MANIFEST, UNBOUNDED, deb
 
@@ -167,3 +171,34 @@ def test_packages_of_which_none_is_known_can_be_an_error(here: Path, mine: Path)
         in refused.stderr
     )
     assert run(*words, unknown, known).exit_code == 0
+
+
+@pytest.mark.parametrize(("patience", "shown"), [(0, True), (HANG, False)])
+def test_at_a_terminal_there_is_progress_if_it_takes_long(mine: Path, patience: int, shown: bool) -> None:
+    pty = pytest.importorskip("pty")
+    need_terminal()
+    path = deb(mine.parent, "kata-runtime", "1.1.0-1", GUARDED)
+    main, terminal = pty.openpty()
+    program = (
+        f"import pkgguard.cli.check as c; c._PATIENCE = {patience};"
+        "import sys; sys.argv[0] = 'pkgguard'; from pkgguard.__main__ import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check", "--manifest", str(mine), str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )
+    os.write(terminal, b"end\n")
+    os.close(terminal)
+    output = b""
+    while not output.endswith(b"end\r\n"):
+        output += os.read(main, 65536)
+    os.close(main)
+    assert done.returncode == 0
+    assert (b"checking packages" in output) is shown
+    assert (b"100%" in output) is shown
+    assert "checking" not in done.stdout

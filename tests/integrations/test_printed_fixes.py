@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from real.rpmbuild import RELEASES, VARIABLE, Rpmbuild, system_of
 
 from pkgguard import api
 from pkgguard.cli.main import cli
@@ -143,6 +145,32 @@ def test_dpkg_gencontrol_accepts_each_field(fixes: dict[str, Printed], tmp_path:
         assert {one.id for one in findings if one.severity != "info"} <= NO_FIX
         seen += 1
     assert seen > 3
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_each_release_of_rpm_reads_every_relation_of_a_line(
+    fixes: dict[str, Printed],
+    tmp_path: Path,
+    shared: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    release: str,
+) -> None:
+    if VARIABLE not in os.environ and (root := system_of(release, shared)):
+        monkeypatch.setenv(VARIABLE, str(root))
+    result = api.Project(api.built_in()).check(files())
+    found = [fix for fix in result.judgement.fixes if fix.path.endswith(".rpm")]
+    assert {fix.lines for fix in found} == {fix.lines for path, fix in fixes.items() if path.endswith(".rpm")}
+    stanzas = "".join(
+        "\n".join((f"%package -n p{number}", "Summary: test", *fix.lines))
+        + f"\n%description -n p{number}\nTest.\n%files -n p{number}\n"
+        for number, fix in enumerate(found)
+    )
+    head = "Name: test\nVersion: 1\nRelease: 1\nSummary: test\nLicense: none\nBuildArch: noarch\n"
+    rpmbuild = Rpmbuild(tmp_path / "rpm")
+    built = rpmbuild.build(f"{head}%description\nTest.\n{stanzas}")
+    assert len(built.packages) == len(found) > 5, built
+    for number, fix in enumerate(found):
+        assert set(rpmbuild.relations(built.packages[f"p{number}"])) == set(map(str, fix.added))
 
 
 @pytest.mark.parametrize("width", [20, 80, 0])
