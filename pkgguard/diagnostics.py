@@ -161,6 +161,14 @@ class Statement(Protocol):
         """The file and the line on which the entry behind it stands; they are empty if there is none."""
 
     @property
+    def needed(self) -> str:
+        """What the client needs, in words; empty if it is not about that."""
+
+    @property
+    def offered(self) -> str:
+        """When the server offers it, in words that end the sentence; empty if it is not about that."""
+
+    @property
     def sentence(self) -> str:
         """The statement in one sentence."""
 

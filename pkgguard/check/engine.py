@@ -56,7 +56,7 @@ def judge(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[], None] | None = None,
 ) -> CheckResult:
     """Judge packages against a manifest, each one separately and then all together.
 
@@ -89,8 +89,9 @@ def judge(
             findings += _unidentified(active, package, error)
             continue
         subjects.append(subject)
+    step = progress or (lambda: None)
     for _ in range(len(packages) - len(subjects)):
-        progress()
+        step()
     with manifest_budget(compatibility.manifest.path):
         for subject in subjects:
             for view in subject.peers:
@@ -99,7 +100,7 @@ def judge(
     given.meetings = meetings_in(pairs)
     given_up: dict[int, PackageError] = {}
     for subject in subjects:
-        progress()
+        step()
         try:
             with budget(JUDGE_SECONDS):
                 found = [*_of_subject(active, subject)]

@@ -165,7 +165,7 @@ def check_by_choice(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[], None] | None = None,
 ) -> FileCheckResult:
     """Check packages that were read from files, each with the manifest that knows it.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkgguard.check.files import FileCheckResult
 
-_PATIENCE: Final = 1.0
+PATIENCE: Final = 1.0
 """Seconds after which a progress bar appears on a terminal."""
 
 
@@ -119,7 +119,7 @@ def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
         done += 1
         if drawn:
             bar.update(1)
-        elif time.monotonic() - started > _PATIENCE:
+        elif time.monotonic() - started > PATIENCE:
             drawn = True
             bar.update(done)
 

@@ -130,6 +130,32 @@ class Reason(NamedTuple):
         return entry.position if entry is not None else NOWHERE
 
     @property
+    def needed(self) -> str:
+        """What the client needs, such as ``the old form of transport``; empty without a change."""
+        if self.change is None:
+            return ""
+        things = ", ".join(self.what[:_NAMED])
+        if len(self.what) > _NAMED:
+            things += f" and {len(self.what) - _NAMED} more"
+        return f"the {self.form} form of {things}" if self.form else things
+
+    @property
+    def offered(self) -> str:
+        """When the server offers it, such as ``which agent offers from 1.1.0 on``; empty without a change."""
+        change = self.change
+        if change is None:
+            return ""
+        if not self.gone:
+            when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
+        elif change.kind is Kind.CHANGED:
+            when = f"offers only before {change.old_until or change.server[-1]}"
+        else:
+            when = f"no longer offers from {change.server[-1]} on"
+        if self.again is not None:
+            when += f" (again from {self.again} on)"
+        return f"which {self.peer} {when}"
+
+    @property
     def sentence(self) -> str:
         """The statement in one sentence."""
         return _SENTENCES[self.cause](self)
@@ -165,23 +191,10 @@ def _who(reason: Reason) -> str:
 
 
 def _change(reason: Reason) -> str:
-    change = reason.change
-    if change is None:
+    if reason.change is None:
         raise ValueError("a reason of this cause has a change")
-    things = ", ".join(reason.what[:_NAMED])
-    if len(reason.what) > _NAMED:
-        things += f" and {len(reason.what) - _NAMED} more"
     verb = "needs" if reason.need is Need.REQUIRED else "optionally uses"
-    form = f"the {reason.form} form of " if reason.form else ""
-    if not reason.gone:
-        when = f"offers from {' and '.join(map(str, reversed(change.server)))} on"
-    elif change.kind is Kind.CHANGED:
-        when = f"offers only before {change.old_until or change.server[-1]}"
-    else:
-        when = f"no longer offers from {change.server[-1]} on"
-    if reason.again is not None:
-        when += f" (again from {reason.again} on)"
-    return f"{_who(reason)} {verb} {form}{things}, which {reason.peer} {when}"
+    return f"{_who(reason)} {verb} {reason.needed}, {reason.offered}"
 
 
 def _broken(reason: Reason) -> str:

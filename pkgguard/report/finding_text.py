@@ -130,7 +130,10 @@ def _text(one: Diagnostic, notes: Footnotes) -> tuple[str, str]:
     first, *others = one.reasons
     mark = notes.mark(first, str(one.package))
     more = f", and {counted(len(others), 'more reason')}" if others else ""
-    text = one.message if first.sentence in one.message else f"{one.message}: {first.sentence}"
+    # The note has when the server offers what is needed.
+    brief = first.sentence.removesuffix(f", {first.offered}") if mark else first.sentence
+    told = first.sentence in one.message
+    text = one.message.replace(first.sentence, brief) if told else f"{one.message}: {brief}"
     return text, (f" {mark}" if mark else "") + more
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 _SOURCES: Final = 2
 """How many sources of a reason are named."""
-_THINGS: Final = 3
-"""How many of the things that a client needs are named."""
 
 
 class Footnotes:
@@ -39,9 +37,8 @@ class Footnotes:
         if not (self._sentences or reason.symptom or reason.see or own_words or inherited):
             return ""
         origin = reason.position if inherited else None
-        key: tuple[object, ...] = (reason.what, reason.because, reason.symptom, reason.see, origin)
-        if self._sentences:
-            key = (*key, reason.sentence)
+        about = reason.sentence if self._sentences or not reason.needed else (reason.needed, reason.offered)
+        key: tuple[object, ...] = (about, reason.because, reason.symptom, reason.see, origin)
         number, _, users = self._notes.setdefault(key, (len(self._notes) + 1, reason, set()))
         users.add(user)
         return f"[{number}]"
@@ -58,9 +55,7 @@ class Footnotes:
 
 
 def _note(reason: Statement, *, sentence: bool) -> str:
-    about = reason.sentence if sentence else ", ".join(reason.what[:_THINGS])
-    if not sentence and len(reason.what) > _THINGS:
-        about += f" and {len(reason.what) - _THINGS} more"
+    about = reason.sentence if sentence else ", ".join(filter(None, (reason.needed, reason.offered)))
     because = reason.because if reason.because not in about else ""
     parts = [": ".join(filter(None, (about, because)))]
     if reason.hits:

@@ -180,7 +180,7 @@ def test_at_a_terminal_there_is_progress_if_it_takes_long(mine: Path, patience: 
     path = deb(mine.parent, "kata-runtime", "1.1.0-1", GUARDED)
     main, terminal = pty.openpty()
     program = (
-        f"import pkgguard.cli.check as c; c._PATIENCE = {patience};"
+        f"import pkgguard.cli.check as c; c.PATIENCE = {patience};"
         "import sys; sys.argv[0] = 'pkgguard'; from pkgguard.__main__ import main; main()"
     )
     done = subprocess.run(

@@ -289,7 +289,7 @@ def test_no_line_of_the_report_commands_the_runner(job: Job) -> None:
     shutil.copy(wrong, job.workspace / "::error::evil.deb")
     ran = job.check("*.deb\npkgguard.toml", format="text")
     lines = ran.log.splitlines()
-    assert "::error::evil.deb" in lines
+    assert "::error::evil.deb (kata-runtime 1.1.0-1): 1 error" in lines
     start = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", lines[0])
     assert start
     end = f"::{start[1]}::"
@@ -310,7 +310,7 @@ def test_the_report_is_nothing_but_text_in_the_summary(job: Job) -> None:
     ran = job.check("*.deb\npkgguard.toml")
     heading, empty, *lines = ran.summary.splitlines()
     assert (heading, empty) == ("### pkgguard check: exit code 3", "")
-    assert "    ``` <b>evil.deb" in lines
+    assert "    ``` <b>evil.deb (kata-runtime 1.1.0-1): 1 error" in lines
     assert all(line.startswith("    ") for line in lines)
 
 

@@ -148,7 +148,7 @@ def test_names_may_hold_what_a_shell_minds(job: Job, shell: list[str]) -> None:
         (job.project / name).write_bytes(wrong.read_bytes())
         done = job.check(shell, name)
         assert done.returncode == 1, done.stderr
-        assert done.stdout.split("\n")[2] == name
+        assert done.stdout.split("\n")[2] == f"{name} (kata-runtime 1.1.0-1): 1 error"
     assert not (job.project / "made").exists()
 
 
