@@ -2,9 +2,7 @@
 // The grid of the page. The reasons are elements of the page already: they are only copied, so no text is read as HTML.
 
 (() => {
-  const YES = 0, LIMITED = 1, NO = 2;
-  const CLASSES = ["y", "l", "n", "m"];
-  const WORDS = ["works", "limited", "does not work", "some pairs work"];
+  const { CLASSES, WORDS } = drawing;
   const MOST_CELLS = 50000;
   const MOST_PAIRS = 4000000;
   const MARKED = 13; // pixels from which on a cell has room for a sign
@@ -18,109 +16,13 @@
   let shown = { rows: [], columns: [], cell: 16 };
   let chosen = null;
 
-  // ---------------------------------------------------------------- the data
-
-  function pairsOf(grid) {
-    if (!grid.pairs) {
-      const width = grid.columns.names.length;
-      grid.pairs = new Uint8Array(grid.rows.names.length * width);
-      for (const reason of grid.reasons) {
-        mark(grid.pairs, width, reason, reason.optional ? LIMITED : NO);
-      }
-    }
-    return grid.pairs;
-  }
-
-  function mark(cells, width, reason, value) {
-    for (const [first, end] of reason.rows) {
-      for (let row = first; row < end; row += 1) {
-        for (const [low, high] of reason.columns) {
-          const start = row * width;
-          for (let place = start + low; place < start + high; place += 1) {
-            if (cells[place] < value) cells[place] = value;
-          }
-        }
-      }
-    }
-  }
+  // ---------------------------------------------------------------- the filter
 
   const filtered = () => state.hits !== "" || state.need !== "";
 
   function matches(reason) {
     return (state.hits === "" || reason.hits === state.hits)
       && (state.need === "" || (state.need === "optional") === reason.optional);
-  }
-
-  function highlighted(grid) {
-    if (!filtered()) return null;
-    const width = grid.columns.names.length;
-    const cells = new Uint8Array(grid.rows.names.length * width);
-    for (const reason of grid.reasons) if (matches(reason)) mark(cells, width, reason, 1);
-    return cells;
-  }
-
-  // ---------------------------------------------------------------- series
-
-  function folded(axis, level) {
-    const all = (runs) => new Set(runs.keys());
-    return {
-      series: level >= 1 ? all(axis.series) : new Set(),
-      majors: level >= 2 ? all(axis.majors) : new Set(),
-      low: 0,
-      high: axis.names.length,
-    };
-  }
-
-  function items(axis, folds) {
-    const found = [];
-    const add = (kind, number, label, first, end) => {
-      const low = Math.max(first, folds.low), high = Math.min(end, folds.high);
-      if (low >= high) return;
-      const single = end - first === 1;
-      found.push({ kind: single ? "release" : kind, number, label: single ? axis.names[first] : label, low, high });
-    };
-    let number = 0;
-    axis.majors.forEach(([label, first, end], major) => {
-      if (folds.majors.has(major)) add("major", major, label, first, end);
-      for (; number < axis.series.length && axis.series[number][1] < end; number += 1) {
-        if (folds.majors.has(major)) continue;
-        const [name, start, stop] = axis.series[number];
-        if (folds.series.has(number)) add("series", number, name, start, stop);
-        else for (let place = start; place < stop; place += 1) add("release", place, "", place, place + 1);
-        if (found.length && (spread(axis, folds, number) || spread(axis, folds, number + 1))) {
-          found[found.length - 1].last = true;
-        }
-      }
-      if (found.length) found[found.length - 1].last = true;
-    });
-    return found;
-  }
-
-  // Whether a series is shown as several releases, so that a line divides it from the next one.
-  function spread(axis, folds, number) {
-    return number < axis.series.length && !folds.series.has(number)
-      && axis.series[number][2] - axis.series[number][1] > 1;
-  }
-
-  function runAt(runs, place) {
-    return runs.findIndex(([, first, end]) => first <= place && place < end);
-  }
-
-  function unfold(axis, folds, item) {
-    if (item.kind === "major") folds.majors.delete(item.number);
-    if (item.kind === "series") folds.series.delete(item.number);
-  }
-
-  function fold(axis, folds, item) {
-    const series = runAt(axis.series, item.low);
-    const [, first, end] = axis.series[series];
-    if (item.kind === "release" && end - first > 1 && !folds.series.has(series)) folds.series.add(series);
-    else folds.majors.add(runAt(axis.majors, item.low));
-  }
-
-  function reveal(axis, folds, place) {
-    folds.majors.delete(runAt(axis.majors, place));
-    folds.series.delete(runAt(axis.series, place));
   }
 
   // ---------------------------------------------------------------- the table
@@ -133,27 +35,28 @@
     const status = byId("status");
     byId("client-name").textContent = grid.client;
     byId("server-name").textContent = grid.server;
-    if (grid.rows.names.length * grid.columns.names.length > MOST_PAIRS) {
-      byId("frame").replaceChildren();
-      status.textContent = "This grid has too many pairs to draw; the ranges below have all of them.";
-      return;
-    }
-    let rows = items(grid.rows, state.axes[0]);
-    let columns = items(grid.columns, state.axes[1]);
+    let rows = model.items(grid.rows, state.axes[0]);
+    let columns = model.items(grid.columns, state.axes[1]);
     let note = "";
     for (let level = 1; level <= 2 && rows.length * columns.length > MOST_CELLS; level += 1) {
       axes().forEach((axis, side) => {
         const { low, high } = state.axes[side];
-        state.axes[side] = { ...folded(axis, level), low, high };
+        state.axes[side] = { ...model.folded(axis, level), low, high };
       });
-      rows = items(grid.rows, state.axes[0]);
-      columns = items(grid.columns, state.axes[1]);
+      rows = model.items(grid.rows, state.axes[0]);
+      columns = model.items(grid.columns, state.axes[1]);
       note = " Some series are folded, because not all pairs can be drawn at once.";
+    }
+    if (rows.length * columns.length > MOST_CELLS || grid.rows.names.length * grid.columns.names.length > MOST_PAIRS) {
+      byId("frame").replaceChildren();
+      status.textContent = "This grid has too many pairs to draw; the ranges below have all of them.";
+      return;
     }
     shown = { rows, columns, cell: 16 };
     state.row = Math.min(state.row, rows.length - 1);
     state.column = Math.min(state.column, columns.length - 1);
-    byId("frame").replaceChildren(table(grid, rows, columns));
+    const lit = filtered() ? model.highlighted(grid, matches) : null;
+    byId("frame").replaceChildren(drawing.table(grid, rows, columns, lit));
     resize();
     focusable(state.row, state.column);
     markChosen();
@@ -163,70 +66,6 @@
 
   function filterNote() {
     return filtered() ? " Pairs that the filter does not concern are pale." : "";
-  }
-
-  function table(grid, rows, columns) {
-    const made = document.createElement("table");
-    made.id = "cells";
-    made.classList.toggle("filtered", filtered());
-    made.setAttribute("role", "grid");
-    made.setAttribute("aria-label", `${grid.client} (rows) with ${grid.server} (columns)`);
-    made.setAttribute("aria-describedby", "keys");
-    const cells = pairsOf(grid), lit = highlighted(grid), width = grid.columns.names.length;
-    const body = [];
-    for (const [number, row] of rows.entries()) {
-      body.push(number && rows[number - 1].last ? '<tr class="s"><th scope="row"></th>' : '<tr><th scope="row"></th>');
-      for (const [place, column] of columns.entries()) {
-        const verdict = verdictOf(cells, width, row, column);
-        let classes = CLASSES[verdict];
-        if (place && columns[place - 1].last) classes += " s";
-        if (lit && !anyOf(lit, width, row, column)) classes += " d";
-        body.push(`<td class="${classes}" role="gridcell" aria-label="${WORDS[verdict]}"></td>`);
-      }
-      body.push("</tr>");
-    }
-    // Only numbers and constants are in this markup; texts are set below.
-    made.innerHTML = `<colgroup><col class="head"><col span="${columns.length}"></colgroup><thead><tr><th></th>${
-      columns.map((_, place) => (place && columns[place - 1].last ? '<th class="s" scope="col"><span></span></th>' : '<th scope="col"><span></span></th>')).join("")
-    }</tr></thead><tbody>${body.join("")}</tbody>`;
-    made.rows[0].cells[0].textContent = `${grid.client} ↓\n${grid.server} →`;
-    columns.forEach((item, place) => head(made.rows[0].cells[place + 1], item, grid.server));
-    rows.forEach((item, place) => head(made.rows[place + 1].cells[0], item, grid.client));
-    return made;
-  }
-
-  function head(cell, item, component) {
-    const target = cell.firstElementChild || cell.appendChild(document.createElement("span"));
-    target.textContent = item.label;
-    const count = item.high - item.low;
-    const folds = item.kind !== "release";
-    cell.setAttribute("aria-label", `${component} ${item.label}${folds ? `, ${count} releases` : ""}`);
-    cell.title = folds ? `${component} ${item.label}: ${count} releases. Click to unfold` : `${component} ${item.label}`;
-    if (folds) {
-      cell.classList.add("f");
-      cell.setAttribute("aria-expanded", "false");
-    }
-  }
-
-  function verdictOf(cells, width, row, column) {
-    const first = cells[row.low * width + column.low];
-    let least = first, most = first;
-    for (let line = row.low; line < row.high; line += 1) {
-      for (let place = column.low; place < column.high; place += 1) {
-        const value = cells[line * width + place];
-        if (value < least) least = value;
-        if (value > most) most = value;
-      }
-    }
-    if (most === NO && least !== NO) return 3;
-    return most;
-  }
-
-  function anyOf(cells, width, row, column) {
-    for (let line = row.low; line < row.high; line += 1) {
-      for (let place = column.low; place < column.high; place += 1) if (cells[line * width + place]) return true;
-    }
-    return false;
   }
 
   function resize() {
@@ -243,21 +82,8 @@
     frame.style.setProperty("--font", `${Math.max(8, Math.min(13, cell - 2))}px`);
     made.classList.toggle("marked", cell >= MARKED);
     made.classList.toggle("thin", cell < 11);
-    thin(shown.columns, (place) => made.rows[0].cells[place + 1], cell);
-    thin(shown.rows, (place) => made.rows[place + 1].cells[0], cell);
-  }
-
-  // Where cells are smaller than a line of text, show only the labels that have room.
-  function thin(list, cellAt, size) {
-    const room = Math.ceil(11 / size);
-    let next = 0;
-    list.forEach((item, place) => {
-      const begins = place === 0 || list[place - 1].last;
-      const visible = size >= 11 || (place >= next && (begins || place >= next + 2 * room));
-      if (visible) next = place + room;
-      cellAt(place).classList.toggle("named", visible);
-      cellAt(place).firstElementChild.hidden = !visible;
-    });
+    drawing.thin(shown.columns, (place) => made.rows[0].cells[place + 1], cell);
+    drawing.thin(shown.rows, (place) => made.rows[place + 1].cells[0], cell);
   }
 
   // ---------------------------------------------------------------- moving
@@ -299,8 +125,8 @@
 
   function describe(row, column) {
     const grid = current(), line = shown.rows[row], place = shown.columns[column];
-    const verdict = verdictOf(pairsOf(grid), grid.columns.names.length, line, place);
-    const count = reasonsOf(grid, line, place).length;
+    const verdict = model.verdictOf(grid, line, place);
+    const count = model.reasonsOf(grid, line, place).length;
     const reasons = count ? `, ${count} reason${count > 1 ? "s" : ""}` : "";
     return `${title(grid, line, place)}: ${WORDS[verdict]}${reasons}`;
   }
@@ -309,8 +135,8 @@
 
   function toggle(side, item, opens) {
     const axis = axes()[side], folds = state.axes[side];
-    if (opens) unfold(axis, folds, item);
-    else fold(axis, folds, item);
+    if (opens) model.unfold(axis, folds, item);
+    else model.fold(axis, folds, item);
     const place = item.low;
     build();
     const list = side === 0 ? shown.rows : shown.columns;
@@ -332,16 +158,16 @@
       byId("pane").focus();
       return;
     }
-    unfold(axes()[0], state.axes[0], line);
-    unfold(axes()[1], state.axes[1], place);
+    model.unfold(axes()[0], state.axes[0], line);
+    model.unfold(axes()[1], state.axes[1], place);
     build();
     go(shown.rows.findIndex((one) => one.low === line.low), shown.columns.findIndex((one) => one.low === place.low));
   }
 
   function back() {
     const { row, column } = state;
-    if (row >= 0) fold(axes()[0], state.axes[0], shown.rows[row]);
-    if (column >= 0) fold(axes()[1], state.axes[1], shown.columns[column]);
+    if (row >= 0) model.fold(axes()[0], state.axes[0], shown.rows[row]);
+    if (column >= 0) model.fold(axes()[1], state.axes[1], shown.columns[column]);
     const line = row >= 0 ? shown.rows[row].low : 0, place = column >= 0 ? shown.columns[column].low : 0;
     build();
     const at = (list, number) => list.findIndex((one) => one.low <= number && number < one.high);
@@ -376,19 +202,10 @@
 
   // ---------------------------------------------------------------- the reasons
 
-  function reasonsOf(grid, row, column) {
-    const overlap = (spans, item) => spans.reduce(
-      (sum, [low, high]) => sum + Math.max(0, Math.min(high, item.high) - Math.max(low, item.low)), 0);
-    return grid.reasons
-      .map((reason) => ({ reason, pairs: overlap(reason.rows, row) * overlap(reason.columns, column) }))
-      .filter((one) => one.pairs > 0);
-  }
-
   function choose(row, column) {
     const grid = current(), line = shown.rows[row], place = shown.columns[column];
     chosen = [line.low, line.high, place.low, place.high];
-    const width = grid.columns.names.length, cells = pairsOf(grid);
-    const verdict = verdictOf(cells, width, line, place);
+    const verdict = model.verdictOf(grid, line, place);
     const pane = byId("pane");
     const add = (name, text, classes) => {
       const made = document.createElement(name);
@@ -402,18 +219,12 @@
     add("h2", title(grid, line, place));
     const total = (line.high - line.low) * (place.high - place.low);
     let text = WORDS[verdict];
-    if (total > 1) {
-      let works = 0;
-      for (let y = line.low; y < line.high; y += 1) {
-        for (let x = place.low; x < place.high; x += 1) if (cells[y * width + x] !== NO) works += 1;
-      }
-      text = `${works} of ${total} pairs work`;
-    }
+    if (total > 1) text = `${model.working(grid, line, place)} of ${total} pairs work`;
     const headline = add("p", text, "verdict");
     const sign = document.createElement("i");
     sign.className = CLASSES[verdict];
     headline.prepend(sign);
-    const found = reasonsOf(grid, line, place);
+    const found = model.reasonsOf(grid, line, place);
     if (!found.length) add("p", "Nothing in the manifest separates them.");
     const list = document.createElement("ol");
     list.className = "reasons";
@@ -463,8 +274,8 @@
     const column = grids[number].columns.names.indexOf(words.get(grids[number].server));
     if (row < 0 || column < 0) return false;
     open(number);
-    reveal(current().rows, state.axes[0], row);
-    reveal(current().columns, state.axes[1], column);
+    model.reveal(current().rows, state.axes[0], row);
+    model.reveal(current().columns, state.axes[1], column);
     build();
     if (!byId("cells")) return true;
     go(shown.rows.findIndex((one) => one.low === row), shown.columns.findIndex((one) => one.low === column));
@@ -490,7 +301,7 @@
     state.hits = "";
     chosen = null;
     const grid = current();
-    state.axes = axes().map((axis) => folded(axis, axis.names.length > 40 ? 1 : 0));
+    state.axes = axes().map((axis) => model.folded(axis, axis.names.length > 40 ? 1 : 0));
     byId("choice").value = String(number);
     const series = (axis) => {
       const every = axis.majors.map(([label, first, end]) => [`${first} ${end}`, axis.majors.length === axis.series.length ? label : `${label}.*`]);
@@ -513,7 +324,7 @@
   function level(number) {
     axes().forEach((axis, side) => {
       const { low, high } = state.axes[side];
-      state.axes[side] = { ...folded(axis, number), low, high };
+      state.axes[side] = { ...model.folded(axis, number), low, high };
     });
     const held = document.activeElement && document.activeElement.closest("#cells");
     build();

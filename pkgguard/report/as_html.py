@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import sha256
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pkgguard
 from pkgguard.budget import spend
@@ -30,11 +30,14 @@ if TYPE_CHECKING:
     from pkgguard.report.look import Look
     from pkgguard.versions.release import Release
 
+SCRIPTS: Final = ("matrix_model.js", "matrix_table.js", "matrix.js")
+"""The parts of the script, in order."""
+
 
 def render(answer: MatrixAnswer, look: Look) -> Iterator[str]:
     """Yield the page."""
     del look
-    style, script = source("matrix.css"), source("matrix.js")
+    style, script = source("matrix.css"), "".join(map(source, SCRIPTS))
     page = pieces(
         "matrix.html",
         policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}';"

@@ -119,6 +119,12 @@ def test_it_checks_a_deb_and_an_rpm_there(system: Debian12) -> None:
         checked(name).checked()
 
 
+def test_it_writes_the_page_of_a_matrix_there(system: Debian12) -> None:
+    page = system.run("pkgguard", "matrix", "--format", "html").checked().output
+    assert page.startswith("<!doctype html>\n")
+    assert page.rstrip().endswith("</html>")
+
+
 @pytest.mark.parametrize("name", ["check-packages", "build-examples"])
 def test_its_own_autopkgtests_pass_there(system: Debian12, name: str) -> None:
     place = f"/tmp/{name}"

@@ -130,6 +130,9 @@ def test_the_installed_pkgguard_checks_a_deb_and_an_rpm(root: RpmRoot, tmp_path:
     ):
         done = ask(program, "check", "--manifest", folder / "pkgguard.toml", folder / "packages" / name)
         assert done.returncode == code, done
+    page = ask(program, "matrix", "--format", "html")
+    assert (page.returncode, page.stderr) == (0, "")
+    assert page.stdout.endswith("</html>\n")
 
 
 def test_every_file_is_where_it_is_looked_for(root: RpmRoot) -> None:
