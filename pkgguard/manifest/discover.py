@@ -52,8 +52,8 @@ def find_manifest(
     those in ``/usr/share/pkgguard/manifests`` and the built-in ones, the one that knows
     any of ``packages`` (names in a family or in a manifest). If none knows any, it is
     the built-in one that has all of ``components`` and ``protocols``, or else Kata's.
-    An installed one that extends another takes its place. A named one that does not exist may be a
-    built-in one: ``kata`` or ``cri``. Raises :class:`ManifestError`,
+    An installed one that extends another takes its place. The names ``kata`` and ``cri``
+    are those of built-in ones. Raises :class:`ManifestError`,
     :class:`MissingManifestError` if the requested one does not exist,
     :class:`AmbiguousManifestError` if several know the packages, and :class:`OSError`
     if a file cannot be read.
@@ -191,8 +191,11 @@ def _in_archive(found: Found, archive: str) -> Found:
 
 
 def is_built_in(named: str) -> bool:
-    """Return whether an argument is the name of a built-in manifest, and not that of a file."""
-    return named in catalog.BUILT_IN and not os.path.lexists(named)
+    """Return whether an argument is the name of a built-in manifest.
+
+    It goes before a file of that name, which an untrusted checkout could have.
+    """
+    return named in catalog.BUILT_IN
 
 
 def _asked_for(path: Path, origin: str) -> Found:
