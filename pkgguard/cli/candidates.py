@@ -168,9 +168,9 @@ def package_files(
 
 
 def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manifest, ...]:
-    """Return the manifest in use; if none is named, also the other built-in and the installed manifests.
+    """Return the manifest in use; if none is named, the built-in and the installed ones.
 
-    All of them together get the CPU time of one manifest.
+    One that another one extends is left out. All of them together get the CPU time of one manifest.
     """
     from pkgguard.errors import PkgguardError
     from pkgguard.manifest import discover
@@ -182,13 +182,12 @@ def manifests(context: click.Context, *, installed: bool = True) -> tuple[Manife
     read: list[Manifest] = []
     # RuntimeError: ~ of a user that does not exist
     with contextlib.suppress(PkgguardError, OSError, RuntimeError), manifest_budget(""):
-        found = discover.find_manifest(Path(named).expanduser() if named else None, environ=os.environ)
-        read.append(found.manifest)
-        if found.origin in (discover.BUILT_IN_ORIGIN, discover.INSTALLED_ORIGIN):
-            used = {file.identity for file in found.manifest.files}
-            others = [other.manifest for other in discover.every_built_in()]
-            read += [other for other in others if other.files[0].identity not in used]
-            for path in installed_paths() if installed else ():
-                with contextlib.suppress(PkgguardError, OSError):
-                    read.append(read_manifest(path))
-    return tuple(read)
+        found = discover.chosen(Path(named).expanduser() if named else None, environ=os.environ)
+        if found is not None:
+            return (found.manifest,)
+        read += [one.manifest for one in reversed(discover.every_built_in())]
+        for path in installed_paths() if installed else ():
+            with contextlib.suppress(PkgguardError, OSError):
+                read.append(read_manifest(path))
+    extended = {file.identity for one in read for file in one.files[1:]}
+    return tuple(one for one in read if one.files[0].identity not in extended)

@@ -100,7 +100,7 @@ def completed(shells: Shells, share: Path, shell: str, line: str, folder: Path, 
     ("line", "became"),
     [
         ("pkgguard man", "pkgguard manifest "),
-        ("pkgguard manifest ch", "pkgguard manifest check "),
+        ("pkgguard manifest che", "pkgguard manifest check "),
         ("pkgguard check --fa", "pkgguard check --fail-on "),
         ("pkgguard check --fail-on w", "pkgguard check --fail-on warning "),
         ("pkgguard check --fail-on=w", "pkgguard check --fail-on=warning "),
@@ -356,7 +356,7 @@ import time
 from pkgguard import __main__
 from pkgguard.manifest import discover
 from tools.completion import write_scripts
-discover.find_manifest = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
+discover.chosen = lambda *_, **__: (print(end="", flush=True), time.sleep(9999))
 __main__.PATIENCE = {patience}
 __main__.main()
 """
