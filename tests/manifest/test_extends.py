@@ -13,6 +13,7 @@ from runner import run, said
 from small_project import deb
 
 from pkgguard import api
+from pkgguard.check import levels
 from pkgguard.errors import ManifestError, ManifestLimitError
 from pkgguard.manifest import catalog, limits
 from pkgguard.manifest.serialize import as_document, write_manifest
@@ -637,3 +638,26 @@ def test_the_work_grows_with_the_size_alone(tmp_path: Path, name: str) -> None:
     with cpu_below(limits.SECONDS):
         found = api.read_manifest(path)
     assert (len(found.changes), len(found.taken_out)) == (0, count)
+
+
+def test_a_rule_that_the_other_sets_by_its_former_id_is_set_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(levels, "aliases", lambda: {"former-id": api.rule("broken-release")})
+    base = BASE.replace('all = "off"\nbroken-release', "former-id")
+    found = api.read_manifest(put(tmp_path, '[rules]\nbroken-release = "warning"\n', base=base))
+    assert api.select_rules(found).chosen == {"broken-release": api.Severity.WARNING}
+    both = api.read_manifest(
+        put(tmp_path, '[rules]\nformer-id = "off"\nbroken-release = "info"\n', base=base)
+    )
+    with pytest.raises(ManifestError, match="sets the same rule as former-id"):
+        api.select_rules(both)
+
+
+def test_a_mistake_in_the_rules_of_the_other_names_its_file(tmp_path: Path) -> None:
+    base = BASE.replace('broken-release = "error"', 'broken-release = "loud"')
+    with pytest.raises(ManifestError) as caught:
+        api.select_rules(api.read_manifest(put(tmp_path, '[rules]\nno-such-rule = "off"\n', base=base)))
+    assert caught.value.path == str(tmp_path / "pkgguard.toml")
+    places = [(Path(one.path).name, one.line) for one in caught.value.mistakes]
+    assert places == [("base.toml", 42), ("pkgguard.toml", 4)]
