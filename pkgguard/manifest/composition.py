@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pkgguard.diagnostics import Position
 
 
-@dataclass(frozen=True, slots=True)
-class TakenOut:
+class TakenOut(NamedTuple):
     """A change of an extended manifest that is not part of the sum.
 
     ``reference`` is its name, ``position`` where it stands. ``by`` is the position of

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -200,6 +201,37 @@ def test_the_names_that_the_build_prepared_find_the_same_manifest(built: Path, t
     assert {tuple(line.split(" ")) for line in with_them.split("\n") if not line.endswith(" None")} == {
         (*key, path) for key, path in judged.items()
     }
+
+
+NEVER: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "--help": (
+        ("--help",),
+        {"click.shell_completion", "pathlib", "pkgguard.families", "pkgguard.manifest", "pkgguard.report"},
+    ),
+    "a .deb": (
+        ("check", str(DEB)),
+        {"hashlib", "pkgguard.api", "pkgguard.project", "pkgguard.compat.difference", "pkgguard.editing"}
+        | {"pkgguard.compat.verdicts", "pkgguard.manifest.serialize", "pkgguard.report.as_json"}
+        | {"pkgguard.report.explanation_text", "pkgguard.report.matrix_text", "pkgguard.versions.grid"}
+        | {"pkgguard.versions.schemes.numbers"},
+    ),
+    "an .rpm": (
+        ("check", str(RPM)),
+        {"debian", "pkgguard.api", "pkgguard.project", "pkgguard.compat.difference", "pkgguard.editing"}
+        | {"pkgguard.compat.verdicts", "pkgguard.manifest.serialize", "pkgguard.report.as_json"}
+        | {"pkgguard.report.explanation_text", "pkgguard.report.matrix_text", "pkgguard.versions.grid"}
+        | {"pkgguard.versions.schemes.numbers"},
+    ),
+}
+"""For each call, its arguments and what it must not load: modules, and packages with all that is in them."""
+
+
+@pytest.mark.parametrize("case", NEVER)
+def test_a_plain_call_does_not_load_what_only_others_need(built: Path, case: str) -> None:
+    words, never = NEVER[case]
+    assert all(map(find_spec, never))
+    modules = loaded(built, *words)
+    assert sorted(one for one in modules if any(f"{one}.".startswith(f"{name}.") for name in never)) == []
 
 
 def test_what_is_unusual_is_loaded_where_it_is_needed(built: Path) -> None:
