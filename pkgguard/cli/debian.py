@@ -81,6 +81,8 @@ def substvars(
     if not quiet:
         for found in building.used_for_source(source, choice) or (choice.default,):
             common.say(f"manifest: {found.path} ({found.origin}), project {found.manifest.project}")
+        if ignored := building.ignored_manifest(source, choice):
+            common.say(f"warning: {ignored}")
     code = common.CLEAN
     for one in building.guard_source(source, choice, packages, newest_if_unknown=newest_if_unknown):
         path = building.write_substvars(source, one)

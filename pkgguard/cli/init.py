@@ -229,6 +229,7 @@ def _adopt(
     from pkgguard.integrations.adopt_debian import adopt_debian
     from pkgguard.integrations.adopt_spec import adopt_spec
     from pkgguard.integrations.draft import draft
+    from pkgguard.manifest.discover import passed_over
 
     project, client, server, protocol = named
     is_spec = source.is_file()
@@ -236,6 +237,10 @@ def _adopt(
     read = read._replace(project=project or read.project)
     path = file or (_among_sources(source) if is_spec else source / "debian/pkgguard.toml")
     _write_manifest(path, draft(read, client=client or "", server=server or "", protocol=protocol), force)
+    for other in () if is_spec or file is not None else passed_over(path, source):
+        common.say(
+            f"warning: {other} is there too; a build does not read it, and the other commands use it first"
+        )
     for line in _NEXT[read.family]:
         common.say(line)
     return common.CLEAN

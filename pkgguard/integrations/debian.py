@@ -14,6 +14,7 @@ from pkgguard.families.lookup import family
 from pkgguard.integrations import substvar_uses
 from pkgguard.integrations.source import read_text
 from pkgguard.integrations.substvar_uses import FIELDS, USE
+from pkgguard.manifest.discover import passed_over
 from pkgguard.regular_files import replace_content
 from pkgguard.report.render import fill_relations
 
@@ -116,9 +117,18 @@ def require_known(source: SourcePackage, choice: Choice) -> None:
     packages = found.manifest.packages.values()
     known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
     reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
-    write = "write one with 'pkgguard init debian/pkgguard.toml'"
-    help = f"{write}, or name another with --manifest or PKGGUARD_MANIFEST"
+    help = "write one with 'pkgguard init', or name another with --manifest or PKGGUARD_MANIFEST"
+    if ignored := ignored_manifest(source, choice):
+        help = ignored
     raise SourceError(str(source.control), "", reason, help)
+
+
+def ignored_manifest(source: SourcePackage, choice: Choice) -> str:
+    """Return what to do about a manifest beside debian/, which a build does not read, or an empty text."""
+    beside = str(source.folder / "pkgguard.toml")
+    if choice.chosen is not None or beside not in passed_over("", source.folder):
+        return ""
+    return f"{beside} is not used, since a build reads debian/pkgguard.toml: move it there, or name it"
 
 
 def _refuse_other_name(source: SourcePackage, choice: Choice, name: str) -> None:

@@ -170,12 +170,28 @@ def _chosen(
     if named is not None:
         return _asked_for(Path(named), "named on the command line")
     if environ is not None and environ.get(VARIABLE):
-        return _asked_for(Path(environ[VARIABLE]), f"named by {VARIABLE}")
+        path = Path(environ[VARIABLE])
+        return _asked_for(path, f"named by {VARIABLE}{_remark(path, folder)}")
     for one in local:
         path = (folder or Path()) / one
         if os.path.lexists(path):
-            return Found(read_manifest(path), str(path), "found here")
+            return Found(read_manifest(path), str(path), f"found here{_remark(path, folder)}")
     return None
+
+
+def passed_over(used: str | os.PathLike[str], folder: Path | None = None) -> tuple[str, ...]:
+    """Return the manifests in a folder that would be found there, and are not the one that is used."""
+    paths = [(folder or Path()) / one for one in LOCAL]
+    real = os.path.realpath(used)
+    return tuple(str(path) for path in paths if os.path.lexists(path) and os.path.realpath(path) != real)
+
+
+def _remark(used: Path, folder: Path | None) -> str:
+    """Return what an origin says of the manifests that are passed over."""
+    others = passed_over(used, folder)
+    if not others:
+        return ""
+    return f"; {' and '.join(others)} {'is' if len(others) == 1 else 'are'} not used"
 
 
 def _archive(environ: Mapping[str, str] | None) -> str:

@@ -74,8 +74,10 @@ def test_in_a_debian_source_it_is_written_where_the_addon_looks(source: Path) ->
     assert built.exit_code == 3
     assert "is not filled in: why shop-till needs shop-stock 1.1.0 or newer" in built.stderr
     assert run("init").exit_code == 2
-    assert run("init", "--force").exit_code == 0
-    assert source
+    (source / "pkgguard.toml").touch()
+    again = run("init", "--force")
+    assert again.exit_code == 0
+    assert "warning: pkgguard.toml is there too; a build does not read it" in again.stderr
 
 
 @pytest.mark.parametrize(

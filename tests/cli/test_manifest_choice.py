@@ -31,11 +31,19 @@ def test_the_manifest_that_is_used_is_the_first_there_is_and_is_said(here: Path,
     named("packaging", "debian/pkgguard.toml")
     assert said(run(*command)) == "manifest: debian/pkgguard.toml (found here), project packaging"
     named("local", "pkgguard.toml")
-    assert said(run(*command)) == "manifest: pkgguard.toml (found here), project local"
+    assert said(run(*command)) == (
+        "manifest: pkgguard.toml (found here; debian/pkgguard.toml is not used), project local"
+    )
     variable = named("variable", "v.toml")
     env = {"PKGGUARD_MANIFEST": str(variable)}
+    by_name = "named by PKGGUARD_MANIFEST"
     assert said(run(*command, env=env)) == (
-        f"manifest: {variable} (named by PKGGUARD_MANIFEST), project variable"
+        f"manifest: {variable} ({by_name}; pkgguard.toml and debian/pkgguard.toml are not used),"
+        " project variable"
+    )
+    same = {"PKGGUARD_MANIFEST": "./pkgguard.toml"}
+    assert said(run(*command, env=same)) == (
+        f"manifest: pkgguard.toml ({by_name}; debian/pkgguard.toml is not used), project local"
     )
     option = named("option", "o.toml")
     assert said(run(*command, "--manifest", option, env=env)) == (

@@ -411,7 +411,7 @@ def test_packages_that_the_manifest_does_not_know_fail_the_build(
         f"pkgguard: debian/control: the manifest {known} knows none of its packages (it knows "
         in built.output
     )
-    assert "write one with 'pkgguard init debian/pkgguard.toml', or name another" in built.output
+    assert "write one with 'pkgguard init', or name another" in built.output
 
 
 def test_a_guarded_package_that_the_manifest_does_not_know_fails_the_build(

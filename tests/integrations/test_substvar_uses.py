@@ -106,6 +106,23 @@ def test_the_manifest_can_set_them_but_not_all_at_once(tmp_path: Path, rules: st
     assert said(tmp_path, "", manifest=f"{MANIFEST}[rules]\n{rules}\n")[0] == code
 
 
+def test_a_manifest_that_a_build_does_not_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said(tmp_path, USED)[0] == 0
+    ignored = "pkgguard.toml is not used, since a build reads debian/pkgguard.toml: move it there, or name it"
+    (tmp_path / "debian/pkgguard.toml").rename(tmp_path / "pkgguard.toml")
+    result = run("debian", "substvars")
+    assert (result.exit_code, f"\nwarning: {ignored}\n" in result.stderr) == (0, True)
+    control = tmp_path / "debian/control"
+    control.write_text(control.read_text("utf-8").replace("kata-runtime", "another"), "utf-8")
+    result = run("debian", "substvars")
+    assert result.exit_code == 3
+    assert result.stderr.endswith(f"; {ignored}\n")
+    assert "is not used" not in run("debian", "substvars", "--manifest", "pkgguard.toml").stderr
+
+
 def test_a_rule_about_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "debian").mkdir()
     (tmp_path / "debian/pkgguard.toml").write_text(MANIFEST, "utf-8")
