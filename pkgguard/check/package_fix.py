@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
+from pkgguard.compat.identify import wrong_epoch
 from pkgguard.diagnostics import Severity
 from pkgguard.families.expression import constraints
-from pkgguard.families.interface import Peer, written_fields
+from pkgguard.families.interface import Peer, Pitfall, written_fields
 from pkgguard.versions.sets import Boundary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from pkgguard.check.subject import PeerView, Subject
     from pkgguard.diagnostics import Diagnostic, PackageRef
     from pkgguard.families.interface import Package, Relation
     from pkgguard.versions.sets import VersionSet
+
+_WORD: Final = r"[A-Za-z0-9+._-]+"
+"""A package's name or a version in a text."""
 
 
 class PackageFix(NamedTuple):
@@ -42,16 +47,20 @@ def package_fix(subject: Subject, findings: Sequence[Diagnostic]) -> PackageFix 
     """Return the fix of a package with some findings, or None if it has none.
 
     There is none for a package with a relation that cannot be read, because its field
-    cannot be written anew, nor for one that no version of a peer works with.
+    cannot be written anew, for one that no version of a peer works with, nor for one
+    with another epoch than the manifest's, to which bounds on it do not apply.
     """
     package = subject.package
     if package.malformed or not any(one.fix or one.peer for one in findings):
         return None
     if any(view.needed and not view.intended for view in subject.peers):
         return None
+    if wrong_epoch(subject.identity, subject.family) is not None:
+        return None
     generated = tuple(one.relation for one in subject.generated.relations)
     removed = tuple(_superfluous(subject, generated, findings))
-    held = {(one.field, one.expression) for one in package.relations if one not in removed}
+    out = frozenset(removed)
+    held = {(one.field, one.expression) for one in package.relations if one not in out}
     added = tuple(one for one in generated if (one.field, one.expression) not in held)
     if not (removed or added):
         return None
@@ -59,7 +68,6 @@ def package_fix(subject: Subject, findings: Sequence[Diagnostic]) -> PackageFix 
     if not traits.fields_occur_once:
         return PackageFix(package.ref, package.path, removed, added, written_fields(added, traits))
     changed = {one.field for one in (*removed, *added)}
-    out = frozenset(removed)
     kept = [one for one in package.relations if one.field in changed and one not in out]
     standing = {one.field for one in package.relations}
     left = {one.field for one in (*kept, *added)}
@@ -112,6 +120,8 @@ def _superfluous(
             continue
         concerned = [view for name in names for view in views.get(name, ())]
         if not concerned:
+            if _means_a_peer(subject, relation, views.keys()):
+                yield relation
             continue
         alone = _Alone(subject, relation)
         if relation.field in traits.negative_fields:
@@ -125,6 +135,15 @@ def _superfluous(
                 yield relation
         elif relation.field in requiring and (names <= views.keys() or alone.is_too_strict(concerned)):
             yield relation
+
+
+def _means_a_peer(subject: Subject, relation: Relation, views: Set[str]) -> bool:
+    """Return whether a relation has an operator in a name, beside the name of a peer."""
+    in_name = (Pitfall.OPERATOR_IN_NAME, Pitfall.SEPARATOR_IN_NAME)
+    return any(
+        pitfall in in_name and views & set(re.findall(_WORD, text))
+        for pitfall, text in subject.family.pitfalls(relation)
+    )
 
 
 def _by_name(views: Iterable[PeerView]) -> Mapping[str, list[PeerView]]:

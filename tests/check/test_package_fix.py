@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from field_cases import CASES
 from small_project import MANIFEST
 from test_rules import FIXTURES, MANIFESTS, RIGHT, Fixture
 
@@ -13,7 +14,6 @@ from pkgguard.check.package_fix import PackageFix, fixed
 
 LEFT = {
     "harm-rpm-obsoletes": "Obsoletes is not a bound",
-    "operator-rpm-bar-in-a-name": "the name in it is not a peer's",
     "pair-deb-conflict-over-a-virtual-name": "the name in it is not a peer's",
     "pair-rpm-conflict-over-a-virtual-name": "the name in it is not a peer's",
     "unversioned-rpm-peer-name": "the package provides a name that is a peer's",
@@ -53,6 +53,29 @@ def test_a_package_with_its_fix_has_what_is_generated(name: str) -> None:
             generated = project.relations(fixture.family, package.name, package.version).relations
             held = {(one.field, one.expression) for one in fixed(package, fixes[package.ref]).relations}
             assert {(one.relation.field, one.relation.expression) for one in generated} <= held
+
+
+FIELD_LEFT = {"qemu-rename", "runc-candidate-listed"}
+"""The cases in which what is generated refuses a given peer that works, or accepts one that does not."""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_package_of_the_field_with_its_fix_is_clean(name: str) -> None:
+    packages = CASES[name].described()
+    judgement = CASES[name].project.check_packages(packages)
+    wrong = {one.package for one in judgement.findings if one.severity != "info"}
+    fixes = {one.package: one for one in judgement.fixes if one.package in wrong}
+    changed = [fixed(one, fixes[one.ref]) if one.ref in fixes else one for one in packages]
+    left = severe(CASES[name].project.check_packages(changed), fixes)
+    assert (left == []) is (name not in FIELD_LEFT)
+
+
+def test_there_is_none_for_a_package_with_another_epoch() -> None:
+    project = api.Project(api.parse_manifest(MANIFEST, "m.toml"))
+    text = HEAD.replace("1.1.0-1", "2:1.1.0-1") + "Depends: kata-image\n"
+    judgement = project.check_packages([api.describe_package("deb", text)])
+    assert "wrong-epoch" in {one.id for one in judgement.findings}
+    assert judgement.fixes == ()
 
 
 def test_most_fixtures_have_a_fix() -> None:
