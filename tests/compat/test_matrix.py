@@ -138,7 +138,9 @@ def test_components_choose_grids() -> None:
     assert [one.server for one in project.matrix(components=["kubelet"]).grids] == ["containerd", "cri-o"]
     (one,) = project.matrix(components=["cri-o", "kubelet"]).grids
     assert (one.client, one.server) == ("kubelet", "cri-o")
-    assert project.matrix(components=["cri-tools", "kubelet"]).grids == ()
+    none = project.matrix(components=["cri-tools", "kubelet"])
+    assert none.grids == ()
+    assert project.render(none, "text").endswith("\nno protocol joins two components\n")
 
 
 @pytest.mark.parametrize("chosen", [{"protocols": ["agnet"]}, {"components": ["runtme"]}])
