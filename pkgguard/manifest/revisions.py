@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pkgguard.errors import MissingManifestError
 from pkgguard.escape.line import plain
 from pkgguard.manifest.composition import SourceFile
 from pkgguard.manifest.discover import built_in, is_built_in
@@ -59,11 +60,14 @@ def manifest_named(named: str, environ: Mapping[str, str]) -> Manifest:
     """Read the manifest in a file, or in a revision of the repository of the current folder (``REV:PATH``).
 
     A built-in one can be given by its name. A manifest in a revision extends files of
-    the same revision. Raises :class:`ManifestError`, and :class:`OSError` if it cannot
-    be read.
+    the same revision. Raises :class:`ManifestError`, :class:`MissingManifestError` if the
+    file does not exist, and :class:`OSError` if it cannot be read.
     """
     if not is_revision(named):
-        return built_in(named).manifest if is_built_in(named) else read_manifest(named)
+        try:
+            return built_in(named).manifest if is_built_in(named) else read_manifest(named)
+        except FileNotFoundError as error:
+            raise MissingManifestError(named, "named on the command line") from error
     revision, path = _divided(named)
     if not revision or not path or revision.startswith("-") or "\0" in named:
         raise OSError(errno.EINVAL, "is neither a file nor REV:PATH, such as HEAD~1:pkgguard.toml", named)

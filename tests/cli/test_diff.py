@@ -71,7 +71,10 @@ def test_exit_codes(here: Path) -> None:
     assert (more.exit_code, more.stdout) == (0, "added: runtime 1.2.0\nno pair changes\n")
     (here / "bad.toml").write_text("manifest = 7\n", "utf-8")
     for words, part in (
-        (["old.toml", "nowhere.toml"], "nowhere.toml: No such file"),
+        (
+            ["old.toml", "nowhere.toml"],
+            "nowhere.toml: the manifest does not exist (named on the command line); name an",
+        ),
         (["HEAD:nowhere.toml", "new.toml"], "HEAD:nowhere.toml: git "),
         (["old.toml", "bad.toml"], "bad.toml: "),
     ):
