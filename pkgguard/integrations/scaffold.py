@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.errors import SourceError
+from pkgguard.families.registry import names, summary
 from pkgguard.report.render import fill
 
 if TYPE_CHECKING:
@@ -71,9 +72,20 @@ def manifest(project: Project, *, complete: bool = False) -> str:
     return fill("manifest.toml", **_names(project), complete=complete)
 
 
-def _names(project: Project) -> dict[str, str]:
+def _names(project: Project) -> dict[str, Any]:
     client, server = project.packages
-    return {**asdict(project), "client_package": client, "server_package": server}
+    return {
+        **asdict(project),
+        "client_package": client,
+        "server_package": server,
+        "client_absent": _without(client),
+        "server_absent": _without(server),
+    }
+
+
+def _without(package: str) -> tuple[str, ...]:
+    """Return the families in which a package cannot have this name."""
+    return tuple(family for family in names() if not summary(family).is_package(package))
 
 
 def skeleton(family: str, project: Project, moment: datetime) -> tuple[SkeletonFile, ...]:
