@@ -19,6 +19,7 @@ from pkgguard.diagnostics import Diagnostic, PackageRef
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.interface import Package
 from pkgguard.families.lookup import family
+from pkgguard.generate.explained_losses import explained_losses
 from pkgguard.generate.relations import Generated, find_package, generate
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.limits import manifest_budget
@@ -115,14 +116,16 @@ class Project:
         *,
         target: str = "",
         newest_if_unknown: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> Generated:
         """Return the relations that a package version must carry, each with its reasons.
 
         ``name`` is the package's name in the manifest or in the family, ``version``
         its full version in the family. ``target`` is a dialect of the family, one of
-        its summary's ``targets``. The losses have the severities that the manifest's [rules] give
-        them. Raises :class:`UnknownNameError` for an unknown family, package
-        or target, :class:`VersionError` for an invalid version,
+        its summary's ``targets``. ``settings`` maps losses to ``off``, ``info``,
+        ``warning`` or ``error`` and overrides the manifest's [rules]. Raises
+        :class:`UnknownNameError` for an unknown family, package, target or loss,
+        :class:`VersionError` for an invalid version,
         :class:`UnknownReleaseError` for a version that belongs to no known release,
         :class:`WrongEpochError` for a version with a different epoch than the manifest
         specifies, and :class:`ManifestLimitError` if the manifest takes too much CPU time.
@@ -139,9 +142,9 @@ class Project:
             )
             losses = (
                 one._replace(help=one.help or rule(one.id).help, references=rule(one.id).references)
-                for one in generated.losses
+                for one in explained_losses(generated)
             )
-            selection = select_rules(self.manifest).of_losses()
+            selection = select_rules(self.manifest, settings, ("loss",)).of_losses()
             return generated._replace(losses=selection.apply(losses))
 
     def compatible(

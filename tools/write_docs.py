@@ -49,8 +49,9 @@ def rules_page() -> str:
         "Diagnostics with a severity of `--fail-on` or above (default: error) make the exit code 1.",
         "The manifest's [`[rules]`](manifest.md) set one to another severity, or turn it off, unless it is",
         "fixed: what cannot be read or judged is never a pass. `--rule ID=LEVEL` does the same for one run:",
-        "of `check` for the rules about packages, of `manifest check` for those about manifests, and of",
-        "`debian substvars` and dh_pkgguard for those about a source package.",
+        "of `check` for the rules about packages, of `manifest check` for those about manifests, of",
+        "`generate`, `rpm generator`, `debian substvars` and dh_pkgguard for losses, and of the last two for",
+        "the rules about a source package. `all` does not reach losses and the rules about a source package.",
     ]
     for group, title in GROUPS.items():
         lines += ["", f"## {title}", "", "| id | severity | |", "|---|---|---|"]

@@ -64,7 +64,7 @@ def judge(
     :func:`~pkgguard.check.levels.select` raises, and :class:`ManifestLimitError` if
     the manifest takes too much CPU time. ``progress`` is called for each package.
     """
-    selection = select(compatibility.manifest, settings, "package")
+    selection = select(compatibility.manifest, settings, ("package",))
     findings: list[Diagnostic] = []
     subjects: list[Subject] = []
     judged: list[PackageRef] = []

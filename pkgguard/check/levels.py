@@ -16,7 +16,7 @@ from pkgguard.manifest.model import RULE_SET_KEY
 from pkgguard.manifest.typed_table import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pkgguard.diagnostics import Diagnostic, Position
     from pkgguard.manifest.model import Manifest
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 OFF: Final = "off"
 ALL: Final = "all"
 """The name for all rules: ``all = "off"`` before some rules turns on only these."""
+ONE_BY_ONE: Final = frozenset({"loss", "build"})
+"""The groups whose rules are only set by their own ids: ``all`` must not hide that relations are lost."""
 _ELSEWHERE: Final = "set it in the [rules] of the manifest"
 LEVELS: Final = (OFF, *(one.value for one in Severity))
 """The levels that a rule can be set to."""
@@ -65,14 +67,17 @@ class Selection(NamedTuple):
         return self._replace(all="")
 
 
-def select(manifest: Manifest, settings: Mapping[str, str] | None = None, group: str = "") -> Selection:
+def select(
+    manifest: Manifest, settings: Mapping[str, str] | None = None, groups: Collection[str] = ()
+) -> Selection:
     """Return the rules that are on, after the manifest's [rules] and then the caller's settings.
 
     ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. Former
     ids work too. A rule that is newer than the rule set of the manifest is at most a
     warning, unless its own id is set to ``error``.
 
-    ``group`` is the group that the settings may name rules of (default: any).
+    ``groups`` are those that the settings may name rules of (default: any). In groups
+    that ``all`` does not reach, the settings cannot name it.
 
     Raises :class:`ManifestError` if the manifest names a rule, level or rule set that
     does not exist, and :class:`UnknownNameError` if the settings do.
@@ -84,20 +89,24 @@ def select(manifest: Manifest, settings: Mapping[str, str] | None = None, group:
     for name, level in (settings or {}).items():
         if level not in LEVELS:
             raise UnknownNameError("level of a rule", level, LEVELS, nearest(level, LEVELS))
-        if name == ALL:
+        if name == ALL and not (groups and ONE_BY_ONE.issuperset(groups)):
             levels.set(ALL, level)
             continue
+        if name == ALL or (groups and rule(name).settable and rule(name).group not in groups):
+            kind = f"rule about a {' or a '.join(groups)}"
+            raise UnknownNameError(kind, name, settable(groups), help="" if name == ALL else _ELSEWHERE)
         found = rule(name)
-        if group and found.settable and found.group != group:
-            known = tuple(one.id for one in every().values() if one.group == group and one.settable)
-            raise UnknownNameError(f"rule about a {group}", name, known, help=_ELSEWHERE)
         if not found.settable:
-            known = tuple(one.id for one in every().values() if one.settable)
-            raise UnknownNameError("rule that can be set", name, known)
+            raise UnknownNameError("rule that can be set", name, settable())
         levels.set(found.id, level)
     version = manifest.rule_set[0]
     newer = frozenset(one.id for one in every().values() if one.since > version) if version else frozenset()
     return Selection(levels.chosen, levels.all, newer)
+
+
+def settable(groups: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the ids of the rules of some groups that can be set (default: of all groups)."""
+    return tuple(one.id for one in every().values() if one.settable and (not groups or one.group in groups))
 
 
 def renamed(names: Iterable[str]) -> dict[str, str]:
@@ -132,14 +141,14 @@ def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic
         yield _at(position, VALUE, RULE_SET_KEY, reason, help)
     if not manifest.rules:
         return
-    settable = {one.id for one in every().values() if one.settable}
-    known, old = Words(settable), aliases()
+    ids = {*settable()}
+    known, old = Words(ids), aliases()
     names: dict[str, tuple[str, str]] = {}
     hints = HINTS
     for name, (level, position) in manifest.rules.items():
         spend()
         current = old[name].id if name in old else name
-        if name != ALL and current not in settable:
+        if name != ALL and current not in ids:
             if current in every():
                 yield _at(position, VALUE, name, _FIXED)
                 continue

@@ -23,7 +23,7 @@ def advise(compatibility: Compatibility, settings: Mapping[str, str] | None = No
     Raises what :func:`~pkgguard.check.levels.select` raises.
     """
     manifest = compatibility.manifest
-    selection = select(manifest, settings, "manifest")
+    selection = select(manifest, settings, ("manifest",))
     subject = ManifestSubject(compatibility, renamed(manifest.rules))
     found = [
         one

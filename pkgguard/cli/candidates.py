@@ -61,16 +61,20 @@ def rules_and_packages(
 
 
 def rule_settings(
-    context: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Return each combination of a rule and a level."""
-    from pkgguard.check.levels import ALL, LEVELS
-    from pkgguard.check.registry import manifest_rules, rules
+    groups: tuple[str, ...],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return a function that returns each combination of a rule of some groups and a level."""
 
-    of_manifests = context.parent is not None and context.parent.info_name == "manifest"
-    names = manifest_rules() if of_manifests else rules()
-    settings = (f"{name}={level}" for name in (ALL, *names) for level in LEVELS)
-    return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
+    def offered(
+        _context: click.Context, _parameter: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from pkgguard.check.levels import ALL, LEVELS, ONE_BY_ONE, settable
+
+        names = settable(groups) if ONE_BY_ONE.issuperset(groups) else (ALL, *settable(groups))
+        settings = (f"{name}={level}" for name in names for level in LEVELS)
+        return [CompletionItem(one) for one in settings if one.startswith(incomplete)]
+
+    return offered
 
 
 def releases_and_packages(

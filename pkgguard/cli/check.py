@@ -35,7 +35,7 @@ PATIENCE: Final = 1.0
     show_default=True,
     help="The lowest severity of a finding that the text shows; the other formats have all.",
 )
-@common.rule_option
+@common.rule_option("package")
 @click.option(
     "--expect-known",
     is_flag=True,

@@ -63,14 +63,13 @@ newest_option = click.option(
     is_flag=True,
     help="Treat a version that belongs to no known release as the newest one.",
 )
-rule_option = click.option(
-    "--rule",
-    "settings",
-    multiple=True,
-    metavar="RULE=LEVEL",
-    shell_complete=candidates.rule_settings,
-    help="Set a rule, or all of them, to off, info, warning or error. May be repeated; the last one wins.",
-)
+_SET: Final = {
+    ("package",): "a rule, or all of them,",
+    ("manifest",): "a rule, or all of them,",
+    ("loss",): "the severity of a loss",
+    ("build", "loss"): "the severity of a loss, or of a mistake in debian/control,",
+}
+"""What the option --rule sets, by the groups of the rules."""
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only findings and errors.")
 verbose_option = click.option(
     "--verbose", "-v", is_flag=True, help="Show everything that is known, and not only the main points."
@@ -93,6 +92,18 @@ def format_option(answer: type) -> Callable[..., Any]:
         "--format", "form", type=click.Choice(names), default=names[0], show_default=True,
         help="The format of the output.",
     )  # fmt: skip
+
+
+def rule_option(*groups: str) -> Callable[..., Any]:
+    """Return the option that sets the rules of some groups."""
+    return click.option(
+        "--rule",
+        "settings",
+        multiple=True,
+        metavar="RULE=LEVEL",
+        shell_complete=candidates.rule_settings(groups),
+        help=f"Set {_SET[groups]} to off, info, warning or error. May be repeated; the last one wins.",
+    )
 
 
 class Unfinished(click.ClickException):

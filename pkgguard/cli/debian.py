@@ -59,7 +59,7 @@ def debian() -> None:
 @version_option
 @source_manifest_option
 @common.newest_option
-@common.rule_option
+@common.rule_option("build", "loss")
 @common.quiet_option
 @common.reporting_errors
 @common.within_one_budget
@@ -84,7 +84,9 @@ def substvars(
         if ignored := building.ignored_manifest(source, choice):
             common.say(f"warning: {ignored}")
     code = common.CLEAN
-    for one in building.guard_source(source, choice, packages, newest_if_unknown=newest_if_unknown):
+    for one in building.guard_source(
+        source, choice, packages, newest_if_unknown=newest_if_unknown, levels=levels
+    ):
         path = building.write_substvars(source, one)
         losses = one.generated.losses if one.generated else ()
         if not quiet:

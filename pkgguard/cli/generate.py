@@ -32,6 +32,7 @@ _DEFAULTS: Final = ", ".join(f"{summary(name).formats[0]} for {name}" for name i
 @common.target_option
 @common.manifest_option
 @common.newest_option
+@common.rule_option("loss")
 @common.verbose_option
 @common.quiet_option
 @common.reporting_errors
@@ -44,6 +45,7 @@ def generate(
     target: str,
     manifest_path: Path | None,
     newest_if_unknown: bool,
+    settings: tuple[str, ...],
     verbose: bool,
     quiet: bool,
 ) -> int:
@@ -62,7 +64,12 @@ def generate(
         )
     found = common.find(manifest_path, (package,))
     generated = api.Project(found).relations(
-        family, package, version, target=target, newest_if_unknown=newest_if_unknown
+        family,
+        package,
+        version,
+        target=target,
+        newest_if_unknown=newest_if_unknown,
+        settings=common.levels(settings),
     )
     common.answer(RelationsAnswer(generated, found), form, verbose=verbose)
     if not quiet:

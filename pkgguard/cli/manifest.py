@@ -29,7 +29,7 @@ manifest.add_command(manifest_edit.change)
 @common.manifest_option
 @common.format_option(ManifestCheckAnswer)
 @common.fail_option
-@common.rule_option
+@common.rule_option("manifest")
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors

@@ -44,6 +44,7 @@ def pattern(manifest_path: Path | None, quiet: bool) -> int:
 @common.target_option
 @common.manifest_option
 @common.newest_option
+@common.rule_option("loss")
 @common.quiet_option
 @common.reporting_errors
 @common.within_one_budget
@@ -53,6 +54,7 @@ def generator(
     target: str,
     manifest_path: Path | None,
     newest_if_unknown: bool,
+    settings: tuple[str, ...],
     quiet: bool,
 ) -> int:
     """Run ``pkgguard rpm generator``."""
@@ -65,7 +67,13 @@ def generator(
     found = rpm_files.manifest_of(rpm_files.candidates(manifest_path, os.environ), package, paths)
     api.select_rules(found.manifest)
     shipped = rpm_files.relations_by_files(
-        found.manifest, package, version, paths, target=target, newest_if_unknown=newest_if_unknown
+        found.manifest,
+        package,
+        version,
+        paths,
+        target=target,
+        newest_if_unknown=newest_if_unknown,
+        settings=common.levels(settings),
     )
     for line in dict.fromkeys(str(each.relation) for one in shipped for each in one.generated.relations):
         click.echo(plain(line))

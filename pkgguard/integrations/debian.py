@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pkgguard.integrations.source import BinaryPackage, SourcePackage
     from pkgguard.manifest.discover import Choice, Found
 
+GROUPS: Final = ("build", "loss")
+"""The groups of rules that can be set in the build of a source package."""
 _FAMILY: Final = "deb"
 _OURS: Final = re.compile(rb"(?:# )?pkgguard:")
 
@@ -80,10 +82,12 @@ def guard_source(
     packages: Collection[str] = (),
     *,
     newest_if_unknown: bool = False,
+    levels: Mapping[str, str] | None = None,
 ) -> tuple[GuardedPackage, ...]:
     """Return the relations of a source's binary packages, in the order of debian/control.
 
-    ``packages`` selects some of them (default: all). Raises :class:`SourceError` if the
+    ``packages`` selects some of them (default: all). ``levels`` maps the ids of losses
+    to levels, which go before the [rules] of the manifest. Raises :class:`SourceError` if the
     source has no package of that name, if no manifest knows any of its packages, if an
     unknown package uses a substvar of pkgguard, or if a version belongs to no known
     release.
@@ -92,8 +96,9 @@ def guard_source(
     if unknown:
         raise SourceError(str(source.control), "", f"it has no package {unknown[0]!r}", "name one it has")
     require_known(source, choice)
+    losses = {name: level for name, level in (levels or {}).items() if api.rule(name).group == "loss"}
     return tuple(
-        _guarded(source, choice, binary, newest_if_unknown)
+        _guarded(source, choice, binary, newest_if_unknown, losses)
         for binary in source.binaries
         if not packages or binary.name in packages
     )
@@ -143,7 +148,11 @@ def _refuse_other_name(source: SourcePackage, choice: Choice, name: str) -> None
 
 
 def _guarded(
-    source: SourcePackage, choice: Choice, binary: BinaryPackage, newest_if_unknown: bool
+    source: SourcePackage,
+    choice: Choice,
+    binary: BinaryPackage,
+    newest_if_unknown: bool,
+    losses: Mapping[str, str],
 ) -> GuardedPackage:
     found = choice.of(_FAMILY, binary.name)
     if found is None:
@@ -157,16 +166,20 @@ def _guarded(
             help = f"add [package.{binary.name}] to the manifest, or remove the substvar"
             raise SourceError(str(source.control), binary.name, reason, help)
         return GuardedPackage(binary, None, None)
-    return GuardedPackage(binary, found, _generated(source, found, binary, newest_if_unknown))
+    return GuardedPackage(binary, found, _generated(source, found, binary, newest_if_unknown, losses))
 
 
 def _generated(
-    source: SourcePackage, found: Found, binary: BinaryPackage, newest_if_unknown: bool
+    source: SourcePackage,
+    found: Found,
+    binary: BinaryPackage,
+    newest_if_unknown: bool,
+    losses: Mapping[str, str],
 ) -> Generated:
     version = source.version(binary.name)
     try:
         return api.Project(found.manifest).relations(
-            "deb", binary.name, version, newest_if_unknown=newest_if_unknown
+            "deb", binary.name, version, newest_if_unknown=newest_if_unknown, settings=losses
         )
     except api.UnknownReleaseError as error:
         add = f"list the release in the manifest {found.path} (pkgguard manifest release)"
@@ -212,7 +225,7 @@ def misuses(
     if guarded.found is None:
         return ()
     found = substvar_uses.misuses(source, guarded.binary, {field: guarded.text(field) for field in FIELDS})
-    selection = api.select_rules(guarded.found.manifest, levels, "build").of_losses()
+    selection = api.select_rules(guarded.found.manifest, levels, GROUPS).of_losses()
     return selection.apply(found)
 
 

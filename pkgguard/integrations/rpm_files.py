@@ -76,6 +76,7 @@ def relations_by_files(
     *,
     target: str = "",
     newest_if_unknown: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> tuple[Shipped, ...]:
     """Return the relations of each package of the manifest whose files an .rpm ships.
 
@@ -83,7 +84,8 @@ def relations_by_files(
     files, and the epoch of ``version`` must be the one in the manifest. Raises
     :class:`SourceError` if a package of that name does not carry a component that its
     files identify, or if an .rpm of an unknown name ships both sides of a protocol.
-    Also raises the errors of :func:`pkgguard.api.Project.relations`.
+    ``settings`` maps losses to levels. Also raises the errors of
+    :func:`pkgguard.api.Project.relations`.
     """
     by_files = _named_by_files(manifest, paths)
     if not by_files:
@@ -104,6 +106,7 @@ def relations_by_files(
                 version if own is entry else _with_epoch(entry, version),
                 target=target,
                 newest_if_unknown=newest_if_unknown,
+                settings=settings,
             ),
         )
         for entry, path in by_files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,39 @@ def test_a_loss_has_the_severity_that_the_manifest_gives_it(
     assert result.exit_code == code, result.output
     said = f"{level}: hole-refused: " in result.stderr
     assert said is (level == "error" or (level != "off" and not quiet))
+
+
+@pytest.mark.parametrize(("level", "code"), [("off", 0), ("info", 0), ("warning", 0), ("error", 1)])
+def test_a_loss_has_the_severity_that_the_command_gives_it(tmp_path: Path, level: str, code: int) -> None:
+    manifest = with_hole(tmp_path, "warning")
+    result = run("generate", *HOLE, "--manifest", manifest, "--rule", f"hole-refused={level}")
+    assert result.exit_code == code, result.output
+    assert (f"{level}: hole-refused: " in result.stderr) is (level != "off")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("all=off", "no rule about a loss is called 'all'"),
+        ("pinned-revision=off", "no rule about a loss is called 'pinned-revision'"),
+        ("unused-substvar=off", "no rule about a loss is called 'unused-substvar'"),
+        ("hole-refused=of", "'of'"),
+    ],
+)
+def test_generate_sets_only_losses(tmp_path: Path, setting: str, said: str) -> None:
+    result = run("generate", *HOLE, "--manifest", with_hole(tmp_path, "warning"), "--rule", setting)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
+def test_a_loss_has_its_relations_and_reasons(tmp_path: Path) -> None:
+    manifest = with_hole(tmp_path, "warning")
+    result = json.loads(run("generate", *HOLE, "--manifest", manifest, "--format", "json").stdout)
+    (loss,) = (one for one in result["losses"] if one["id"] == "hole-refused")
+    lines = [(relation["field"], relation["relation"]) for relation in result["relations"]]
+    written = {f"{field}: {text}" for field, text in lines if text.startswith(loss["peer"])}
+    assert set(loss["relations"]) == written != set()
+    assert loss["reasons"]
+    assert [reason["releases"] for reason in loss["reasons"]] == ["1.1.0"]
 
 
 def test_all_does_not_reach_losses(tmp_path: Path) -> None:

@@ -264,6 +264,17 @@ def test_one_that_extends_the_built_in_one_is_found_by_its_files(shared: Path) -
     assert any("acme-runtime" in line for line in lines(result))
 
 
+@pytest.mark.parametrize(("level", "code"), [("off", 0), ("warning", 0), ("error", 1)])
+def test_a_loss_can_be_set(tmp_path: Path, level: str, code: int) -> None:
+    hole = ROOT / "tests/rules/manifests/hole.toml"
+    text = hole.read_text("utf-8").replace('["runtime"]\n', '["runtime"]\nfiles = ["/usr/bin/kata"]\n', 1)
+    (tmp_path / "hole.toml").write_text(text, "utf-8")
+    more = ("--target", "rpm-legacy", "--rule", f"hole-refused={level}")
+    result = generated(str(tmp_path / "hole.toml"), "x", "1.1.0-1", "/usr/bin/kata", more=more)
+    assert result.exit_code == code, result.output
+    assert (f"{level}: hole-refused: " in result.stderr) is (level != "off")
+
+
 def test_one_that_is_named_is_the_only_one(shared: Path, mine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (shared / "other.toml").write_text(FILES.replace("kata", "other"), "utf-8")
     monkeypatch.setenv("PKGGUARD_MANIFEST", mine)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from runner import run
 from small_project import MANIFEST
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD = "Source: kata\n\n"
 CHANGES = """\
@@ -123,6 +120,19 @@ def test_a_manifest_that_a_build_does_not_read_is_named(
     assert "is not used" not in run("debian", "substvars", "--manifest", "pkgguard.toml").stderr
 
 
+@pytest.mark.parametrize(("level", "code"), [("off", 0), ("warning", 0), ("error", 1)])
+def test_a_loss_can_be_set_too(tmp_path: Path, level: str, code: int) -> None:
+    manifest = (Path(__file__).parents[1] / "rules/manifests/hole.toml").read_text("utf-8")
+    (tmp_path / "debian").mkdir()
+    (tmp_path / "debian/pkgguard.toml").write_text(manifest, "utf-8")
+    (tmp_path / "debian/changelog").write_text(CHANGES, "utf-8")
+    control = f"{HEAD}Package: kata-runtime\nArchitecture: all\n{USED}Description: d\n d\n"
+    (tmp_path / "debian/control").write_text(control, "utf-8")
+    result = run("debian", "substvars", "--source", tmp_path, "--rule", f"hole-not-enforced={level}")
+    assert result.exit_code == code, result.output
+    assert (f"{level}: hole-not-enforced: " in result.stderr) is (level != "off")
+
+
 def test_a_rule_about_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "debian").mkdir()
     (tmp_path / "debian/pkgguard.toml").write_text(MANIFEST, "utf-8")
@@ -130,4 +140,4 @@ def test_a_rule_about_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "debian/control").write_text(f"{HEAD}Package: kata-runtime\n{USED}", "utf-8")
     result = run("debian", "substvars", "--source", tmp_path, "--rule", "wrong-epoch=off")
     assert result.exit_code == 2
-    assert "no rule about a build is called 'wrong-epoch'" in result.stderr
+    assert "no rule about a build or a loss is called 'wrong-epoch'" in result.stderr

@@ -30,6 +30,7 @@ LAYERS = (
     ("compat.verdicts", "compat.matrix"),
     ("generate.release_to_version",),
     ("generate.relations",),
+    ("generate.explained_losses",),
     ("check", "prepare"),
     ("check.rules", "check.manifest_rules"),
     ("check.registry",),

@@ -124,9 +124,8 @@ def _without_rich(demand: GuardRequirements, losses: list[Diagnostic]) -> GuardR
             losses.append(loss(CHOICE_NOT_REQUIRED, names, reason))
     protocol = tuple(choices for choices in demand.protocol if len(choices) == 1)
     for group in demand.recommend:
-        names = ", ".join(allowed.name for allowed in group)
         reason = "without weak dependencies the optional needs cannot be recommended"
-        losses.append(loss(RECOMMENDATION_LEFT_OUT, names, reason))
+        losses += (loss(RECOMMENDATION_LEFT_OUT, allowed.name, reason) for allowed in group)
     refuse = tuple(narrowed.values())
     return type(demand)(tuple(require), refuse, (), protocol, demand.provide, demand.slots)
 
