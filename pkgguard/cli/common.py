@@ -266,7 +266,7 @@ def _look(colour: str, *, quiet: bool) -> Look:
 
 
 def note_renamed(names: Iterable[str]) -> None:
-    """Print a remark for each rule id that is an old one."""
+    """Print the new name of each rule id that is an old one."""
     from pkgguard.check.levels import renamed
 
     for old, new in renamed(names).items():
@@ -274,5 +274,5 @@ def note_renamed(names: Iterable[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Print a remark on standard error."""
+    """Print a message on standard error."""
     click.echo(plain(text), err=True)

@@ -84,4 +84,5 @@ def _manifest_check(page: Page, answer: ManifestCheckAnswer, *, quiet: bool) -> 
     if answer.found is not None and not quiet:
         manifest_text.past_line(page, answer.found.manifest)
         changes = counted(len(answer.found.manifest.changes), "change")
-        page.line(f"valid: {changes}, {counted(len(answer.advice), 'remark')}", colour="good")
+        advice = counted(len(answer.advice), "piece")
+        page.line(f"valid: {changes}, {advice} of advice", colour="good")

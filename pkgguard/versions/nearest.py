@@ -60,9 +60,9 @@ def _by_distance(
         wait(low, middle, upwards=False)
         wait(middle, high, upwards=True)
     while waiting:
-        gap = waiting[0][0]
+        distance = waiting[0][0]
         tied: list[tuple[int, int]] = []
-        while waiting and waiting[0][0] == gap:
+        while waiting and waiting[0][0] == distance:
             _, low, high, upwards = heappop(waiting)
             if upwards:
                 end = bisect_right(known, number(known[low]), low, high, key=number)

@@ -17,7 +17,7 @@ from pkgguard import api
 def test_manifest_check_says_that_a_manifest_is_right(mine: Path) -> None:
     result = run("manifest", "check", mine)
     assert result.exit_code == 0
-    assert "valid: 1 change, 0 remarks" in result.stdout
+    assert "valid: 1 change, 0 pieces of advice" in result.stdout
     assert both(run("manifest", "check", mine, "--quiet")) == ""
     document(run("manifest", "check", mine, "--format", "json"))
 

@@ -76,7 +76,7 @@ def test_its_entry_is_a_command_that_a_checkout_installs() -> None:
 def test_a_right_manifest_passes(repository: Repository) -> None:
     done = repository.hook({"pkgguard.toml": RIGHT, "a b/debian/pkgguard.toml": RIGHT, "x.toml": WRONG})
     assert done.returncode == 0, done.stdout
-    assert "valid: 1 change, 0 remarks" in done.stdout
+    assert "valid: 1 change, 0 pieces of advice" in done.stdout
     assert "manifest: pkgguard.toml (named" in done.stdout
     assert "manifest: a b/debian/pkgguard.toml (named" in done.stdout
 

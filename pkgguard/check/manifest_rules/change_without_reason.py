@@ -28,7 +28,7 @@ RULE: Final = Rule(
     severity=Severity.INFO,
     title="A change does not say why it was made",
     explanation="The reason is printed with every relation that follows from the change.",
-    help='add because = "…"',
+    help='Add because = "…".',
     references=("docs/manifest.md",),
     order=560,
     group="manifest",

@@ -22,7 +22,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             yield subject.report(
                 RULE,
                 f"no package carries the component {name}, so no package can be guarded against it",
-                help=f'add it to the carries of a package, as in carries = ["{name}"]',
+                help=f'Add it to the carries of a package, as in carries = ["{name}"].',
             )
 
 
@@ -31,7 +31,7 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="A component is in no package",
     explanation="A guard is a relation between packages, so a component without a package has none.",
-    help="add it to the carries of a package",
+    help="Add it to the carries of a package.",
     references=("docs/manifest.md",),
     order=530,
     group="manifest",

@@ -94,7 +94,7 @@ RULE: Final = Rule(
         "Both clients need the same server package, and each works with some releases of it, but no release"
         " works with both. Packages of these client releases cannot be installed together."
     ),
-    help="check the changes that keep them apart, or set same_machine = false if they run on other machines",
+    help="Check the changes that keep them apart, or set same_machine = false if they run on other machines.",
     references=("docs/manifest.md",),
     order=590,
     group="manifest",

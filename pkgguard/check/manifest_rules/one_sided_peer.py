@@ -24,7 +24,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
                 yield subject.report(
                     RULE,
                     f"{package.name} lists {peer} in its peers, but {peer} does not list {package.name}",
-                    help=f'add "{package.name}" to the peers of {peer}',
+                    help=f'Add "{package.name}" to the peers of {peer}.',
                 )
 
 
@@ -33,7 +33,7 @@ RULE: Final = Rule(
     severity=Severity.WARNING,
     title="Only one of two packages lists the other as a peer",
     explanation="Two packages are peers only if each lists the other, or lists no peers at all.",
-    help="list the package in the peers of the other one",
+    help="List the package in the peers of the other one.",
     references=("docs/manifest.md",),
     order=550,
     group="manifest",

@@ -40,8 +40,8 @@ RULE: Final = Rule(
         " release, no relation can name the package's versions, and packages are not guarded against it."
     ),
     help=(
-        "carry first the component whose number the package has, and name the releases of the others in"
-        " published"
+        "Carry first the component whose number the package has, and name the releases of the others in"
+        " published."
     ),
     references=("docs/manifest.md",),
     order=540,

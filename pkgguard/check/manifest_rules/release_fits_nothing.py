@@ -35,7 +35,7 @@ RULE: Final = Rule(
         "No listed release of the server offers everything that these client releases need, so packages that"
         " carry them cannot be installed with any package of the server."
     ),
-    help="check the changes that require more than any server offers, or list the missing release",
+    help="Check the changes that require more than any server offers, or list the missing release.",
     references=("docs/manifest.md",),
     order=520,
     group="manifest",

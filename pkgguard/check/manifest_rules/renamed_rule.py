@@ -21,7 +21,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             RULE,
             f"the rule {old} is now called {new}",
             position=subject.manifest.rules[old][1],
-            help=f"write {new} in [rules]; the old name still works",
+            help=f"Write {new} in [rules]; the old name still works.",
         )
 
 
@@ -30,7 +30,7 @@ RULE: Final = Rule(
     severity=Severity.INFO,
     title="A rule is set by its old id",
     explanation="A rule that was renamed can still be set by its former id.",
-    help="write the new id in [rules]",
+    help="Write the new id in [rules].",
     references=("docs/rules.md",),
     order=570,
     group="manifest",

@@ -28,7 +28,7 @@ def check(subject: ManifestSubject) -> Iterator[Diagnostic]:
             yield subject.report(
                 RULE,
                 f"{name} is the only protocol with the role {role}, so its server has no alternative",
-                help=f"did you mean {near!r}?" if near else "",
+                help=f"Did you mean {near!r}?" if near else "",
             )
 
 
@@ -40,7 +40,7 @@ RULE: Final = Rule(
         "The servers of the protocols with one role are alternatives: a client needs only one of them. A role"
         " that only one protocol has is probably misspelt in another."
     ),
-    help="give the other server's protocol the same role",
+    help="Give the other server's protocol the same role.",
     references=("docs/manifest.md",),
     order=580,
     group="manifest",

@@ -35,7 +35,7 @@ RULE: Final = Rule(
         "Upstream releases both sides with the same number, and a change says that they do not work"
         " together. Usually, a bound of the change is wrong by one release."
     ),
-    help="check the bounds of this change, unless upstream really released such a pair",
+    help="Check the bounds of this change, unless upstream really released such a pair.",
     references=("docs/manifest.md",),
     order=510,
     group="manifest",

@@ -40,7 +40,7 @@ RULE: Final = Rule(
         " in the manifest makes two such releases incompatible. The relations exclude the pair in"
         " spite of the promise."
     ),
-    help='report it upstream, or set mode = "protocol"',
+    help='Report it upstream, or set mode = "protocol".',
     references=("docs/manifest.md",),
     order=500,
     group="manifest",
