@@ -24,11 +24,11 @@ def admitted_findings(
     outcome = Outcome(installable=True, compatible=False)
     for run in _runs(view, releases):
         # The most instructive example is the release closest to one that works.
-        last = any(view.guard.compatible(one) for one in view.guard.known if one > run[-1])
+        last = any(view.guard.compatible(release) for release in view.guard.known if release > run[-1])
         shown = example(view, run[::-1] if last else run, view.accepted_in_error, outcome)
         if shown is None:
             continue
-        reasons = tuple(one.reason for one in view.guard.reasons_against(shown.release))
+        reasons = tuple(exclusion.reason for exclusion in view.guard.reasons_against(shown.release))
         rest = tuple(other for other in run if other is not shown.release)
         others = f" (also {counted(rest)})" if rest else ""
         yield subject.report(

@@ -36,8 +36,8 @@ def conflicts_over_peers(
     told: set[tuple[frozenset[int], str]] = set()
     for subject in subjects:
         groups = [[subject], *_needed(subject, named)]
-        members = [one for group in groups for one in group]
-        peers = dict.fromkeys(name for one in members for name in required[id(one)])
+        members = [member for group in groups for member in group]
+        peers = dict.fromkeys(name for member in members for name in required[id(member)])
         for peer in peers if len(groups) > 1 else ():
             views = _disagreeing(groups, peer, named)
             apart = tuple(view.subject for view in views)
@@ -53,24 +53,24 @@ def _needed(subject: Subject, named: _Named) -> list[list[Subject]]:
 
     A name of several given versions stands for any that its dependant accepts.
     """
-    found: dict[str, list[Subject]] = {subject.package.name: []}
+    needed: dict[str, list[Subject]] = {subject.package.name: []}
     waiting = [subject]
     while waiting:
-        one = waiting.pop()
-        for relation in relations_of(one.package, one.family.traits.positive_fields):
+        dependant = waiting.pop()
+        for relation in relations_of(dependant.package, dependant.family.traits.positive_fields):
             spend()
             names = {package_of(part) for part in constraints(relation.expression)}
             name = min(names)
-            if len(names) > 1 or name in found:
+            if len(names) > 1 or name in needed:
                 continue
-            given = named.get((one.package.family, name), ())
+            given = named.get((dependant.package.family, name), ())
             if given:
-                meeting = versions_meeting(relation.expression, name, one.family)
+                meeting = versions_meeting(relation.expression, name, dependant.family)
                 fitting = [other for other in given if Boundary.before(other.key) in meeting]
                 if fitting:
-                    found[name] = fitting
+                    needed[name] = fitting
                     waiting += fitting
-    return [group for group in found.values() if group]
+    return [group for group in needed.values() if group]
 
 
 def _disagreeing(groups: Sequence[Sequence[Subject]], peer: str, named: _Named) -> tuple[PeerView, ...]:

@@ -103,14 +103,14 @@ def judge(
         step()
         try:
             with budget(JUDGE_SECONDS):
-                found = [*_of_subject(active, subject)]
+                own_findings = [*_of_subject(active, subject)]
         except OverBudgetError as error:
             given_up[id(subject)] = over_budget(subject.package.path or subject.label, JUDGING, error)
             continue
         judged.append(subject.ref)
-        findings += found
+        findings += own_findings
     kept = [subject for subject in subjects if id(subject) not in given_up]
-    pairs = tuple(one for one in pairs if not given_up.keys() & {id(one.client), id(one.server)})
+    pairs = tuple(pair for pair in pairs if not given_up.keys() & {id(pair.client), id(pair.server)})
     for rule in active:
         if rule.check_subjects is not None:
             findings += rule.check_subjects(kept)
@@ -119,7 +119,7 @@ def judge(
     reported = selection.apply(findings)
     return CheckResult(
         reported,
-        tuple(one.pair for one in pairs),
+        tuple(pair.pair for pair in pairs),
         tuple(judged),
         tuple(passed_over),
         (*unguarded, *given_up.values()),
@@ -132,14 +132,14 @@ def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef])
 
     ``passed_over`` are further packages that no manifest knows.
     """
-    findings = (finding for one in judgements for finding in one.findings)
+    findings = (finding for result in judgements for finding in result.findings)
     return CheckResult(
-        tuple(sorted(findings, key=lambda one: -one.severity.rank)),
-        tuple(pair for one in judgements for pair in one.pairs),
-        tuple(ref for one in judgements for ref in one.judged),
-        (*(ref for one in judgements for ref in one.passed_over), *passed_over),
-        tuple(error for one in judgements for error in one.given_up),
-        tuple(fix for one in judgements for fix in one.fixes),
+        tuple(sorted(findings, key=lambda finding: -finding.severity.rank)),
+        tuple(pair for result in judgements for pair in result.pairs),
+        tuple(ref for result in judgements for ref in result.judged),
+        (*(ref for result in judgements for ref in result.passed_over), *passed_over),
+        tuple(error for result in judgements for error in result.given_up),
+        tuple(fix for result in judgements for fix in result.fixes),
     )
 
 
@@ -155,8 +155,10 @@ def _subject(
     identity = identify(
         compatibility.manifest, entry, family, package.version, newest_if_unknown=newest_if_unknown
     )
-    found = tuple(one for one in guards(compatibility, identity) if package.family in one.peer.shipping)
-    return Subject(compatibility, family, package, identity, found, given)
+    shipped = tuple(
+        guard for guard in guards(compatibility, identity) if package.family in guard.peer.shipping
+    )
+    return Subject(compatibility, family, package, identity, shipped, given)
 
 
 def _unidentified(active: Sequence[Rule], package: Package, error: PkgguardError) -> Iterator[Diagnostic]:

@@ -42,15 +42,15 @@ def example(
     """
     denied = _denied(view, outcome)
     real = [
-        (release, one.peer)
+        (release, meeting.peer)
         for release in releases
-        for one in view.given(release)
+        for meeting in view.given(release)
         # An installable package is accepted even if its unusual version is outside of the set.
-        if _agrees(one, outcome) and (outcome.installable or Boundary.before(one.peer.key) in within)
+        if _agrees(meeting, outcome) and (outcome.installable or Boundary.before(meeting.peer.key) in within)
     ]
     if real and given:
         # A reader could confuse two packages with the same version if only one of them is an example.
-        release, peer = next((one for one in real if one[1].key not in denied), real[0])
+        release, peer = next((candidate for candidate in real if candidate[1].key not in denied), real[0])
         return Example(release, peer.ref)
     for release in releases:
         version = _version(view, release, within, denied)
@@ -61,9 +61,9 @@ def example(
 
 def prerelease_example(view: PeerView, release: Release, outcome: Outcome) -> Example | None:
     """Return a prerelease of a release of the peer with the given outcome; see :func:`example`."""
-    for one in view.given(release):
-        if one.peer.identity.prerelease and _agrees(one, outcome):
-            return Example(release, one.peer.ref)
+    for meeting in view.given(release):
+        if meeting.peer.identity.prerelease and _agrees(meeting, outcome):
+            return Example(release, meeting.peer.ref)
     denied = _denied(view, outcome)
     plain, releases = view.translation.version(release), view.subject.family.releases
     forms = (releases.candidate(plain, number) for number in count(1))

@@ -27,14 +27,18 @@ def move_relations(family: Family, package: Package) -> tuple[Relation, ...]:
     names: set[str] = set()
     for relation in package.relations:
         spend()
-        one = relation.expression
-        if relation.field in traits.moving_fields & traits.negative_fields and isinstance(one, Constraint):
-            own = _range(family, one)
-            if not one.qualifier and all(own <= said.get(one.name, VersionSet.empty()) for said in others):
+        constraint = relation.expression
+        if relation.field in traits.moving_fields & traits.negative_fields and isinstance(
+            constraint, Constraint
+        ):
+            own = _range(family, constraint)
+            if not constraint.qualifier and all(
+                own <= said.get(constraint.name, VersionSet.empty()) for said in others
+            ):
                 refusing.append(relation)
-                names.add(one.name)
+                names.add(constraint.name)
     fields = traits.moving_fields - traits.negative_fields
-    return (*refusing, *(one for one in relations_of(package, fields) if _named(one) in names))
+    return (*refusing, *(relation for relation in relations_of(package, fields) if _named(relation) in names))
 
 
 def _named(relation: Relation) -> str:

@@ -25,14 +25,18 @@ def advise(compatibility: Compatibility, settings: Mapping[str, str] | None = No
     manifest = compatibility.manifest
     selection = select(manifest, settings, ("manifest",))
     subject = ManifestSubject(compatibility, renamed(manifest.rules))
-    found = [
-        one
+    advice = [
+        diagnostic
         for rule in manifest_rules().values()
         if rule.check_manifest is not None and selection.severity(rule.id, rule.severity) is not None
-        for one in rule.check_manifest(subject)
+        for diagnostic in rule.check_manifest(subject)
     ]
 
-    def order(one: Diagnostic) -> tuple[tuple[int, int], str, str]:
-        return manifest.places.rank(Position(one.path, one.line)), one.id, one.message
+    def order(diagnostic: Diagnostic) -> tuple[tuple[int, int], str, str]:
+        return (
+            manifest.places.rank(Position(diagnostic.path, diagnostic.line)),
+            diagnostic.id,
+            diagnostic.message,
+        )
 
-    return tuple(sorted(selection.apply(found), key=order))
+    return tuple(sorted(selection.apply(advice), key=order))

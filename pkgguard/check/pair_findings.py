@@ -32,23 +32,27 @@ def pair_findings(
     finding is as severe by ``ranks``, else about the pair.
     """
     siblings: set[tuple[str, PackageRef | None, str]] = set()
-    for one in pairs:
-        if one.pair.installable and are_siblings(one.client, one.server):
-            for own, other in ((one.client, one.server), (one.server, one.client)):
+    for pair in pairs:
+        if pair.pair.installable and are_siblings(pair.client, pair.server):
+            for own, other in ((pair.client, pair.server), (pair.server, pair.client)):
                 siblings.add((own.package.path, own.package.ref, other.package.name))
     exempting = {rule.id for rule in rules if rule.exempts_siblings}
     kept = [
-        one
-        for one in findings
-        if one.id not in exempting or (one.path, one.package, one.peer) not in siblings
+        finding
+        for finding in findings
+        if finding.id not in exempting or (finding.path, finding.package, finding.peer) not in siblings
     ]
-    shown = {(one.id, one.path, one.package, one.witness.peer) for one in kept if one.witness is not None}
+    shown = {
+        (finding.id, finding.path, finding.package, finding.witness.peer)
+        for finding in kept
+        if finding.witness is not None
+    }
     checks = {rule.id: rule.check_pairs for rule in rules if rule.check_pairs is not None}
     already_reported = {
-        (rule, one.client.package.path, one.client.ref, one.server.package.name)
-        for one in pairs
+        (rule, pair.client.package.path, pair.client.ref, pair.server.package.name)
+        for pair in pairs
         for rule in checks
-        if (rule, one.client.package.path, one.client.ref, one.server.ref) in shown
+        if (rule, pair.client.package.path, pair.client.ref, pair.server.ref) in shown
     }
     told: dict[_Case, int] = {}
     for finding in kept:
@@ -58,12 +62,16 @@ def pair_findings(
     added = [
         finding
         for rule, check in checks.items()
-        for finding in check([one for one in pairs if told.get(_case(one), -1) < ranks[rule]])
+        for finding in check([pair for pair in pairs if told.get(_case(pair), -1) < ranks[rule]])
     ]
-    added = [one for one in added if (one.id, one.path, one.package, one.peer) not in already_reported]
-    better: dict[_Case | None, int] = {_case_of(one): ranks[one.id] for one in added}
+    added = [
+        finding
+        for finding in added
+        if (finding.id, finding.path, finding.package, finding.peer) not in already_reported
+    ]
+    better: dict[_Case | None, int] = {_case_of(finding): ranks[finding.id] for finding in added}
     better.pop(None, None)
-    return [one for one in kept if ranks[one.id] >= better.get(_case_of(one), 0)] + added
+    return [finding for finding in kept if ranks[finding.id] >= better.get(_case_of(finding), 0)] + added
 
 
 def _case(judged: JudgedPair) -> _Case:

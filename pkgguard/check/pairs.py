@@ -242,18 +242,18 @@ def _only_theirs(client: Subject, server: Subject) -> frozenset[str]:
     compatibility, package = server.compatibility, server.identity.package
     manifest = compatibility.manifest
     spoken: frozenset[str] | None = None
-    found: set[str] = set()
+    provided: set[str] = set()
     for protocol in manifest.protocols.values():
         if not protocol.is_provided or manifest.carriers.get(protocol.server) != [package]:
             continue
         if spoken is None:
             spoken = spoken_of((client.package,), client.family.traits.positive_fields)
         if protocol.names:
-            found.update(name for _, name in protocol.names if name in spoken)
+            provided.update(name for _, name in protocol.names if name in spoken)
         elif protocol.provides:
             stem = f"{protocol.provides}-"
-            found.update(one for one in spoken if one.startswith(stem) and one[len(stem) :].isdigit())
-    return frozenset(found)
+            provided.update(name for name in spoken if name.startswith(stem) and name[len(stem) :].isdigit())
+    return frozenset(provided)
 
 
 def _guard(one: Subject, other: Subject) -> Guard | None:

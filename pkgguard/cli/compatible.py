@@ -62,7 +62,8 @@ def compatible(
         raise common.Misused(f"{error}{both}") from error
     if not result.verdicts and not result.pairs:
         contracts = "; ".join(
-            f"{', '.join(one.clients)} calls {one.server}" for one in found.manifest.protocols.values()
+            f"{', '.join(protocol.clients)} calls {protocol.server}"
+            for protocol in found.manifest.protocols.values()
         )
         names = " and ".join([*named, *(ref.name for ref in read)])
         raise click.UsageError(f"no protocol joins {names} ({contracts})")

@@ -183,14 +183,14 @@ class _Side:
         run = grid.clients[first:end]
         found: dict[Reason, None] = {}
         for protocol in self._protocols:
-            for one in self._engine.required(protocol.name, self._client):
+            for requirement in self._engine.required(protocol.name, self._client):
                 spend()
-                needing = one.clients_needing[self._client]
-                rows, columns = grid.rows.spans(needing), grid.columns.spans(one.servers_without)
+                needing = requirement.clients_needing[self._client]
+                rows, columns = grid.rows.spans(needing), grid.columns.spans(requirement.servers_without)
                 if _meet(rows, [(first, end)]) and _meet(columns, spans):
                     component = self._engine.manifest.components[self._client]
-                    found.setdefault(Reason.of(one, component, needing, protocol.server))
-            for release in [run[0], *(one for one in run[1:] if one in self._broken)]:
+                    found.setdefault(Reason.of(requirement, component, needing, protocol.server))
+            for release in [run[0], *(release for release in run[1:] if release in self._broken)]:
                 for exclusion in self._engine.servers_for(protocol.name, self._client, release):
                     spend()
                     beyond = exclusion.reason.cause is not Cause.CHANGE

@@ -137,14 +137,14 @@ def _verdict(
     if client.package is None or server.package is None:
         return verdict
     others = tuple(reason for reason in verdict.reasons if reason.cause is not Cause.EXACT)
-    one = family(client.package.family)
-    own, theirs = (built_from(ref.version, one) for ref in (client.package, server.package))
-    if one.key(own) == one.key(theirs):
+    order = family(client.package.family)
+    own, theirs = (built_from(ref.version, order) for ref in (client.package, server.package))
+    if order.key(own) == order.key(theirs):
         return verdict._replace(compatible=not others, reasons=others)
     if not verdict.compatible:
         return verdict
     exclusions = compatibility.servers_for(protocol.name, client.component, client.release)
-    reasons = tuple(found.reason for found in exclusions if found.reason.cause is Cause.EXACT)
+    reasons = tuple(exclusion.reason for exclusion in exclusions if exclusion.reason.cause is Cause.EXACT)
     return verdict._replace(compatible=False, reasons=reasons)
 
 

@@ -92,12 +92,12 @@ def ruled_out(
     for package in packages:
         for relation in package.relations:
             if relation.field in terms.positive_fields:
-                for one in constraints(relation.expression):
+                for constraint in constraints(relation.expression):
                     spend()
-                    if one.name in refusals and one not in found:
-                        refuser = refusals[one.name].refuser(one)
+                    if constraint.name in refusals and constraint not in found:
+                        refuser = refusals[constraint.name].refuser(constraint)
                         if refuser is not None:
-                            found[one] = refuser
+                            found[constraint] = refuser
     return found
 
 
@@ -105,14 +105,16 @@ def needs(package: Package, terms: Terms) -> dict[str, list[tuple[VersionSet, Re
     """Return the versions that a package needs by name, from the clauses with one alternative."""
     found: defaultdict[str, list[tuple[VersionSet, Relation]]] = defaultdict(list)
     for relation in package.relations:
-        one = relation.expression
+        constraint = relation.expression
         if (
             relation.field in terms.positive_fields
-            and isinstance(one, Constraint)
-            and one.operator is not None
+            and isinstance(constraint, Constraint)
+            and constraint.operator is not None
         ):
             spend()
-            found[one.name].append((terms.range_of(one.operator.value, one.version), relation))
+            found[constraint.name].append(
+                (terms.range_of(constraint.operator.value, constraint.version), relation)
+            )
     return found
 
 

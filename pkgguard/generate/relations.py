@@ -107,7 +107,7 @@ def guarded(
     target = target or family.summary.targets[0]
     if target not in family.summary.targets:
         raise _unknown_target(family, target)
-    found = tuple(one for one in guards(compatibility, identity) if family.name in one.peer.shipping)
+    found = tuple(guard for guard in guards(compatibility, identity) if family.name in guard.peer.shipping)
     translations = translations or Translations(manifest.policy)
     encoded = family.encode(demand(compatibility, family, identity, found, translations), target)
     relations = reasoned(compatibility, family, found, encoded, translations)
@@ -193,29 +193,31 @@ def demand(
     manifest = compatibility.manifest
     groups = required_groups(manifest, found)
     served = [
-        one
-        for one in manifest.protocols.values()
-        if one.server in identity.package.carries and not is_bundle(identity.package, one)
+        protocol
+        for protocol in manifest.protocols.values()
+        if protocol.server in identity.package.carries and not is_bundle(identity.package, protocol)
     ]
     return GuardRequirements(
-        require=tuple(tuple(_allowed(translations, family, one) for one in group) for group in groups),
-        refuse=tuple(_allowed(translations, family, one) for one in found),
+        require=tuple(tuple(_allowed(translations, family, guard) for guard in group) for group in groups),
+        refuse=tuple(_allowed(translations, family, guard) for guard in found),
         recommend=tuple(
-            tuple(_allowed(translations, family, one, optional=True) for one in group)
+            tuple(_allowed(translations, family, guard, optional=True) for guard in group)
             for group in groups
-            if any(one.recommended != one.allowed for one in group) and all(one.recommended for one in group)
+            if any(guard.recommended != guard.allowed for guard in group)
+            and all(guard.recommended for guard in group)
         ),
         protocol=tuple(
             tuple(choice for some in choices for choice in some)
             for role in _consumed(manifest, found)
-            if all(choices := [_protocol_choices(compatibility, one, found) for one in role])
+            if all(choices := [_protocol_choices(compatibility, protocol, found) for protocol in role])
         ),
         provide=tuple(
             provided
-            for one in served
-            if (provided := compatibility.provided(one.name, identity.releases[one.server])) is not None
+            for protocol in served
+            if (provided := compatibility.provided(protocol.name, identity.releases[protocol.server]))
+            is not None
         ),
-        slots=tuple(one.slot for one in served if one.slot),
+        slots=tuple(protocol.slot for protocol in served if protocol.slot),
     )
 
 
@@ -244,10 +246,10 @@ def _consumed(manifest: Manifest, found: tuple[Guard, ...]) -> list[list[Protoco
         name for group in required_groups(manifest, found) for guard in group for name in guard.as_client
     }
     roles: defaultdict[tuple[str, bool], list[Protocol]] = defaultdict(list)
-    for one in manifest.protocols.values():
-        if one.name in names:
-            roles[role_of(one)].append(one)
-    return [role for role in roles.values() if all(one.is_provided for one in role)]
+    for protocol in manifest.protocols.values():
+        if protocol.name in names:
+            roles[role_of(protocol)].append(protocol)
+    return [role for role in roles.values() if all(protocol.is_provided for protocol in role)]
 
 
 def _protocol_choices(

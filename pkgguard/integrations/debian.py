@@ -120,7 +120,7 @@ def require_known(source: SourcePackage, choice: Choice) -> None:
         _refuse_other_name(source, choice, name)
     found = choice.default
     packages = found.manifest.packages.values()
-    known = ", ".join(one.shipping["deb"].name for one in packages if "deb" in one.shipping)
+    known = ", ".join(package.shipping["deb"].name for package in packages if "deb" in package.shipping)
     reason = f"the manifest {found.path} ({found.origin}) knows none of its packages (it knows {known})"
     help = "write one with 'pkgguard init', or name another with --manifest or PKGGUARD_MANIFEST"
     if ignored := ignored_manifest(source, choice):

@@ -47,16 +47,16 @@ class PackageReader:
         table = self._table
         presence = table.word("presence", Presence, Presence.REQUIRED) or Presence.REQUIRED
         largest = min(
-            one for one in (registry.summary(name).largest_epoch for name in registry.names()) if one
+            epoch for epoch in (registry.summary(name).largest_epoch for name in registry.names()) if epoch
         )
         epochs = self._epochs(table, largest)
         rebuilds = self._rebuilds(table)
         self._irregular = self._published(table, table.take("published"), None)
         shipping: dict[str, Shipping] = {}
         for family in registry.names():
-            one = self._shipping(family, epochs, rebuilds)
-            if one is not None:
-                shipping[family] = one
+            shipped = self._shipping(family, epochs, rebuilds)
+            if shipped is not None:
+                shipping[family] = shipped
         if not shipping and not table.mistakes:
             absent = " or ".join(f"{family} = false" for family in registry.names())
             table.note("", "is shipped in no family", f"leave out {absent}")

@@ -43,13 +43,18 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
     document: dict[str, Any] = {
         "manifest": FORMAT,
         "project": manifest.project,
-        "component": {one.name: _component(one) for one in manifest.components.values()},
-        "package": {one.name: _package(one) for one in manifest.packages.values()},
-        "protocol": {one.name: _protocol(one) for one in manifest.protocols.values()},
-        "change": [_change(one) for one in manifest.changes],
+        "component": {component.name: _component(component) for component in manifest.components.values()},
+        "package": {package.name: _package(package) for package in manifest.packages.values()},
+        "protocol": {protocol.name: _protocol(protocol) for protocol in manifest.protocols.values()},
+        "change": [_change(change) for change in manifest.changes],
         "broken": [
-            _filled(component=one.component, release=one.release.text, because=one.because, see=list(one.see))
-            for one in manifest.broken
+            _filled(
+                component=broken.component,
+                release=broken.release.text,
+                because=broken.because,
+                see=list(broken.see),
+            )
+            for broken in manifest.broken
         ],
         "policy": {
             "mode": policy.mode.value,

@@ -35,8 +35,8 @@ def from_branches(releases: Iterable[Release]) -> VersionSet:
         return from_release(ordered[0])
     parts = [from_release(ordered[-1])]
     parts += [
-        VersionSet.between(one.boundary, opening((*one.branch[:-1], one.branch[-1] + 1)))
-        for one in ordered[:-1]
+        VersionSet.between(release.boundary, opening((*release.branch[:-1], release.branch[-1] + 1)))
+        for release in ordered[:-1]
     ]
     return VersionSet.union(parts)
 

@@ -27,18 +27,18 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _blocking(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     family = subject.family
-    for relation, one in bounds(subject):
-        view = named(one)
+    for relation, bound in bounds(subject):
+        view = named(bound)
         if (
             view is not None
             and not view.guard.exact
             and relation.field in family.traits.positive_fields
-            and one.operator is Operator.GREATER_EQUAL
-            and family.split(one.version)[2]
+            and bound.operator is Operator.GREATER_EQUAL
+            and family.split(bound.version)[2]
         ):
-            backport = family.releases.backport(one.version)
+            backport = family.releases.backport(bound.version)
             if backport is not None and Boundary.before(family.key(backport)) not in view.admitted:
-                message = f"requires {view.name} >= {one.version}, which refuses the backport {backport}"
+                message = f"requires {view.name} >= {bound.version}, which refuses the backport {backport}"
                 yield view, message, (str(relation),)
 
 

@@ -25,16 +25,15 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _bounds_on_virtual_names(subject: Subject) -> Iterator[Occurrence]:
     virtual = {name for view in subject.peers for name in view.provided_names}
     for relation in subject.package.relations:
-        one = relation.expression
+        constraint = relation.expression
         if (
             relation.field in subject.family.traits.unversioned_on_virtual
-            and isinstance(one, Constraint)
-            and one.operator
-            and one.name in virtual
+            and isinstance(constraint, Constraint)
+            and constraint.operator
+            and constraint.name in virtual
         ):
-            message = (
-                f"breaks versions of the virtual name {one.name}, which dpkg judges by the provider's version"
-            )
+            how = "which dpkg judges by the provider's version"
+            message = f"breaks versions of the virtual name {constraint.name}, {how}"
             yield None, message, (str(relation),)
 
 

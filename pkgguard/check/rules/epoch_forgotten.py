@@ -29,16 +29,16 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _forgotten(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     spans: dict[str, _Spans] = {}
-    for relation, one in bounds(subject):
-        view = named(one)
+    for relation, bound in bounds(subject):
+        view = named(bound)
         if view is None:
             continue
         if view.name not in spans:
             spans[view.name] = _Spans(view)
-        if _epoch_matters(view, spans[view.name], one):
-            given = subject.family.split(one.version)[0] or "none"
+        if _epoch_matters(view, spans[view.name], bound):
+            given = subject.family.split(bound.version)[0] or "none"
             wanted = view.guard.peer.shipping[subject.family.name].epoch or "none"
-            message = f"compares {view.name} with {one.version} (epoch {given}), but its epoch is {wanted}"
+            message = f"compares {view.name} with {bound.version} (epoch {given}), but its epoch is {wanted}"
             yield view, message, (str(relation),)
 
 

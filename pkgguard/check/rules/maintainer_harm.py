@@ -48,12 +48,13 @@ def _is_split(subject: Subject, view: PeerView, relation: Relation) -> bool:
 
     That is a package of the same source, in versions below the subject's own.
     """
-    one = relation.expression
+    constraint = relation.expression
     return (
         frozenset({relation.field}) in subject.family.traits.replacing_fields
-        and isinstance(one, Constraint)
-        and one.operator in (Operator.LESS, Operator.LESS_EQUAL)
-        and Boundary.before(subject.key) not in subject.family.range_of(one.operator.value, one.version)
+        and isinstance(constraint, Constraint)
+        and constraint.operator in (Operator.LESS, Operator.LESS_EQUAL)
+        and Boundary.before(subject.key)
+        not in subject.family.range_of(constraint.operator.value, constraint.version)
         and (
             view.name == subject.origin[0] or any(are_siblings(each.peer, subject) for each in view.meetings)
         )

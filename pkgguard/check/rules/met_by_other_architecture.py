@@ -28,17 +28,25 @@ def check(subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
     for client in subjects:
         for view in client.peers:
             others = [
-                one
-                for one in (named[client.package.family, view.name] if view.guard.as_client else ())
-                if one.package.architecture != client.package.architecture
+                candidate
+                for candidate in (named[client.package.family, view.name] if view.guard.as_client else ())
+                if candidate.package.architecture != client.package.architecture
             ]
             if not others:
                 continue
-            refused = [one.peer for one in view.meetings if one.installable is False and not one.compatible]
-            found = _installed_beside(client, refused, others)
-            if found is not None:
-                server, other = found
-                reasons = [one.reason for each in server.carried for one in view.guard.reasons_against(each)]
+            refused = [
+                meeting.peer
+                for meeting in view.meetings
+                if meeting.installable is False and not meeting.compatible
+            ]
+            installed = _installed_beside(client, refused, others)
+            if installed is not None:
+                server, other = installed
+                reasons = [
+                    exclusion.reason
+                    for each in server.carried
+                    for exclusion in view.guard.reasons_against(each)
+                ]
                 message = (
                     f"can be installed with {server.label}, which does not work, where"
                     f" {other.label} for {other.package.architecture} meets its requirement:"

@@ -25,15 +25,18 @@ _EXAMINED: Final = 2000
 def check(pairs: Sequence[JudgedPair]) -> Iterator[Diagnostic]:
     """A given pair works, but cannot be installed together."""
     uninstallable = [
-        one
-        for one in pairs
-        if one.pair.peers and one.pair.installable is False and one.pair.compatible and not _moves_files(one)
+        pair
+        for pair in pairs
+        if pair.pair.peers
+        and pair.pair.installable is False
+        and pair.pair.compatible
+        and not _moves_files(pair)
     ]
     for first, *rest in _by_relation(uninstallable):
         owner, other = _sides(first)
         why = "; ".join(brief(problem.reason for problem in first.problems))
         notes = "".join(f"; {note}" for note in _notes(first, owner, other))
-        what = named(other, [one.server if one.client is owner else one.client for one in rest])
+        what = named(other, [pair.server if pair.client is owner else pair.client for pair in rest])
         message = f"works with {what}, but cannot be installed with it: {why}{notes}"
         finding = pair_finding(RULE, first, owner, other, message, refusing(first))
         carried = {str(relation) for relation in owner.package.relations}
@@ -54,9 +57,9 @@ def _by_relation(pairs: Sequence[JudgedPair]) -> Iterator[list[JudgedPair]]:
     the client and the server's name.
     """
     groups: defaultdict[tuple[object, ...], list[JudgedPair]] = defaultdict(list)
-    for one in pairs[:_EXAMINED]:
-        owner, other = _sides(one)
-        groups[owner.package.path, owner.ref, other.package.name, refusing(one)].append(one)
+    for pair in pairs[:_EXAMINED]:
+        owner, other = _sides(pair)
+        groups[owner.package.path, owner.ref, other.package.name, refusing(pair)].append(pair)
     yield from groups.values()
     for first, rest in by_peer(pairs[_EXAMINED:]):
         yield [first, *rest]

@@ -28,24 +28,24 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _pinned(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
-    for relation, one in bounds(subject):
-        view = named(one)
+    for relation, bound in bounds(subject):
+        view = named(bound)
         if (
             view is not None
             and not (view.guard.exact and view.admitted == view.intended)
             and relation.field in subject.family.traits.positive_fields
-            and one.operator is Operator.EQUAL
-            and subject.family.split(one.version)[2]
-            and _stands_alone(view.admitted, subject.family.key(one.version))
+            and bound.operator is Operator.EQUAL
+            and subject.family.split(bound.version)[2]
+            and _stands_alone(view.admitted, subject.family.key(bound.version))
         ):
             rebuilt = subject.family.traits.rebuilt
-            if rebuilt and re.search(f"(?:{rebuilt})$", one.version):
+            if rebuilt and re.search(f"(?:{rebuilt})$", bound.version):
                 why = "an architecture-independent package is not rebuilt, so it never has this version"
-            elif subject.family.key(one.version) == subject.key:
+            elif subject.family.key(bound.version) == subject.key:
                 continue  # only packages that are built together have such a pin
             else:
                 why = "it refuses a rebuild of the same release"
-            yield view, f"pins {view.name} to {one.version}: {why}", (str(relation),)
+            yield view, f"pins {view.name} to {bound.version}: {why}", (str(relation),)
 
 
 def _stands_alone(admitted: VersionSet, key: Key) -> bool:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """A relation recommends a peer, but not every release of it that has all that the package uses."""
-    for one in recommendations(subject):
-        for view, met in () if one.is_unsatisfiable else one.met:
+    for recommendation in recommendations(subject):
+        for view, met in () if recommendation.is_unsatisfiable else recommendation.met:
             inside = view.otherwise_accepted.union(view.admitted_releases)
             left_out = [
                 release
@@ -30,8 +30,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             ]
             if left_out:
                 releases = f"{view.name} {counted(tuple(left_out))}"
-                message = f"recommends {one.relation.text}, but {releases} would do as well"
-                yield subject.report(RULE, view, message, relations=(str(one.relation),))
+                message = f"recommends {recommendation.relation.text}, but {releases} would do as well"
+                yield subject.report(RULE, view, message, relations=(str(recommendation.relation),))
 
 
 RULE: Final = Rule(

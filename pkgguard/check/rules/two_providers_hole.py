@@ -30,12 +30,21 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if len(ends) < 2:
                 continue
             wrong = [
-                next((one for one in order if not view.guard.compatible(one) and end & view.span(one)), None)
+                next(
+                    (
+                        release
+                        for release in order
+                        if not view.guard.compatible(release) and end & view.span(release)
+                    ),
+                    None,
+                )
                 for end, order in ((ends[0], view.guard.known[::-1]), (ends[-1], view.guard.known))
             ]
             if None in wrong:
                 continue
-            pair = _satisfying_pair(subject, view, [one for one in wrong if one], (ends[0], ends[-1]))
+            pair = _satisfying_pair(
+                subject, view, [release for release in wrong if release], (ends[0], ends[-1])
+            )
             if pair:
                 message = f"is satisfied by {view.name} {pair} together, but neither works with it"
                 yield subject.report(RULE, view, message)
@@ -55,9 +64,10 @@ def _satisfying_pair(
     outcome = Outcome(installable=False, compatible=False)
     for given in (True, False):
         shown = [
-            example(view, (one,), end, outcome, given=given) for one, end in zip(wrong, ends, strict=True)
+            example(view, (release,), end, outcome, given=given)
+            for release, end in zip(wrong, ends, strict=True)
         ]
-        versions = [one.ref.version for one in shown if one]
+        versions = [candidate.ref.version for candidate in shown if candidate]
         if len(versions) == len(shown):
             make, architecture = subject.family.compose, subject.package.architecture
             others = [make(view.name, version, architecture, {}) for version in versions]
@@ -71,15 +81,15 @@ def _halves(subject: Subject, name: str) -> tuple[str, ...]:
     """Return the relations that bound a name, if there are both lower and upper bounds."""
     lower, upper = [], []
     for relation in subject.package.relations:
-        one = relation.expression
+        constraint = relation.expression
         if (
             relation.field in subject.family.traits.positive_fields
-            and isinstance(one, Constraint)
-            and one.name == name
+            and isinstance(constraint, Constraint)
+            and constraint.name == name
         ):
-            if one.operator in (Operator.GREATER, Operator.GREATER_EQUAL):
+            if constraint.operator in (Operator.GREATER, Operator.GREATER_EQUAL):
                 lower.append(str(relation))
-            elif one.operator in (Operator.LESS, Operator.LESS_EQUAL):
+            elif constraint.operator in (Operator.LESS, Operator.LESS_EQUAL):
                 upper.append(str(relation))
     return (*lower, *upper) if lower and upper else ()
 

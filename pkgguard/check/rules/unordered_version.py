@@ -42,24 +42,24 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _unordered(subject: Subject) -> Iterator[Occurrence]:
     named = peer_finder(subject)
     orders: dict[str, _Orders] = {}
-    for relation, one in bounds(subject):
-        if one.operator is Operator.EQUAL:
+    for relation, bound in bounds(subject):
+        if bound.operator is Operator.EQUAL:
             continue
-        if re.search(_HASH, one.version):
-            message = f"bounds {one.name} by {one.version}: commit hashes have no order"
-            yield named(one), message, (str(relation),)
+        if re.search(_HASH, bound.version):
+            message = f"bounds {bound.name} by {bound.version}: commit hashes have no order"
+            yield named(bound), message, (str(relation),)
             continue
-        view = named(one)
+        view = named(bound)
         if view is None:
             continue
-        if view.is_own_version(one.version):
+        if view.is_own_version(bound.version):
             continue
         if view.name not in orders:
             orders[view.name] = _Orders(view)
-        if other := orders[view.name].disagreement(one.version):
+        if other := orders[view.name].disagreement(bound.version):
             families = " and ".join(registry.names())
             message = (
-                f"bounds {view.name} by {one.version}, which {families} sort differently against {other}"
+                f"bounds {view.name} by {bound.version}, which {families} sort differently against {other}"
             )
             yield view, message, (str(relation),)
 

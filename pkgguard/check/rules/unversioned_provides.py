@@ -30,18 +30,22 @@ def _provided(subject: Subject) -> Iterator[Occurrence]:
         for family, shipping in package.shipping.items()
         if family == subject.family.name
     } - {subject.package.name}
-    stems = tuple(f"{one.provides}-" for one in manifest.protocols.values() if one.provides)
+    stems = tuple(f"{contract.provides}-" for contract in manifest.protocols.values() if contract.provides)
     for relation in subject.provided:
-        one = relation.expression
-        if isinstance(one, Constraint) and one.operator is None:
-            protocol = bool(stems) and one.name.startswith(stems) and one.name.rpartition("-")[2].isdigit()
-            if one.name in guarded or protocol:
+        constraint = relation.expression
+        if isinstance(constraint, Constraint) and constraint.operator is None:
+            protocol = (
+                bool(stems)
+                and constraint.name.startswith(stems)
+                and constraint.name.rpartition("-")[2].isdigit()
+            )
+            if constraint.name in guarded or protocol:
                 satisfied = (
                     "every versioned relation"
                     if subject.family.traits.always_revised
                     else "no versioned relation"
                 )
-                message = f"provides {one.name} without a version, which satisfies {satisfied}"
+                message = f"provides {constraint.name} without a version, which satisfies {satisfied}"
                 yield None, message, (str(relation),)
 
 

@@ -135,20 +135,22 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
         spend()
         if relation.field not in REQUIRING and relation.field not in REFUSING:
             continue
-        named = [one for one in constraints(relation.expression) if one.name in theirs]
+        named = [constraint for constraint in constraints(relation.expression) if constraint.name in theirs]
         if not named:
             continue
         deciding.append(relation)
-        qualifiers = {one.qualifier for one in named if one.qualifier}
+        qualifiers = {constraint.qualifier for constraint in named if constraint.qualifier}
         choice |= bool(qualifiers)
         if relation.field in REQUIRING:
             asked |= qualifiers - {ANY, "native", native}
-    wanted_names = {one.name for relation in deciding for one in constraints(relation.expression)}
+    wanted_names = {
+        constraint.name for relation in deciding for constraint in constraints(relation.expression)
+    }
     provided = tuple(
         relation
         for relation in own
         if relation.field == "Provides"
-        and any(one.name in wanted_names for one in constraints(relation.expression))
+        and any(constraint.name in wanted_names for constraint in constraints(relation.expression))
     )
     alone = World((unit_of(package, provided, native),), native, lambda name: name not in theirs)
     # A clause that other packages decide has the same result for every version and architecture of the peer.
@@ -161,10 +163,10 @@ def admitted(package: Package, peer: Peer, *, fields: Collection[str] | None = N
     )
     values = ("no", "allowed", "foreign") if choice else ("no",)
     qualified = any(
-        one.qualifier
+        constraint.qualifier
         for _, provides in peer.provides
         for relation in provides
-        for one in constraints(relation.expression)
+        for constraint in constraints(relation.expression)
     )
     fitting = asked if qualified else _architectures(open_clauses, asked)
     return VersionSet.union(

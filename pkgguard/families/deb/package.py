@@ -165,17 +165,17 @@ def _relations(
             malformed.append((field, value, "apt refuses the field where it is empty"))
             continue
         try:
-            found = parse(field, value)
+            parsed = parse(field, value)
         except RelationError as error:
             malformed.append((field, value, error.within(value)))
             continue
-        if value != value.lower() and any(_has_capitals(one) for one in found):
+        if value != value.lower() and any(_has_capitals(relation) for relation in parsed):
             malformed.append((field, value, "a name has upper-case letters, which dpkg reads as lower case"))
             continue
         if ":" not in value:
-            relations += found
+            relations += parsed
             continue
-        for relation in found:
+        for relation in parsed:
             reason = _foreign_qualifier(relation)
             if reason:
                 malformed.append((field, relation.text, reason))
@@ -192,10 +192,14 @@ def _foreign_qualifier(relation: Relation) -> str:
     binary package ``native`` is unknown too. apt reads ``native`` as the native
     architecture in every field except Provides.
     """
-    for one in constraints(relation.expression):
-        if one.qualifier and one.qualifier != "any" and not architectures.is_known(one.qualifier):
-            whose = ", which belongs in build dependencies" if one.qualifier == "native" else ""
-            return f"dpkg knows no architecture {one.qualifier!r}{whose}; write ':any' or drop it"
+    for constraint in constraints(relation.expression):
+        if (
+            constraint.qualifier
+            and constraint.qualifier != "any"
+            and not architectures.is_known(constraint.qualifier)
+        ):
+            whose = ", which belongs in build dependencies" if constraint.qualifier == "native" else ""
+            return f"dpkg knows no architecture {constraint.qualifier!r}{whose}; write ':any' or drop it"
     return ""
 
 

@@ -224,15 +224,15 @@ def _left_out(packages: Sequence[Package], kept: Sequence[Package]) -> Iterator[
     obsoleting: dict[str, list[tuple[Package, Relation, Constraint]]] = {}
     for package in packages:
         for relation in package.relations:
-            one = relation.expression
-            if relation.field == "Obsoletes" and isinstance(one, Constraint):
-                obsoleting.setdefault(one.name, []).append((package, relation, one))
+            constraint = relation.expression
+            if relation.field == "Obsoletes" and isinstance(constraint, Constraint):
+                obsoleting.setdefault(constraint.name, []).append((package, relation, constraint))
     for package in packages:
         if id(package) in there:
             continue
-        for owner, relation, one in obsoleting.get(package.name, ()):
+        for owner, relation, constraint in obsoleting.get(package.name, ()):
             spend()
-            if owner is not package and matches(one, package):
+            if owner is not package and matches(constraint, package):
                 reason = (
                     f"{owner.ref} has '{relation}', so rpm installs only one of {owner.ref} and {package.ref}"
                 )

@@ -62,13 +62,13 @@ def field_of(tag: str) -> str | None:
 
     Raises :class:`RelationError` for a qualifier that rpmbuild refuses.
     """
-    found = _TAG.fullmatch(tag.strip())
-    if not found or found[1].lower() not in _SPELLING:
+    match = _TAG.fullmatch(tag.strip())
+    if not match or match[1].lower() not in _SPELLING:
         return None
-    field = _SPELLING[found[1].lower()]
-    if found[2] is None:
+    field = _SPELLING[match[1].lower()]
+    if match[2] is None:
         return field
-    qualifiers = {word.strip().lower() for word in found[2].split(",")}
+    qualifiers = {word.strip().lower() for word in match[2].split(",")}
     if field != "Requires" or not qualifiers <= _QUALIFIERS:
         known = ", ".join(sorted(_QUALIFIERS))
         raise RelationError(
@@ -151,11 +151,13 @@ def pitfalls(expression: Expression) -> tuple[tuple[Pitfall, str], ...]:
     should report them.
     """
     found = []
-    for one in constraints(expression):
-        if _COMPARISON.search(one.name):
-            found.append((Pitfall.OPERATOR_IN_NAME, one.name))
-        elif _BAR_OR_COMMA.search(one.name) or one.name.count("(") != one.name.count(")"):
-            found.append((Pitfall.SEPARATOR_IN_NAME, one.name))
+    for constraint in constraints(expression):
+        if _COMPARISON.search(constraint.name):
+            found.append((Pitfall.OPERATOR_IN_NAME, constraint.name))
+        elif _BAR_OR_COMMA.search(constraint.name) or constraint.name.count("(") != constraint.name.count(
+            ")"
+        ):
+            found.append((Pitfall.SEPARATOR_IN_NAME, constraint.name))
     return tuple(found)
 
 

@@ -59,16 +59,18 @@ _DEMANDS: Final[Mapping[int, _Demand]] = {
 
 def check_signature_tags(where: str, tags: Iterable[SignatureTag]) -> None:
     """Raise :class:`PackageError` for a tag of a signature header that rpm would refuse."""
-    for one in tags:
-        demand = _DEMANDS.get(one.tag)
+    for entry in tags:
+        demand = _DEMANDS.get(entry.tag)
         if demand is None:
             continue
-        place = f"signature header, tag {one.tag}"
-        if one.kind != demand.kind:
-            raise PackageError(where, place, f"its type is {one.kind}, not {demand.kind}", _HELP)
-        if demand.elements and one.elements != demand.elements:
-            raise PackageError(where, place, f"it has {one.elements} elements, not {demand.elements}", _HELP)
-        if demand.packet and not _is_signature(one.data[: one.elements]):
+        place = f"signature header, tag {entry.tag}"
+        if entry.kind != demand.kind:
+            raise PackageError(where, place, f"its type is {entry.kind}, not {demand.kind}", _HELP)
+        if demand.elements and entry.elements != demand.elements:
+            raise PackageError(
+                where, place, f"it has {entry.elements} elements, not {demand.elements}", _HELP
+            )
+        if demand.packet and not _is_signature(entry.data[: entry.elements]):
             raise PackageError(where, place, "it is not an OpenPGP signature", _HELP)
 
 

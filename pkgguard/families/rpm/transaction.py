@@ -32,7 +32,7 @@ def added(packages: Sequence[Package]) -> list[Package]:
     present: Counter[tuple[str, str, Key]] = Counter()
     for package in packages:
         spend()
-        if any(matches(one, package) for one in obsoleting.get(package.name, ())):
+        if any(matches(obsoleted, package) for obsoleted in obsoleting.get(package.name, ())):
             continue
         own = tuple(dict.fromkeys(_obsoleted(package)))
         replaced = _first_obsoleted(own, kept, places)
@@ -42,19 +42,19 @@ def added(packages: Sequence[Package]) -> list[Package]:
             kept[replaced] = None
             places[gone.name].remove(replaced)
             present[_identity(gone)] -= 1
-            for one in dict.fromkeys(_obsoleted(gone)):
-                counts[one] -= 1
-                if not counts[one]:
-                    del obsoleting[one.name][one]
+            for obsoleted in dict.fromkeys(_obsoleted(gone)):
+                counts[obsoleted] -= 1
+                if not counts[obsoleted]:
+                    del obsoleting[obsoleted.name][obsoleted]
         elif present[_identity(package)] > 0:
             continue
         places.setdefault(package.name, []).append(len(kept))
         kept.append(package)
         present[_identity(package)] += 1
-        for one in own:
+        for obsoleted in own:
             spend()
-            counts[one] = counts.get(one, 0) + 1
-            obsoleting.setdefault(one.name, {})[one] = None
+            counts[obsoleted] = counts.get(obsoleted, 0) + 1
+            obsoleting.setdefault(obsoleted.name, {})[obsoleted] = None
     return [package for package in kept if package is not None]
 
 
