@@ -61,6 +61,7 @@ from pkgguard.manifest.limits import manifest_budget
 from pkgguard.manifest.model import (
     Broken,
     Change,
+    ChangeKey,
     Component,
     Horizon,
     Kind,
@@ -97,6 +98,7 @@ __all__ = [
     "Broken",
     "Cause",
     "Change",
+    "ChangeKey",
     "CheckResult",
     "Choice",
     "CompatibilityVerdict",

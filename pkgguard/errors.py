@@ -312,6 +312,18 @@ class EditError(LocatedError):
     id: ClassVar[str] = "manifest-not-editable"
 
 
+class ProtocolError(LocatedError):
+    """The description of a protocol cannot be read; ``path`` is its source, ``place`` a part of it."""
+
+    id: ClassVar[str] = "unreadable-protocol"
+
+
+class ProtocolToolError(ProtocolError):
+    """What reads descriptions of protocols is missing; ``help`` names what to install."""
+
+    id: ClassVar[str] = "protocol-reader-missing"
+
+
 class LongAnswerError(PkgguardError):
     """The answer from a manifest is too long; ``most`` is the limit in bytes."""
 

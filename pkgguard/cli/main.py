@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "diff": "diff",
     "matrix": "matrix",
     "manifest": "manifest",
+    "protocol": "protocol",
     "init": "init",
     "debian": "debian",
     "rpm": "rpm",

@@ -54,12 +54,12 @@ def release(
     from pkgguard.editing.judged import unjudged
     from pkgguard.editing.releases import with_release
 
-    source = _source(manifest_path)
+    source = source_to_edit(manifest_path)
     chosen = _components(source.manifest, components, release)
     insertions, wanted = with_release(source, chosen, release)
     if not insertions:
         common.say(f"{source.path} lists {release} already")
-    new = _add(source, insertions, wanted, dry_run=dry_run, quiet=quiet)
+    new = add(source, insertions, wanted, dry_run=dry_run, quiet=quiet)
     left = list(unjudged(new.manifest, chosen, release))
     if left and not quiet:
         for line in _to_judge(new, left, release):
@@ -121,7 +121,7 @@ def change(
     """Run ``pkgguard manifest change``."""
     from pkgguard.editing.changes import with_change
 
-    source = _source(manifest_path)
+    source = source_to_edit(manifest_path)
     table: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     table["protocol"] = protocol if protocol is not None else _only_protocol(source.manifest)
     table["what"], table["see"] = list(what), list(see)
@@ -129,11 +129,11 @@ def change(
     insertions, wanted = with_change(source, table)
     if not insertions:
         common.say(f"{source.path} has this change already")
-    _add(source, insertions, wanted, dry_run=dry_run, quiet=quiet)
+    add(source, insertions, wanted, dry_run=dry_run, quiet=quiet)
     return common.CLEAN
 
 
-def _source(named: Path | None) -> ManifestText:
+def source_to_edit(named: Path | None) -> ManifestText:
     """Read the manifest to add to; an installed or built-in one is not changed."""
     from pkgguard.editing.text import read
     from pkgguard.manifest.discover import LOCAL, VARIABLE
@@ -169,7 +169,7 @@ def _components(manifest: Manifest, named: Sequence[str], text: str) -> tuple[st
     return found[0]
 
 
-def _add(
+def add(
     source: ManifestText,
     insertions: Sequence[Insertion],
     wanted: dict[str, Any],

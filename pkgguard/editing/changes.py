@@ -10,11 +10,11 @@ from pkgguard.editing.text import Insertion, ManifestText
 from pkgguard.escape.toml import toml_key, toml_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 KEYS: Final = (
     "id", "replaces", "protocol", "kind", "what", "server", "client", "need", "old_until", "because", "hits",
-    "symptom", "see",
+    "symptom", "see", "undecided",
 )  # fmt: skip
 """The keys of a change, in the order in which they are written."""
 
@@ -28,17 +28,32 @@ def with_change(source: ManifestText, change: Mapping[str, Any]) -> tuple[list[I
 
     Nothing is inserted if the manifest has the same change.
     """
+    return with_changes(source, [change])
+
+
+def with_changes(
+    source: ManifestText, changes: Iterable[Mapping[str, Any]]
+) -> tuple[list[Insertion], dict[str, Any]]:
+    """Return the insertions that add several changes after the others, and the tables of the result.
+
+    A change is left out if the manifest has the same one.
+    """
     every = source.document.get("change", [])
-    given = {key: change[key] for key in KEYS if change.get(key)}
+    known = [_meaning(source, one) for one in every] if isinstance(every, list) else []
     wanted = deepcopy(source.document)
-    if isinstance(every, list) and any(_meaning(source, one) == _meaning(source, given) for one in every):
-        return [], wanted
-    wanted["change"] = [*every, given]
     end, column = _after_changes(source)
-    lines = ["[[change]]", *_lines(given, column)]
     ends = source.line_end
+    texts = []
+    for change in changes:
+        given = {key: change[key] for key in KEYS if change.get(key)}
+        if _meaning(source, given) in known:
+            continue
+        wanted["change"] = [*wanted.get("change", []), given]
+        texts.append(ends + "".join(f"{line}{ends}" for line in change_lines(given, column)))
+    if not texts:
+        return [], wanted
     before = ends if end and not source.text[:end].endswith("\n") else ""
-    return [Insertion(end, f"{before}{ends}" + "".join(f"{line}{ends}" for line in lines))], wanted
+    return [Insertion(end, before + "".join(texts))], wanted
 
 
 def _after_changes(source: ManifestText) -> tuple[int, int]:
@@ -56,6 +71,11 @@ def _after_changes(source: ManifestText) -> tuple[int, int]:
         (len("kind") + len(found[1]) for found in map(_KIND.match, lines[first:end]) if found), _COLUMN
     )
     return min(sum(len(line) + 1 for line in lines[:end]), len(source.text)), column
+
+
+def change_lines(change: Mapping[str, Any], column: int = _COLUMN) -> list[str]:
+    """Return a change as lines of TOML, with its equals signs in a column."""
+    return ["[[change]]", *_lines(change, column)]
 
 
 def _lines(change: Mapping[str, Any], column: int) -> Iterator[str]:

@@ -10,7 +10,18 @@ from pkgguard.manifest.composition import SourceFile
 from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import NAME, SENTENCE, THING
 from pkgguard.manifest.mistakes import MISSING_KEY, UNKNOWN_NAME
-from pkgguard.manifest.model import Broken, Change, Component, Kind, Manifest, Mode, Need, Policy, Protocol
+from pkgguard.manifest.model import (
+    Broken,
+    Change,
+    ChangeKey,
+    Component,
+    Kind,
+    Manifest,
+    Mode,
+    Need,
+    Policy,
+    Protocol,
+)
 from pkgguard.manifest.package_spec import PackageSpec
 from pkgguard.manifest.packages import PackageReader
 from pkgguard.manifest.policy import read_policy, read_rules, read_window
@@ -249,6 +260,7 @@ class Document:
         own_id = self._own_id(table)
         table.string(REPLACES, required=table.has(REPLACES), most=2 * THING)
         see = sources(table)
+        undecided = self._undecided(table)
         protocol = self._protocols.get(name)
         if name:
             self._known(table, "protocol", "protocol", name, self._protocols)
@@ -277,8 +289,19 @@ class Document:
         position = self._mistakes.where(table.place)
         return Change(
             name, kind, what, server, client, need, texts["because"], texts["hits"], texts["symptom"], see,
-            old_until, position, own_id,
+            old_until, position, own_id, undecided,
         )  # fmt: skip
+
+    @staticmethod
+    def _undecided(table: Table) -> tuple[ChangeKey, ...]:
+        """Read which keys a person has to decide."""
+        known = {key.value: key for key in ChangeKey}
+        names = table.strings("undecided", most=NAME)
+        for name in names:
+            if name not in known:
+                hint = table.hint(name, known)
+                table.note("undecided", f"{name!r} is not a key to decide", hint, UNKNOWN_NAME)
+        return tuple(known[name] for name in names if name in known)
 
     def _own_id(self, table: Table) -> str:
         own_id = table.string(ID, required=table.has(ID), most=NAME)

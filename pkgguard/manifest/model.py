@@ -34,6 +34,14 @@ class Kind(StrEnum):
     COMPATIBLE = "compatible"
 
 
+class ChangeKey(StrEnum):
+    """The keys of a change that may be marked as not decided yet."""
+
+    KIND = "kind"
+    CLIENT = "client"
+    NEED = "need"
+
+
 class Need(StrEnum):
     """Whether a client without the capability fails, or falls back."""
 
@@ -162,7 +170,8 @@ class Change:
     ``server`` has the first release with the change, and those of branches that got it
     too; ``client`` the same for each client component that needs it. ``old_until`` of a
     changed capability is the first server release without the old form. ``id`` is the
-    name that the manifest gives the entry, if any.
+    name that the manifest gives the entry, if any. ``undecided`` are the keys whose
+    values a person has not decided yet.
     """
 
     protocol: str
@@ -178,6 +187,7 @@ class Change:
     old_until: Release | None = None
     position: Position = NOWHERE
     id: str = ""
+    undecided: tuple[ChangeKey, ...] = ()
 
     @property
     def reference(self) -> str:

@@ -8,12 +8,12 @@ import posixpath
 import subprocess
 import tempfile
 import threading
-from pathlib import Path
-from shutil import which
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkgguard.errors import MissingManifestError
 from pkgguard.escape.line import plain
+from pkgguard.git_objects import PATIENCE
+from pkgguard.git_objects import command as git_command
 from pkgguard.manifest.composition import SourceFile
 from pkgguard.manifest.discover import built_in, is_built_in
 from pkgguard.manifest.limits import LARGEST
@@ -23,32 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pkgguard.manifest.model import Manifest
-
-PATIENCE: Final = 60.0
-"""Seconds after which git is ended: it reads one object of the repository."""
-
-_SETTINGS: Final = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.attributesFile=/dev/null",
-    "core.pager=cat",
-    "core.sshCommand=false",
-    "diff.external=",
-    "credential.helper=",
-    "protocol.allow=never",
-    "log.showSignature=false",
-)
-"""Settings that would name a program, or reach another repository, as the command line overrides them."""
-
-_ARGUMENTS: Final = (
-    "--no-pager",
-    "--no-optional-locks",
-    "--no-replace-objects",
-    *(word for setting in _SETTINGS for word in ("-c", setting)),
-    "cat-file",
-)
-_KEPT: Final = ("HOME", "XDG_CONFIG_HOME")
-"""Variables that git gets: where the user's own settings are, such as the folders that are safe."""
 
 
 def is_revision(named: str) -> bool:
@@ -123,20 +97,10 @@ def _content(named: str, environ: Mapping[str, str]) -> bytes:
 
 def printed(words: tuple[str, str], named: str, environ: Mapping[str, str]) -> bytes:
     """Return the first bytes of what ``git cat-file`` prints, one more than a manifest may have."""
-    path = _search_path(environ)
-    program = which("git", path=path)
-    if program is None:
-        raise OSError(errno.ENOENT, "git is not installed; install it, or name a file", named)
-    variables = {name: environ[name] for name in _KEPT if name in environ} | {
-        "PATH": path,
-        "LC_ALL": "C",
-        "GIT_ALLOW_PROTOCOL": "none",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
+    command, variables = git_command(named, environ)
     with tempfile.TemporaryFile() as told:
         child = subprocess.Popen(  # noqa: S603 - a fixed list, and the name of an object
-            [program, *_ARGUMENTS, *words],
+            [*command, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=told,
@@ -156,12 +120,3 @@ def printed(words: tuple[str, str], named: str, environ: Mapping[str, str]) -> b
             lines = told.read(1000).decode("utf-8", "replace").splitlines() or ["git was ended"]
             raise OSError(errno.ENOENT, plain(f"git cannot read it: {lines[0]}"), named)
     return found
-
-
-def _search_path(environ: Mapping[str, str]) -> str:
-    """Return the parts of PATH that are absolute and outside the current folder."""
-    here = Path.cwd().resolve()
-    parts = environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(
-        one for one in parts if os.path.isabs(one) and not Path(one).resolve().is_relative_to(here)
-    )

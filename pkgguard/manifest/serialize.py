@@ -171,6 +171,7 @@ def _change(change: Change) -> dict[str, Any]:
         symptom=change.symptom,
         see=list(change.see),
         old_until=change.old_until.text if change.old_until is not None else "",
+        undecided=[key.value for key in change.undecided],
     )
     if change.need is not Need.REQUIRED and change.kind is not Kind.COMPATIBLE:
         table["need"] = change.need.value

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from pkgguard.errors import ManifestError
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
+    from pkgguard.protocol.differences import Difference
+    from pkgguard.protocol.entries import Entry
+    from pkgguard.protocol.model import Schema
+    from pkgguard.protocol.verification import Verified
+    from pkgguard.protocol.words import Row
     from pkgguard.report.places import Place
 
 
@@ -110,6 +115,46 @@ class MatrixAnswer(NamedTuple):
     found: Found
 
 
+class ProtocolAnswer(NamedTuple):
+    """A protocol; ``source`` is how it was named."""
+
+    schema: Schema
+    source: str
+
+
+class ProtocolDifferenceAnswer(NamedTuple):
+    """The changes from one version of a protocol to another, ``old`` and ``new`` as they were named.
+
+    ``harmless`` is whether the text lists those that only look like a change.
+    """
+
+    differences: tuple[Difference, ...]
+    old: str
+    new: str
+    harmless: bool = False
+
+
+class ProtocolEntriesAnswer(NamedTuple):
+    """The entries of a manifest for the changes of a protocol."""
+
+    entries: tuple[Entry, ...]
+
+
+class ProtocolVerificationAnswer(NamedTuple):
+    """Whether a manifest and the records of its protocols agree."""
+
+    result: Verified
+    found: Found
+
+
+class ProtocolWordsAnswer(NamedTuple):
+    """The words that both sides of a protocol share, and that changed from one version to another."""
+
+    rows: tuple[Row, ...]
+    old: str
+    new: str
+
+
 Answer: TypeAlias = (
     CheckAnswer
     | DifferenceAnswer
@@ -122,4 +167,9 @@ Answer: TypeAlias = (
     | ManifestCheckAnswer
     | ManifestChecksAnswer
     | ManifestAnswer
+    | ProtocolAnswer
+    | ProtocolDifferenceAnswer
+    | ProtocolEntriesAnswer
+    | ProtocolVerificationAnswer
+    | ProtocolWordsAnswer
 )

@@ -14,6 +14,11 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    ProtocolAnswer,
+    ProtocolDifferenceAnswer,
+    ProtocolEntriesAnswer,
+    ProtocolVerificationAnswer,
+    ProtocolWordsAnswer,
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
@@ -48,6 +53,14 @@ def document(answer: Answer) -> dict[str, Any]:
             return json_document.difference_document(answer.result, answer.old, answer.new)
         case MatrixAnswer():
             return matrix_document.matrix_document(answer.result, answer.found)
+        case (
+            ProtocolAnswer()
+            | ProtocolDifferenceAnswer()
+            | ProtocolEntriesAnswer()
+            | ProtocolVerificationAnswer()
+            | ProtocolWordsAnswer()
+        ):
+            return _protocol(answer)
         case VerdictAnswer():
             return json_document.verdict_document(answer.result, answer.found)
         case RelationsAnswer():
@@ -73,3 +86,23 @@ def document(answer: Answer) -> dict[str, Any]:
 
 def _manifest_check(answer: ManifestCheckAnswer) -> dict[str, Any]:
     return json_document.manifest_check_document(answer.path, answer.error, answer.advice, answer.found)
+
+
+def _protocol(
+    answer: ProtocolAnswer
+    | ProtocolDifferenceAnswer
+    | ProtocolEntriesAnswer
+    | ProtocolVerificationAnswer
+    | ProtocolWordsAnswer,
+) -> dict[str, Any]:
+    from pkgguard.report import protocol_json  # noqa: PLC0415 - only this needs it
+
+    if isinstance(answer, ProtocolAnswer):
+        return protocol_json.protocol_document(answer.schema, answer.source)
+    if isinstance(answer, ProtocolWordsAnswer):
+        return protocol_json.words_document(answer.rows, answer.old, answer.new)
+    if isinstance(answer, ProtocolVerificationAnswer):
+        return protocol_json.verification_document(answer.result, answer.found)
+    if isinstance(answer, ProtocolEntriesAnswer):
+        return protocol_json.entries_document(answer.entries)
+    return protocol_json.protocol_difference_document(answer.differences, answer.old, answer.new)

@@ -15,6 +15,11 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    ProtocolAnswer,
+    ProtocolDifferenceAnswer,
+    ProtocolEntriesAnswer,
+    ProtocolVerificationAnswer,
+    ProtocolWordsAnswer,
     RuleAnswer,
     RulesAnswer,
     VerdictAnswer,
@@ -31,7 +36,9 @@ if TYPE_CHECKING:
 def render(answer: Answer, look: Look) -> Iterator[str]:
     """Yield an answer as lines, wrapped and coloured according to ``look``."""
     # A check may be as long as the packages require; any other answer has a limit.
-    page = Page(look.width, look.paint, 0 if isinstance(answer, CheckAnswer) else limits.ANSWER)
+    most = 0 if isinstance(answer, CheckAnswer) else limits.ANSWER
+    # A wrapped line of TOML could not be pasted.
+    page = Page(0 if isinstance(answer, ProtocolEntriesAnswer) else look.width, look.paint, most)
     _head(page, answer, quiet=look.quiet)
     match answer:
         case CheckAnswer():
@@ -56,14 +63,21 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
             _manifest_check(page, answer, quiet=look.quiet)
         case ManifestAnswer():
             manifest_text.manifest_page(page, answer.found.manifest)
+        case ProtocolWordsAnswer():
+            _words(page, answer)
+        case ProtocolVerificationAnswer():
+            _verification(page, answer, quiet=look.quiet)
+        case ProtocolAnswer() | ProtocolDifferenceAnswer() | ProtocolEntriesAnswer():
+            _protocol(page, answer)
     yield page.text()
 
 
 def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
     """Write which manifest was used."""
-    if quiet or isinstance(answer, RuleAnswer | RulesAnswer | ManifestChecksAnswer):
+    without = RuleAnswer | RulesAnswer | ManifestChecksAnswer | ProtocolAnswer | ProtocolEntriesAnswer
+    if quiet or isinstance(answer, without):
         return
-    if isinstance(answer, DifferenceAnswer):
+    if isinstance(answer, DifferenceAnswer | ProtocolDifferenceAnswer | ProtocolWordsAnswer):
         page.line(f"from {answer.old} to {answer.new}", colour="dim")
         return
     if isinstance(answer, CheckAnswer):
@@ -86,3 +100,32 @@ def _manifest_check(page: Page, answer: ManifestCheckAnswer, *, quiet: bool) -> 
         changes = counted(len(answer.found.manifest.changes), "change")
         advice = counted(len(answer.advice), "piece")
         page.line(f"valid: {changes}, {advice} of advice", colour="good")
+
+
+def _protocol(page: Page, answer: ProtocolAnswer | ProtocolDifferenceAnswer | ProtocolEntriesAnswer) -> None:
+    from pkgguard.report import protocol_text  # noqa: PLC0415 - only this needs it
+
+    if isinstance(answer, ProtocolAnswer):
+        protocol_text.protocol_page(page, answer.schema)
+    elif isinstance(answer, ProtocolEntriesAnswer):
+        protocol_text.entries_page(page, answer.entries)
+    else:
+        protocol_text.protocol_difference_page(page, answer.differences, harmless=answer.harmless)
+
+
+def _verification(page: Page, answer: ProtocolVerificationAnswer, *, quiet: bool) -> None:
+    result = answer.result
+    for line in result.difference:
+        page.line(line)
+    text.located(page, result.findings)
+    if not quiet:
+        records = counted(len(result.records), "record")
+        page.line(
+            f"{records}, {counted(len(result.findings), 'finding')}", colour="" if result.findings else "good"
+        )
+
+
+def _words(page: Page, answer: ProtocolWordsAnswer) -> None:
+    from pkgguard.report import protocol_text  # noqa: PLC0415 - only this needs it
+
+    protocol_text.words_page(page, answer.rows)

@@ -20,6 +20,11 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    ProtocolAnswer,
+    ProtocolDifferenceAnswer,
+    ProtocolEntriesAnswer,
+    ProtocolVerificationAnswer,
+    ProtocolWordsAnswer,
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
@@ -56,6 +61,11 @@ _ALL: Final = (
     ManifestAnswer,
     DifferenceAnswer,
     MatrixAnswer,
+    ProtocolAnswer,
+    ProtocolDifferenceAnswer,
+    ProtocolEntriesAnswer,
+    ProtocolVerificationAnswer,
+    ProtocolWordsAnswer,
 )
 _CHECKS: Final = (CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer)
 

@@ -107,7 +107,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
 
 
 def _diagnostics(some: Iterable[Diagnostic]) -> LongList:
-    return LongList(some, lambda one: clean(_diagnostic(one)), pretty=True)
+    return LongList(some, lambda one: clean(diagnostic(one)), pretty=True)
 
 
 def _fix(fix: PackageFix | None) -> dict[str, Any] | None:
@@ -257,8 +257,8 @@ def manifest_check_document(
         | {
             "path": path,
             "valid": error is None,
-            "mistakes": [_diagnostic(one) for one in mistakes],
-            "advice": [_diagnostic(one) for one in advice],
+            "mistakes": [diagnostic(one) for one in mistakes],
+            "advice": [diagnostic(one) for one in advice],
         }
     )
 
@@ -266,7 +266,7 @@ def manifest_check_document(
 def manifest_checks_document(documents: list[dict[str, Any]], unread: Iterable[Diagnostic]) -> dict[str, Any]:
     """Return the documents of several manifests, and the files that could not be read."""
     return clean(
-        head("manifest-checks", None) | {"checks": documents, "unread": [_diagnostic(one) for one in unread]}
+        head("manifest-checks", None) | {"checks": documents, "unread": [diagnostic(one) for one in unread]}
     )
 
 
@@ -289,7 +289,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+def diagnostic(one: Diagnostic) -> dict[str, Any]:
+    """Return a diagnostic as every document has it."""
     witness = one.witness
     return {
         "id": one.id,
@@ -348,7 +349,7 @@ def _generated(generated: Generated) -> dict[str, Any]:
         "releases": {name: str(release) for name, release in generated.identity.releases.items()},
         "assumed_newest": generated.identity.assumed,
         "relations": [_relation(one) for one in generated.relations],
-        "losses": [_diagnostic(one) for one in generated.losses],
+        "losses": [diagnostic(one) for one in generated.losses],
     }
 
 

@@ -28,6 +28,7 @@ from pkgguard.families import losses, registry
 from pkgguard.families.expression import constraints
 from pkgguard.integrations import substvar_uses
 from pkgguard.manifest import mistakes
+from pkgguard.protocol import verification
 
 HERE = Path(__file__).parents[1] / "rules"
 PACKAGE = Path(api.__file__).parent
@@ -376,7 +377,7 @@ def described() -> set[str]:
     errors = {one.id for one in vars(pkgguard.errors).values() if hasattr(one, "diagnostics")}
     constants = {
         value
-        for module in (losses, mistakes, substvar_uses)
+        for module in (losses, mistakes, substvar_uses, verification)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str)
     }
