@@ -84,15 +84,16 @@ def substvars(
         if ignored := building.ignored_manifest(source, choice):
             common.say(f"warning: {ignored}")
     code = common.CLEAN
-    for one in building.guard_source(
+    guarded = building.guard_source(
         source, choice, packages, newest_if_unknown=newest_if_unknown, levels=levels
-    ):
+    )
+    for one, misuses in zip(guarded, building.misuses(source, guarded, levels), strict=True):
         path = building.write_substvars(source, one)
         losses = one.generated.losses if one.generated else ()
         if not quiet:
             common.say(f"{path}: {_summary(one)}")
         code = max(code, common.tell_losses(losses, quiet=quiet, about=f"{one.binary.name}: "))
-        for misuse in building.misuses(one, source, levels):
+        for misuse in misuses:
             common.say(str(misuse))
             code = max(code, common.FINDINGS if misuse.severity is Severity.ERROR else common.CLEAN)
     return code

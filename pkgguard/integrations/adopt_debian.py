@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from pkgguard.families.lookup import family
 from pkgguard.integrations.adopted import AdoptedPackage, AdoptedSource, try_bounds, wanted_fields
 from pkgguard.integrations.control_lines import field_lines
-from pkgguard.integrations.source import read_source, versions_of
+from pkgguard.integrations.source import newest_version, read_source, versions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pkgguard.integrations.source import BinaryPackage, SourcePackage
@@ -26,7 +27,12 @@ def adopt_debian(folder: Path) -> AdoptedSource:
     """Read the source package in a folder that contains debian/. Raises :class:`SourceError`."""
     source = read_source(folder)
     unread: list[str] = []
-    packages = tuple(_package(source, binary, unread) for binary in source.binaries)
+    lines = field_lines(source)
+    newest = {path: newest_version(path) for path in {source.changelog(name) for name in source.names}}
+    packages = tuple(
+        _package(source, binary, newest[source.changelog(binary.name)], lines.get(binary.name, {}), unread)
+        for binary in source.binaries
+    )
     changelog = folder / "debian/changelog"
     return AdoptedSource(
         _DEB,
@@ -38,11 +44,11 @@ def adopt_debian(folder: Path) -> AdoptedSource:
     )
 
 
-def _package(source: SourcePackage, binary: BinaryPackage, unread: list[str]) -> AdoptedPackage:
-    version = source.version(binary.name)
+def _package(
+    source: SourcePackage, binary: BinaryPackage, version: str, lines: Mapping[str, int], unread: list[str]
+) -> AdoptedPackage:
     upstream = family(_DEB).split(version)[1]
     own = {"binary:Version": version, "source:Version": version, "source:Upstream-Version": upstream}
-    lines = field_lines(source, binary.name)
     wanted = {field.lower(): field for field in wanted_fields(_DEB)}
     found = []
     for name, value in binary.fields.items():

@@ -47,12 +47,13 @@ def lines_of(source: SourcePackage) -> Callable[[Diagnostic], Place | None]:
     return place
 
 
-def field_lines(source: SourcePackage, name: str) -> dict[str, int]:
-    """Return the first line of each field of a binary package, by the field's name in lower case."""
-    for stanza in _stanzas(read_text(source.control, "").split("\n")):
-        if stanza.get(_NAME, [(0, "")])[0][1] == name:
-            return {field: lines[0][0] for field, lines in stanza.items()}
-    return {}
+def field_lines(source: SourcePackage) -> dict[str, dict[str, int]]:
+    """Return the first line of each field of each binary package, by the field's name in lower case."""
+    return {
+        stanza[_NAME][0][1]: {field: lines[0][0] for field, lines in stanza.items()}
+        for stanza in _stanzas(read_text(source.control, "").split("\n"))
+        if _NAME in stanza
+    }
 
 
 def _stanzas(lines: list[str]) -> Iterator[dict[str, list[tuple[int, str]]]]:

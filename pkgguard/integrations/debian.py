@@ -12,6 +12,7 @@ from pkgguard.compat.identify import identify
 from pkgguard.errors import SourceError
 from pkgguard.families.lookup import family
 from pkgguard.integrations import substvar_uses
+from pkgguard.integrations.control_lines import field_lines
 from pkgguard.integrations.source import read_text
 from pkgguard.integrations.substvar_uses import FIELDS, USE
 from pkgguard.manifest.discover import passed_over
@@ -216,17 +217,21 @@ def _substvars(guarded: GuardedPackage) -> Iterator[str]:
 
 
 def misuses(
-    guarded: GuardedPackage, source: SourcePackage, levels: Mapping[str, str]
-) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the use of a package's substvars in debian/control.
+    source: SourcePackage, guarded: Iterable[GuardedPackage], levels: Mapping[str, str]
+) -> Iterator[tuple[Diagnostic, ...]]:
+    """Yield, for each package, what is wrong with the use of its substvars in debian/control.
 
     ``levels`` maps ids to levels, which go before the [rules] of the manifest.
     """
-    if guarded.found is None:
-        return ()
-    found = substvar_uses.misuses(source, guarded.binary, {field: guarded.text(field) for field in FIELDS})
-    selection = api.select_rules(guarded.found.manifest, levels, GROUPS).of_losses()
-    return selection.apply(found)
+    lines = field_lines(source)
+    for one in guarded:
+        relations = {field: one.text(field) for field in FIELDS}
+        found = substvar_uses.misuses(source, one.binary, relations, lines.get(one.binary.name, {}))
+        if one.found is None:
+            yield ()
+        else:
+            selection = api.select_rules(one.found.manifest, levels, GROUPS).of_losses()
+            yield selection.apply(found)
 
 
 def check_versions(

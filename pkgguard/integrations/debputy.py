@@ -102,7 +102,7 @@ def define_substvars(_content: object, control: ControlAccessor, context: Contex
     for field in FIELDS:
         control.substvars[f"pkgguard:{field}"] = substvar_value(guarded.text(field))
     losses = guarded.generated.losses if guarded.generated is not None else ()
-    found = (*losses, *misuses(guarded, source, {}))
+    found = (*losses, *next(misuses(source, (guarded,), {})))
     if worst(found) is Severity.ERROR:
         shown = "\n".join(str(one) for one in found if one.severity is Severity.ERROR)
         raise SystemExit(_message(shown))

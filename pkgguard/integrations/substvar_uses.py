@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.budget import spend
 from pkgguard.diagnostics import Diagnostic, Severity
 from pkgguard.families.lookup import family
-from pkgguard.integrations.control_lines import field_lines
+from pkgguard.manifest.limits import NAME
 from pkgguard.manifest.typed_table import nearest
 
 if TYPE_CHECKING:
@@ -32,21 +33,22 @@ _LONGEST: Final = 300
 
 
 def misuses(
-    source: SourcePackage, binary: BinaryPackage, relations: Mapping[str, str]
+    source: SourcePackage, binary: BinaryPackage, relations: Mapping[str, str], lines: Mapping[str, int]
 ) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each use of substvars in debian/control that loses or misplaces relations.
 
-    ``relations`` maps each field to the value of its substvar, which may be empty.
+    ``relations`` maps each field to the value of its substvar, which may be empty, and
+    ``lines`` each field in lower case to its first line in debian/control.
     """
-    lines = field_lines(source, binary.name)
     misspelt = set()
     for name, value in binary.fields.items():
         for use in dict.fromkeys(USE.findall(value)):
+            spend()
             line = lines.get(name.lower(), 0)
             if use not in FIELDS:
                 meant = _meant(name, use)
                 misspelt.add(meant)
-                message = f"{name} uses ${{pkgguard:{use}}}, which does not exist"
+                message = f"{name} uses ${{pkgguard:{use[:NAME]}}}, which does not exist"
                 help = f'write "{name}: {_replaced(value, use, meant)}"'
                 yield _misuse(UNKNOWN, Severity.ERROR, source, binary, message, help, line)
             elif use.lower() != name.lower():

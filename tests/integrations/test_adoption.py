@@ -113,7 +113,7 @@ def test_a_debian_source_is_adopted_and_kept(tmp_path: Path, monkeypatch: pytest
     text = source.control.read_text("utf-8").replace("(= 13)", "(= 13), dh-sequence-pkgguard")
     source.control.write_text(text.replace(", shop-stock (>= 1.1.0)", ""), "utf-8")
     built = source.build()
-    assert (built.returncode, "dh_auto_configure" in built.output) == (2, False)
+    assert (built.returncode, "   dh_update_autotools_config" in built.output) == (2, False)
     source.follow(built.output)
     assert "2 packages judged, 1 pair judged together, 0 errors" in source.build().checked().output
     depends = built_field(source.package("shop-till", "1.1.0-1"), "Depends")
@@ -125,7 +125,7 @@ def test_a_debian_source_is_adopted_and_kept(tmp_path: Path, monkeypatch: pytest
     # A new release has to be listed and judged.
     source.release("1.2.0-1")
     built = source.build()
-    assert (built.returncode, "dh_auto_configure" in built.output) == (2, False)
+    assert (built.returncode, "   dh_update_autotools_config" in built.output) == (2, False)
     assert "list the release in the manifest debian/pkgguard.toml (pkgguard manifest release)" in built.output
     listed = run("manifest", "release", "1.2.0")
     assert "api protocol: shop-till (client), shop-stock (server)" in listed.stdout

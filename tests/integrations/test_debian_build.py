@@ -192,11 +192,7 @@ def unguarded(text: str) -> str:
 
 def not_compiled(output: str) -> bool:
     """Return whether a build ended before dh configured and compiled anything."""
-    return (
-        "   dh_pkgguard_precheck\n" in output
-        and "dh_auto_configure" not in output
-        and "dh_auto_build" not in output
-    )
+    return "   dh_pkgguard_precheck\n" in output and "   dh_update_autotools_config\n" not in output
 
 
 def test_a_substvar_that_control_does_not_use_stops_the_build_at_once(tmp_path: Path, addon: Addon) -> None:
@@ -231,6 +227,34 @@ def test_a_substvar_that_control_does_not_use_stops_the_build_at_once(tmp_path: 
     assert built.returncode == 0, built.output
     assert "warning: unused-substvar" not in built.output
     assert "fix: " not in built.output
+
+
+def test_the_early_check_runs_what_debian_rules_says_of_dh_pkgguard(tmp_path: Path, addon: Addon) -> None:
+    hooks = "".join(
+        f"\n{target}:\n\techo {said}{command}\n"
+        for target, said, command in (
+            ("execute_before_dh_pkgguard", "before", ""),
+            ("override_dh_pkgguard-arch", "arch", "; dh_pkgguard"),
+            ("override_dh_pkgguard-indep", "indep", "; dh_pkgguard"),
+        )
+    )
+    files = {**OWN, "debian/rules": RULES + hooks}
+    source = Source("1.1.0-1", ("kata-runtime", "kata-image"), files).write(tmp_path / "s")
+    control = source / "debian/control"
+    text = control.read_text("utf-8").replace("Architecture: all", "Architecture: any", 1)
+    control.write_text(text, "utf-8")
+    said = addon.build(source).checked().output.splitlines()
+    early, late = (
+        said[: said.index("   dh_update_autotools_config")],
+        said[said.index("   dh_update_autotools_config") :],
+    )
+    for lines in (early, late):
+        assert [line for line in lines if line in {"before", "arch", "indep"}] == ["before", "arch", "indep"]
+        assert any(line.startswith("debian/kata-image.substvars: ") for line in lines)
+    # An empty target omits it.
+    assert "   dh_pkgguard_precheck" in addon.run(source, "dh", "build", "--no-act").output.splitlines()
+    (source / "debian/rules").write_text(RULES + "\noverride_dh_pkgguard_precheck:\n", "utf-8")
+    assert "dh_pkgguard_precheck" not in addon.run(source, "dh", "build", "--no-act").output
 
 
 def test_the_check_can_only_warn(tmp_path: Path, addon: Addon) -> None:

@@ -174,7 +174,8 @@ def test_the_variable_names_another_manifest(
     (source / "mine.toml").write_text(MANIFEST.replace('"mine"', '"yours"'), "utf-8")
     monkeypatch.setenv("PKGGUARD_MANIFEST", "mine.toml")
     build("kata-runtime", "1.1.0-1")
-    assert "(named by PKGGUARD_MANIFEST), project yours" in capsys.readouterr().err
+    origin = "(named by PKGGUARD_MANIFEST; debian/pkgguard.toml is not used)"
+    assert f"{origin}, project yours" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from limits import cpu_below
 from runner import run
 from small_project import MANIFEST
 
@@ -19,12 +20,14 @@ kata (1.1.0-1) unstable; urgency=medium
 USED = "Depends: ${misc:Depends}, ${pkgguard:Depends}\nBreaks: ${pkgguard:Breaks}\n"
 
 
-def said(folder: Path, fields: str, *words: str, manifest: str = MANIFEST) -> tuple[int, list[str]]:
+def said(
+    folder: Path, fields: str, *words: str, manifest: str = MANIFEST, more: str = ""
+) -> tuple[int, list[str]]:
     """Return the exit code, and the messages about debian/control."""
     (folder / "debian").mkdir()
     (folder / "debian/pkgguard.toml").write_text(manifest, "utf-8")
     (folder / "debian/changelog").write_text(CHANGES, "utf-8")
-    control = f"{HEAD}Package: kata-runtime\nArchitecture: all\n{fields}Description: d\n d\n"
+    control = f"{HEAD}Package: kata-runtime\nArchitecture: all\n{fields}Description: d\n d\n{more}"
     (folder / "debian/control").write_text(control, "utf-8")
     result = run("debian", "substvars", "--source", folder, "--quiet", *words)
     start = f"{folder}/debian/control"
@@ -88,6 +91,14 @@ def test_a_name_that_does_not_exist(tmp_path: Path, use: str, meant: str) -> Non
         f'Breaks uses ${{pkgguard:{use}}}, which does not exist; write "Breaks: ${{pkgguard:{meant}}}"'
         in line
     )
+
+
+def test_many_packages_and_wrong_names_cost_little(tmp_path: Path) -> None:
+    stanzas = "".join(f"\nPackage: other-{number}\nDescription: d\n" for number in range(5000))
+    wrong = ", ".join(f"${{pkgguard:{'x' * 50}{number}}}" for number in range(2000))
+    with cpu_below(3.0):
+        code, lines = said(tmp_path, f"{USED}Recommends: {wrong}\n", more=stanzas)
+    assert (code, len(lines)) in {(1, 2000), (3, 1)}
 
 
 def test_each_can_be_set_by_its_name(tmp_path: Path) -> None:
