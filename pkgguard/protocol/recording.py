@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkgguard.errors import ProtocolError
-from pkgguard.protocol.change_classes import Weight
+from pkgguard.protocol.change_classes import Weight, change_classes
 from pkgguard.protocol.differences import differences
 from pkgguard.protocol.entries import entries, table_of
 from pkgguard.protocol.limits import RECORD
@@ -14,7 +14,7 @@ from pkgguard.protocol.record_text import Record, parse_record
 from pkgguard.regular_files import content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pkgguard.manifest.model import Change, Manifest, Protocol
     from pkgguard.protocol.differences import Difference
@@ -86,11 +86,37 @@ def listed_releases(record: Record, manifest: Manifest, protocol: Protocol) -> l
 def steps(record: Record, manifest: Manifest, protocol: Protocol) -> Iterator[Step]:
     """Yield what changed between the recorded releases, in their order."""
     before: tuple[Release, Schema] | None = None
+    gone: dict[tuple[str, str], Difference] = {}
     for release in listed_releases(record, manifest, protocol):
         schema = record.schema(release.text)
         if before is not None:
-            yield Step(before[0], release, differences(before[1], schema))
+            found = differences(before[1], schema)
+            yield Step(before[0], release, (*found, *_used_again(found, gone)))
         before = (release, schema)
+
+
+def _used_again(found: Iterable[Difference], gone: dict[tuple[str, str], Difference]) -> Iterator[Difference]:
+    """Yield the fields that were added with the number of another one, and keep those that were removed.
+
+    ``gone`` has the removed fields by the name of their message and their number.
+    """
+    removed = {}
+    for one in found:
+        message, _, name = one.what.rpartition(".")
+        if one.change_class.id.endswith("field-removed"):
+            removed[message, _number(one.old)] = one
+        elif one.change_class.id.endswith("field-added"):
+            other = gone.get((message, _number(one.new)))
+            if other is not None and other.what.rpartition(".")[2] != name:
+                again = change_classes()["number-used-again"]
+                pairs = again.affects(one.carried.sides)
+                yield one._replace(change_class=again, old=other.old, pairs=pairs)
+    gone |= removed
+
+
+def _number(line: str) -> str:
+    """Return the number of a field from its declaration."""
+    return line.partition(" = ")[2].partition(" ")[0]
 
 
 def missing_changes(

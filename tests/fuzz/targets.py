@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkgguard.errors import ManifestError, PackageError, RelationError, VersionError
+from pkgguard.errors import ManifestError, PackageError, ProtocolError, RelationError, VersionError
 from pkgguard.families.deb import package as deb
 from pkgguard.families.deb import relation as deb_relation
 from pkgguard.families.deb import version as deb_version
@@ -21,6 +21,8 @@ from pkgguard.families.rpm import relation as rpm_relation
 from pkgguard.families.rpm import version as rpm_version
 from pkgguard.families.rpm.dependency_syntax import FIELDS
 from pkgguard.manifest.read import parse_manifest
+from pkgguard.protocol.differences import differences
+from pkgguard.protocol.record_text import parse_record, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +124,23 @@ def fuzz_manifest(data: bytes) -> None:
     assert all(map(str, mistakes))
 
 
+def fuzz_protocol_record(data: bytes) -> None:
+    try:
+        record = parse_record(data, "record")
+        found = record.schema()
+    except ProtocolError as error:
+        refused: ProtocolError | None = error
+    else:
+        refused = None
+    if refused is not None:
+        assert refused.reason
+        assert str(refused)
+        return
+    again = parse_record(write_record(record).encode(), "record")
+    assert again.schema() == found
+    assert differences(found, found) == ()
+
+
 TARGETS = {
     one.__name__.removeprefix("fuzz_"): one
     for one in (
@@ -134,5 +153,6 @@ TARGETS = {
         fuzz_deb_version,
         fuzz_rpm_version,
         fuzz_manifest,
+        fuzz_protocol_record,
     )
 }

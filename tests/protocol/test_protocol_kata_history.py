@@ -13,6 +13,7 @@ from pkgguard.manifest.discover import built_in
 from pkgguard.protocol.change_classes import Weight
 from pkgguard.protocol.differences import Difference, differences
 from pkgguard.protocol.record_text import parse_record, write_record
+from pkgguard.protocol.recording import steps
 
 TEXT = KATA.read_bytes()
 RECORD = parse_record(TEXT, KATA.name)
@@ -96,3 +97,10 @@ def test_a_number_that_a_removed_field_had_is_used_again() -> None:
     found = {one.what: one.change_class.id for one in between("1.12.1", "3.3.0")}
     assert found["grpc.CreateContainerRequest.shared_mounts"] == "number-reused"
     assert not [one for one in between("3.2.0", "3.3.0") if one.change_class.id == "number-reused"]
+    again = [
+        (str(step.new), one.what, one.old)
+        for step in steps(RECORD, MANIFEST, MANIFEST.protocols["agent"])
+        for one in step.found
+        if one.change_class.id == "number-used-again"
+    ]
+    assert again == [("3.3.0", "grpc.CreateContainerRequest.shared_mounts", "bool agent_pidns = 8")]
