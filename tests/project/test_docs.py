@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
-    *sorted((ROOT / "docs/decisions").glob("*")),
+    *sorted((ROOT / "docs/decisions").glob("*.md")),
+    *sorted((ROOT / "docs/questions").glob("*.md")),
 ]
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -63,8 +64,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (source,) = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    exec(compile(source, "README.md", "exec"), {})  # noqa: S102 - the README's own example
+    (source,) = PYTHON.findall((ROOT / "docs/python.md").read_text(encoding="utf-8"))
+    exec(compile(source, "python.md", "exec"), {})  # noqa: S102 - the page's own example
     printed = capsys.readouterr().out
     assert "admits-incompatible-peer" in printed
     assert "\nBreaks:\n" in printed
@@ -80,6 +81,17 @@ def test_the_pages_about_the_rules_are_up_to_date() -> None:
     assert written | {"docs/rules.md"} == set(write_docs.pages())
     for name, text in write_docs.pages().items():
         assert (ROOT / name).read_text("utf-8") == text, "run python -m tools.write_docs"
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 150
+
+
+def test_every_page_is_in_the_list_of_pages() -> None:
+    listed = set(LINK.findall((ROOT / "docs/README.md").read_text("utf-8")))
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    pages |= {f"questions/{path.name}" for path in (ROOT / "docs/questions").glob("*.md")}
+    assert pages <= listed
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -21,7 +21,8 @@ PLACES = (
     ("rpm/pkgguard.spec", r"pkgguard-(\d[\d.]*\d)[/.]"),
     ("rpm/pkgguard.spec", r"%changelog\n\*.* - (\S+)-\d+\n"),
     ("docs/packaging-rpm.md", r"pkgguard-(\d[\d.]*\d)[/.]"),
-    ("README.md", r"relations by pkgguard (\S+) from"),
+    ("docs/two-changes.md", r"relations by pkgguard (\S+) from"),
+    ("docs/kata.md", r"relations by pkgguard (\S+) from"),
     ("docs/formats.md", r'"name": "pkgguard",\s+"version": "([^"]+)"'),
 )
 
