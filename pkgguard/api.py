@@ -54,10 +54,17 @@ from pkgguard.families.interface import (
 )
 from pkgguard.families.lookup import family
 from pkgguard.families.registry import names as family_names
+from pkgguard.families.relation_changes import RelationChange
+from pkgguard.generate.difference import (
+    GeneratedChange,
+    GeneratedDifference,
+    PackageRebuild,
+)
+from pkgguard.generate.difference import generated_difference as _generated_difference
 from pkgguard.generate.relations import ExplainedRelation, Generated
 from pkgguard.manifest.composition import SourceFile, TakenOut
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
-from pkgguard.manifest.limits import manifest_budget
+from pkgguard.manifest.limits import RELATIONS_SECONDS, manifest_budget
 from pkgguard.manifest.model import (
     Broken,
     Change,
@@ -82,7 +89,7 @@ from pkgguard.versions.release import Release, ReleaseCore, Scheme, SchemeSettin
 from pkgguard.versions.sets import Boundary, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 FAMILIES: Final = family_names()
@@ -111,6 +118,8 @@ __all__ = [
     "Files",
     "Found",
     "Generated",
+    "GeneratedChange",
+    "GeneratedDifference",
     "Guard",
     "Horizon",
     "Identity",
@@ -131,6 +140,7 @@ __all__ = [
     "Package",
     "PackageError",
     "PackageFix",
+    "PackageRebuild",
     "PackageRef",
     "PackageSpec",
     "PairChange",
@@ -149,6 +159,7 @@ __all__ = [
     "ReaderMissingError",
     "Reason",
     "Relation",
+    "RelationChange",
     "RelationError",
     "Release",
     "ReleaseChange",
@@ -186,6 +197,7 @@ __all__ = [
     "describe_package",
     "difference",
     "find_manifest",
+    "generated_difference",
     "make_package",
     "parse_manifest",
     "read_files",
@@ -247,6 +259,22 @@ def difference(old: Manifest, new: Manifest) -> ManifestDifference:
     """
     with manifest_budget(new.path):
         return _difference(engine_of(old), engine_of(new))
+
+
+def generated_difference(
+    old: Manifest, new: Manifest, *, packages: Iterable[PackageRef] = ()
+) -> GeneratedDifference:
+    """Return which generated relations a change of a manifest changes, and what needs a rebuild.
+
+    Every release that both manifests list is compared, and every version that one of
+    them lists as published. ``packages`` are further published versions, each by its
+    name in the new manifest or in the family. Each family's first dialect is compared.
+    Raises :class:`UnknownNameError` for an unknown package or family of these,
+    :class:`UnknownReleaseError` or :class:`VersionError` for a version, and
+    :class:`ManifestLimitError` if it takes too much CPU time.
+    """
+    with manifest_budget(new.path, RELATIONS_SECONDS):
+        return _generated_difference(engine_of(old), engine_of(new), packages)
 
 
 def write_manifest(manifest: Manifest) -> str:

@@ -23,6 +23,9 @@ SECONDS: Final = 1.8
 """CPU time to read and evaluate a manifest. Kata's takes 0.02 seconds, and 100 times as many
 releases and changes take 1."""
 
+RELATIONS_SECONDS: Final = 30.0
+"""CPU time to generate the relations of every listed release from two manifests. Kata's takes 2."""
+
 VALUES: Final = 150_000
 """Signs between keys and values: tomllib, which cannot be interrupted, takes up to 5 microseconds for each.
 100 times Kata's manifest has 100,000."""
@@ -80,17 +83,17 @@ TEXT: Final = 1000
 
 
 @contextmanager
-def manifest_budget(shown: str) -> Iterator[None]:
-    """Limit the code inside to the CPU time of one manifest.
+def manifest_budget(shown: str, seconds: float = SECONDS) -> Iterator[None]:
+    """Limit the code inside to the CPU time of one manifest, or to other ``seconds``.
 
     ``shown`` is the manifest's name in messages. Raises :class:`ManifestLimitError`
-    once :data:`SECONDS` are used up.
+    once they are used up.
     """
     try:
-        with budget(SECONDS):
+        with budget(seconds):
             yield
     except OverBudgetError as error:
-        if error.seconds != SECONDS:  # the outer budget has ended
+        if error.seconds != seconds:  # the outer budget has ended
             raise
         help = "split it by protocol, or leave out old releases and changes"
         raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, str(error), help)) from error

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.errors import ManifestError
+    from pkgguard.generate.difference import GeneratedDifference
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
     from pkgguard.protocol.differences import Difference
@@ -101,11 +102,15 @@ class ManifestAnswer(NamedTuple):
 
 
 class DifferenceAnswer(NamedTuple):
-    """The difference between two manifests, ``old`` and ``new`` as they were named."""
+    """The difference between two manifests, ``old`` and ``new`` as they were named.
+
+    ``generated`` is that of the relations generated from them, if it was asked for.
+    """
 
     result: ManifestDifference
     old: str
     new: str
+    generated: GeneratedDifference | None = None
 
 
 class MatrixAnswer(NamedTuple):

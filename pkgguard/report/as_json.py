@@ -50,7 +50,11 @@ def document(answer: Answer) -> dict[str, Any]:
         case CheckAnswer():
             return json_document.check_document(answer.result, answer.default)
         case DifferenceAnswer():
-            return json_document.difference_document(answer.result, answer.old, answer.new)
+            from pkgguard.report import difference_document  # noqa: PLC0415 - only needed for a difference
+
+            return difference_document.difference_document(
+                answer.result, answer.old, answer.new, answer.generated
+            )
         case MatrixAnswer():
             return matrix_document.matrix_document(answer.result, answer.found)
         case (

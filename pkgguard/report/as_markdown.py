@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from pkgguard.escape.markdown import markdown_code
 from pkgguard.manifest import limits
 from pkgguard.report.page import counted
+from pkgguard.report.relation_changes_text import generated_count
 from pkgguard.report.written import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pkgguard.compat.difference import PairChange
+    from pkgguard.families.relation_changes import RelationChange
+    from pkgguard.generate.difference import GeneratedDifference
     from pkgguard.report.answers import DifferenceAnswer
     from pkgguard.report.look import Look
 
@@ -47,6 +50,8 @@ def _lines(answer: DifferenceAnswer) -> Iterator[str]:
             for word, releases in (("added", one.added), ("removed", one.removed)):
                 if releases:
                     yield f"- {markdown_code(one.component)} {word}: {_codes(map(str, releases))}"
+    if answer.generated is not None:
+        yield from _generated(answer.generated)
 
 
 def _change(change: PairChange) -> Iterator[str]:
@@ -56,6 +61,36 @@ def _change(change: PairChange) -> Iterator[str]:
     for reason in change.reasons:
         because = reason.because if reason.because not in reason.sentence else ""
         yield f"  - {': '.join(filter(None, (markdown_code(reason.sentence), markdown_code(because))))}"
+
+
+def _generated(result: GeneratedDifference) -> Iterator[str]:
+    yield ""
+    yield f"**{generated_count(result)}**"
+    if result.relations:
+        yield ""
+        yield "Generated relations:"
+        yield ""
+    for one in result.relations:
+        releases = f"{_codes(map(str, one.releases))} ({counted(one.number, 'release')})"
+        yield f"- {markdown_code(one.package)} ({one.family}) {releases}"
+        yield from _relation_changes(one.changes, "  ")
+    for title, packages in (
+        ("To rebuild:", [one.package for one in result.rebuilds]),
+        ("Not compared, because a manifest does not know the release:", result.not_compared),
+    ):
+        if packages:
+            yield ""
+            yield title
+            yield ""
+            for ref in packages:
+                yield f"- {markdown_code(str(ref))} ({ref.family})"
+
+
+def _relation_changes(changes: Iterable[RelationChange], indent: str) -> Iterator[str]:
+    for one in changes:
+        old, new = (markdown_code(str(some)) if some is not None else "" for some in one)
+        shown = f"{old} → {new}" if old and new else f"removed {old}" if old else f"added {new}"
+        yield f"{indent}- {shown}"
 
 
 def _codes(texts: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
         case CheckAnswer():
             _check(page, answer, look)
         case DifferenceAnswer():
-            text.difference_page(page, answer.result)
+            _difference(page, answer)
         case MatrixAnswer():
             from pkgguard.report import matrix_text  # noqa: PLC0415 - only needed for a matrix
 
@@ -84,6 +84,14 @@ def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
         check_text.manifest_lines(page, answer.result, answer.default)
     elif answer.found is not None:
         text.manifest_line(page, answer.found)
+
+
+def _difference(page: Page, answer: DifferenceAnswer) -> None:
+    text.difference_page(page, answer.result)
+    if answer.generated is not None:
+        from pkgguard.report import relation_changes_text  # noqa: PLC0415 - rarely asked for
+
+        relation_changes_text.generated_page(page, answer.generated)
 
 
 def _check(page: Page, answer: CheckAnswer, look: Look) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.pairs import PairResult
     from pkgguard.check.rule import Rule
-    from pkgguard.compat.difference import ManifestDifference, ReleaseRange
+    from pkgguard.compat.difference import ReleaseRange
     from pkgguard.compat.engine import CompatibilityVerdict
     from pkgguard.compat.guard import Guard
     from pkgguard.compat.verdicts import ReleaseVerdicts, Side
@@ -99,7 +99,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 for package in checked.packages
             ],
             "findings": _diagnostics(judgement.findings),
-            "pairs": LongList(judgement.pairs, _pair_with(cache(_ref))),
+            "pairs": LongList(judgement.pairs, _pair_with(cache(ref_entry))),
             "unread": _diagnostics([unread for error in checked.unread for unread in error.diagnostics]),
             "not_judged": _diagnostics(checked.not_judged),
         }
@@ -122,7 +122,7 @@ def _fix(fix: PackageFix | None) -> dict[str, Any] | None:
     }
 
 
-def _ref(ref: PackageRef) -> dict[str, str]:
+def ref_entry(ref: PackageRef) -> dict[str, str]:
     """Return the reference to a package; two are the same package only if all four values are equal."""
     return {name: plain(value) for name, value in ref._asdict().items()}
 
@@ -174,7 +174,7 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
         | {
             "releases": dict(result.releases),
             "packages": [
-                _ref(ref) | {"releases": {name: str(one) for name, one in identity.releases.items()}}
+                ref_entry(ref) | {"releases": {name: str(one) for name, one in identity.releases.items()}}
                 for ref, identity in result.packages
             ],
             "compatible": result.compatible,
@@ -195,48 +195,13 @@ def verdict_document(result: ReleaseVerdicts, found: Found) -> dict[str, Any]:
     )
 
 
-def difference_document(result: ManifestDifference, old: str, new: str) -> dict[str, Any]:
-    """Return the difference between two manifests."""
-    return clean(
-        head("diff", None)
-        | {
-            "old": old,
-            "new": new,
-            "summary": {
-                "forbidden": result.total(allowed=False),
-                "allowed": result.total(allowed=True),
-            },
-            "changes": [
-                {
-                    "client": one.client,
-                    "server": one.server,
-                    "becomes": "allowed" if one.allowed else "forbidden",
-                    "client_releases": range_entry(one.clients),
-                    "server_releases": [range_entry(some) for some in one.servers],
-                    "pairs": one.pairs,
-                    "reasons": [reason_entry(reason) for reason in one.reasons],
-                }
-                for one in result.pairs
-            ],
-            "releases": [
-                {
-                    "component": one.component,
-                    "added": [str(release) for release in one.added],
-                    "removed": [str(release) for release in one.removed],
-                }
-                for one in result.releases
-            ],
-        }
-    )
-
-
 def range_entry(some: ReleaseRange) -> dict[str, str]:
     """Return the first and the last release of a range."""
     return {"first": str(some.first), "last": str(some.last)}
 
 
 def _carrier(side: Side) -> dict[str, str] | None:
-    return _ref(side.package) if side.package is not None else None
+    return ref_entry(side.package) if side.package is not None else None
 
 
 def _verdict(verdict: CompatibilityVerdict) -> dict[str, Any]:
@@ -301,15 +266,15 @@ def diagnostic(one: Diagnostic) -> dict[str, Any]:
         "path": one.path,
         "line": one.line,
         "part": one.part,
-        "package": _ref(one.package) if one.package is not None else None,
+        "package": ref_entry(one.package) if one.package is not None else None,
         "peer": one.peer,
         "relations": list(one.relations),
         "releases": list(one.releases),
         "witness": None
         if witness is None
         else {
-            "package": _ref(witness.package),
-            "peer": _ref(witness.peer),
+            "package": ref_entry(witness.package),
+            "peer": ref_entry(witness.peer),
             "installable": witness.installable,
             "compatible": witness.compatible,
         },

@@ -62,6 +62,92 @@ def test_markdown() -> None:
     )
 
 
+CHANGED = """\
+relations: kata-runtime (deb) 1.1.0 (1 release)
+  - Depends: kata-image (>= 1.0.0)
+  + Depends: kata-image (>= 1.1.0)
+  - Breaks: kata-image (<< 1.0.0)
+  + Breaks: kata-image (<< 1.1.0)
+relations: kata-image (deb) 1.0.0 (1 release)
+  - Breaks: kata-runtime (>= 2.0.0~)
+  + Breaks: kata-runtime (>= 1.1.0~)
+relations: kata-runtime (rpm) 1.1.0 (1 release)
+  - Requires: (kata-image >= 1.0.0 with kata-image < 2.0.0~)
+  + Requires: (kata-image >= 1.1.0 with kata-image < 2.0.0~)
+  - Conflicts: kata-image < 1.0.0
+  + Conflicts: kata-image < 1.1.0
+relations: kata-image (rpm) 1.0.0 (1 release)
+  - Conflicts: kata-runtime >= 2.0.0~
+  + Conflicts: kata-runtime >= 1.1.0~
+"""
+
+
+def test_generated_relations_as_text() -> None:
+    plain = run("diff", "old.toml", "new.toml").stdout
+    result = run("diff", "old.toml", "new.toml", "--relations")
+    assert result.stdout == f"{plain}{CHANGED}relations of 4 packages change\n"
+    asked = run("diff", "old.toml", "new.toml", "--published", "kata-runtime=1.1.0-3").stdout
+    assert asked == (
+        f"{plain}{CHANGED}rebuild: kata-runtime 1.1.0-3 (deb)\n"
+        "relations of 4 packages change; 1 published package needs a rebuild\n"
+    )
+    same = run("diff", "new.toml", "new.toml", "--relations", "-q")
+    assert (same.exit_code, same.stdout) == (0, "no pair changes\nno generated relation changes\n")
+
+
+def test_generated_relations_as_json() -> None:
+    words = ("diff", "old.toml", "new.toml", "--published", "kata-runtime=1.1.0-3", "--format", "json")
+    found = json.loads(run(*words).stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert found["generated"]["relations"][1] == {
+        "family": "deb",
+        "package": "kata-image",
+        "releases": [{"first": "1.0.0", "last": "1.0.0"}],
+        "number": 1,
+        "changes": [
+            {"field": "Breaks", "old": "kata-runtime (>= 2.0.0~)", "new": "kata-runtime (>= 1.1.0~)"}
+        ],
+    }
+    (rebuild,) = found["generated"]["rebuilds"]
+    assert rebuild["package"]["version"] == "1.1.0-3"
+    plain = json.loads(run("diff", "old.toml", "new.toml", "--format", "json").stdout)
+    assert plain["generated"] is None
+
+
+def test_generated_relations_as_markdown() -> None:
+    words = ("diff", "old.toml", "new.toml", "--published", "kata-runtime=1.1.0-3", "--format", "markdown")
+    shown = run(*words).stdout
+    assert "\n**relations of 4 packages change; 1 published package needs a rebuild**\n" in shown
+    assert (
+        "- `kata-image` (deb) `1.0.0` (1 release)\n"
+        "  - `Breaks: kata-runtime (>= 2.0.0~)` → `Breaks: kata-runtime (>= 1.1.0~)`\n"
+    ) in shown
+    assert shown.endswith("\nTo rebuild:\n\n- `kata-runtime 1.1.0-3` (deb)\n")
+
+
+def test_relations_that_change_alone_are_exit_code_1(here: Path) -> None:
+    (here / "epoch.toml").write_text(
+        MANIFEST.replace('carries = ["runtime"]', 'carries = ["runtime"]\ndeb = { epoch = 1 }'), "utf-8"
+    )
+    words = ("diff", "new.toml", "epoch.toml")
+    assert run(*words).exit_code == 0
+    assert run(*words, "--relations").exit_code == 1
+    assert run(*words, "--relations", "--exit-zero").exit_code == 0
+
+
+def test_published_packages_that_cannot_be_compared() -> None:
+    words = ("diff", "old.toml", "new.toml", "--published")
+    for argument, code, part in (
+        ("kata-runtime", 2, "neither NAME=VERSION"),
+        ("kata-runtim=1.1.0-1", 2, "kata-runtime"),
+        ("kata-runtime=7.0.0-1", 3, "7.0.0"),
+        ("nowhere.deb", 3, "nowhere.deb"),
+    ):
+        result = run(*words, argument)
+        assert (result.exit_code, result.stdout) == (code, "")
+        assert part in result.stderr
+
+
 def test_exit_codes(here: Path) -> None:
     assert run("diff", "old.toml", "new.toml", "--exit-zero").exit_code == 0
     same = run("diff", "new.toml", "new.toml")

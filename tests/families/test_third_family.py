@@ -227,3 +227,13 @@ def test_the_fix_of_a_parcel_has_a_line_for_each_clause(tmp_path: Path) -> None:
     assert "\n".join((steps, *lines)) in done.stdout
     write(path, head + "".join(f"{line}\n" for line in lines))
     assert run("check", *manifest, path).returncode == 0
+
+
+def test_diff_compares_its_relations(parcel: Any) -> None:
+    old, new = api.parse_manifest(MANIFEST.split("[[change]]")[0]), api.parse_manifest(MANIFEST)
+    result = api.generated_difference(old, new)
+    changes = next(one.changes for one in result.relations if one.family == parcel.name)
+    assert [tuple(map(str, one)) for one in changes] == [
+        ("needs: kata-image >=1.0.0 <2.0.0-0", "needs: kata-image >=1.1.0 <2.0.0-0"),
+        ("refuses: kata-image <1.0.0", "refuses: kata-image <1.1.0"),
+    ]

@@ -31,7 +31,7 @@ LAYERS = (
     ("compat.verdicts", "compat.matrix"),
     ("generate.release_to_version",),
     ("generate.relations",),
-    ("generate.explained_losses",),
+    ("generate.explained_losses", "generate.difference"),
     ("check", "prepare"),
     ("check.rules", "check.manifest_rules"),
     ("check.registry",),
