@@ -15,6 +15,7 @@ from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_f
 from pkgguard.check.levels import Selection
 from pkgguard.check.levels import renamed as renamed_rules
 from pkgguard.check.levels import select as select_rules
+from pkgguard.check.package_difference import PackageDifference, PeerChange
 from pkgguard.check.package_fix import PackageFix
 from pkgguard.check.pairs import PairResult
 from pkgguard.check.registry import every as rules
@@ -138,6 +139,7 @@ __all__ = [
     "Need",
     "Operator",
     "Package",
+    "PackageDifference",
     "PackageError",
     "PackageFix",
     "PackageRebuild",
@@ -147,6 +149,7 @@ __all__ = [
     "PairResult",
     "PairVerdict",
     "Past",
+    "PeerChange",
     "PkgguardError",
     "Places",
     "Policy",

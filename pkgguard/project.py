@@ -9,6 +9,11 @@ from pkgguard.check import files as package_files
 from pkgguard.check.engine import CheckResult, judge
 from pkgguard.check.files import FileCheckResult, Files, read_files
 from pkgguard.check.levels import select as select_rules
+from pkgguard.check.package_difference import (
+    PackageDifference,
+    difference_from_generated,
+    package_difference,
+)
 from pkgguard.check.registry import rule
 from pkgguard.compat.difference import ManifestDifference
 from pkgguard.compat.engine import engine_of
@@ -40,6 +45,7 @@ Result: TypeAlias = (
     | ReleaseVerdicts
     | ReleaseMatrix
     | ManifestDifference
+    | PackageDifference
     | tuple[Diagnostic, ...]
 )
 """The results that :meth:`Project.render` accepts."""
@@ -147,6 +153,33 @@ class Project:
             selection = select_rules(self.manifest, settings, ("loss",)).of_losses()
             return generated._replace(losses=selection.apply(losses))
 
+    def package_difference(
+        self, old: Package, new: Package, *, newest_if_unknown: bool = False
+    ) -> PackageDifference:
+        """Return which relations of two packages differ, and which listed releases of peers this affects.
+
+        Each of these releases has what the manifest says of it. Raises
+        :class:`PackageError` for a package with a malformed relation,
+        :class:`UnknownNameError` for packages of different families,
+        :class:`UnknownReleaseError` or :class:`VersionError` for a version that belongs
+        to no known release, and :class:`ManifestLimitError` if the manifest takes too
+        much CPU time.
+        """
+        return package_difference(self._engine, old, new, newest_if_unknown=newest_if_unknown)
+
+    def difference_from_generated(
+        self, package: Package, *, target: str = "", newest_if_unknown: bool = False
+    ) -> PackageDifference:
+        """Return which relations of a package differ from those of :meth:`relations`, and what this affects.
+
+        Raises what :meth:`package_difference` raises, :class:`UnknownNameError` for a
+        package or target that is not known, and :class:`WrongEpochError` for a version
+        with a different epoch than the manifest specifies.
+        """
+        return difference_from_generated(
+            self._engine, package, target=target, newest_if_unknown=newest_if_unknown
+        )
+
     def compatible(
         self, releases: Mapping[str, str] | None = None, *, packages: Iterable[PackageRef] = ()
     ) -> ReleaseVerdicts:
@@ -202,7 +235,7 @@ class Project:
 
         ``text`` and ``json`` are what the commands print. The result of a check also has
         ``sarif``, ``junit``, ``github`` and ``gitlab``, that of :meth:`matrix` has
-        ``csv`` and ``html``, and the relations of a package
+        ``csv`` and ``html``, a difference has ``markdown``, and the relations of a package
         version have the formats of their family (``control``, ``substvars``,
         ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
         :class:`LongAnswerError` if the answer would be too long.
@@ -229,4 +262,6 @@ class Project:
             return answers.CheckAnswer(result, self.found)
         if isinstance(result, ManifestDifference):
             return answers.DifferenceAnswer(result, "the old manifest", "the new manifest")
+        if isinstance(result, PackageDifference):
+            return answers.PackageDifferenceAnswer(result, self.found)
         return answers.ManifestCheckAnswer(self.found.path, result, self.found)

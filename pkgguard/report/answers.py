@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pkgguard.check.files import FileCheckResult
+    from pkgguard.check.package_difference import PackageDifference
     from pkgguard.check.rule import Rule
     from pkgguard.compat.difference import ManifestDifference
     from pkgguard.compat.matrix import ReleaseMatrix
@@ -113,6 +114,13 @@ class DifferenceAnswer(NamedTuple):
     generated: GeneratedDifference | None = None
 
 
+class PackageDifferenceAnswer(NamedTuple):
+    """The difference between two packages, or between a package and what would be generated for it."""
+
+    result: PackageDifference
+    found: Found
+
+
 class MatrixAnswer(NamedTuple):
     """Which releases work together, for all pairs that a protocol joins."""
 
@@ -163,6 +171,7 @@ class ProtocolWordsAnswer(NamedTuple):
 Answer: TypeAlias = (
     CheckAnswer
     | DifferenceAnswer
+    | PackageDifferenceAnswer
     | MatrixAnswer
     | VerdictAnswer
     | RelationsAnswer

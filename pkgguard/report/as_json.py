@@ -14,6 +14,7 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    PackageDifferenceAnswer,
     ProtocolAnswer,
     ProtocolDifferenceAnswer,
     ProtocolEntriesAnswer,
@@ -49,12 +50,8 @@ def document(answer: Answer) -> dict[str, Any]:
     match answer:
         case CheckAnswer():
             return json_document.check_document(answer.result, answer.default)
-        case DifferenceAnswer():
-            from pkgguard.report import difference_document  # noqa: PLC0415 - only needed for a difference
-
-            return difference_document.difference_document(
-                answer.result, answer.old, answer.new, answer.generated
-            )
+        case DifferenceAnswer() | PackageDifferenceAnswer():
+            return _difference(answer)
         case MatrixAnswer():
             return matrix_document.matrix_document(answer.result, answer.found)
         case (
@@ -86,6 +83,14 @@ def document(answer: Answer) -> dict[str, Any]:
 
             tables = as_document(answer.found.manifest)
             return json_document.manifest_document(tables, answer.found)
+
+
+def _difference(answer: DifferenceAnswer | PackageDifferenceAnswer) -> dict[str, Any]:
+    from pkgguard.report import difference_document  # noqa: PLC0415 - only needed for a difference
+
+    if isinstance(answer, PackageDifferenceAnswer):
+        return difference_document.package_difference_document(answer.result, answer.found)
+    return difference_document.difference_document(answer.result, answer.old, answer.new, answer.generated)
 
 
 def _manifest_check(answer: ManifestCheckAnswer) -> dict[str, Any]:

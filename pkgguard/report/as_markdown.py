@@ -6,24 +6,33 @@ from typing import TYPE_CHECKING
 
 from pkgguard.escape.markdown import markdown_code
 from pkgguard.manifest import limits
+from pkgguard.report.answers import PackageDifferenceAnswer
 from pkgguard.report.page import counted
-from pkgguard.report.relation_changes_text import generated_count
+from pkgguard.report.relation_changes_text import (
+    compared,
+    generated_count,
+    package_count,
+    peer_headline,
+)
 from pkgguard.report.written import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pkgguard.check.package_difference import PackageDifference
     from pkgguard.compat.difference import PairChange
+    from pkgguard.diagnostics import Statement
     from pkgguard.families.relation_changes import RelationChange
     from pkgguard.generate.difference import GeneratedDifference
     from pkgguard.report.answers import DifferenceAnswer
     from pkgguard.report.look import Look
 
 
-def render(answer: DifferenceAnswer, look: Look) -> Iterator[str]:
-    """Yield the difference between two manifests."""
+def render(answer: DifferenceAnswer | PackageDifferenceAnswer, look: Look) -> Iterator[str]:
+    """Yield the difference between two manifests or two packages."""
     del look
-    yield from bounded((f"{line}\n" for line in _lines(answer)), limits.ANSWER)
+    lines = _packages(answer.result) if isinstance(answer, PackageDifferenceAnswer) else _lines(answer)
+    yield from bounded((f"{line}\n" for line in lines), limits.ANSWER)
 
 
 def _lines(answer: DifferenceAnswer) -> Iterator[str]:
@@ -58,7 +67,11 @@ def _change(change: PairChange) -> Iterator[str]:
     clients, servers = markdown_code(f"{change.client} {change.clients}"), _codes(map(str, change.servers))
     pairs = counted(change.pairs, "pair")
     yield f"- {clients} with {markdown_code(change.server)} {servers} ({pairs})"
-    for reason in change.reasons:
+    yield from _reasons(change.reasons)
+
+
+def _reasons(reasons: Iterable[Statement]) -> Iterator[str]:
+    for reason in reasons:
         because = reason.because if reason.because not in reason.sentence else ""
         yield f"  - {': '.join(filter(None, (markdown_code(reason.sentence), markdown_code(because))))}"
 
@@ -84,6 +97,24 @@ def _generated(result: GeneratedDifference) -> Iterator[str]:
             yield ""
             for ref in packages:
                 yield f"- {markdown_code(str(ref))} ({ref.family})"
+
+
+def _packages(result: PackageDifference) -> Iterator[str]:
+    yield f"**{package_count(result)}**"
+    yield ""
+    yield compared(markdown_code(str(result.old)), result, markdown_code(str(result.new)))
+    if result.relations:
+        yield ""
+        yield from _relation_changes(result.relations, "")
+    if result.peers:
+        yield ""
+        yield "Releases of peers:"
+        yield ""
+    for one in result.peers:
+        yield f"- {peer_headline(one, markdown_code(one.peer), markdown_code(str(one.releases)))}"
+        for relation in one.relations:
+            yield f"  - {'was refused' if one.admitted else 'refused'} by {markdown_code(str(relation))}"
+        yield from _reasons(one.reasons)
 
 
 def _relation_changes(changes: Iterable[RelationChange], indent: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    PackageDifferenceAnswer,
     ProtocolAnswer,
     ProtocolDifferenceAnswer,
     ProtocolEntriesAnswer,
@@ -43,7 +44,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
     match answer:
         case CheckAnswer():
             _check(page, answer, look)
-        case DifferenceAnswer():
+        case DifferenceAnswer() | PackageDifferenceAnswer():
             _difference(page, answer)
         case MatrixAnswer():
             from pkgguard.report import matrix_text  # noqa: PLC0415 - only needed for a matrix
@@ -86,11 +87,14 @@ def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
         text.manifest_line(page, answer.found)
 
 
-def _difference(page: Page, answer: DifferenceAnswer) -> None:
+def _difference(page: Page, answer: DifferenceAnswer | PackageDifferenceAnswer) -> None:
+    from pkgguard.report import relation_changes_text  # noqa: PLC0415 - only needed for a difference
+
+    if isinstance(answer, PackageDifferenceAnswer):
+        relation_changes_text.package_difference_page(page, answer.result)
+        return
     text.difference_page(page, answer.result)
     if answer.generated is not None:
-        from pkgguard.report import relation_changes_text  # noqa: PLC0415 - rarely asked for
-
         relation_changes_text.generated_page(page, answer.generated)
 
 

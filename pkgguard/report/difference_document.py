@@ -10,9 +10,11 @@ from pkgguard.report.json_document import clean, head, range_entry, reason_entry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pkgguard.check.package_difference import PackageDifference
     from pkgguard.compat.difference import ManifestDifference
     from pkgguard.families.relation_changes import RelationChange
     from pkgguard.generate.difference import GeneratedDifference
+    from pkgguard.manifest.discover import Found
 
 
 def difference_document(
@@ -85,3 +87,35 @@ def _changes(changes: Iterable[RelationChange]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def package_difference_document(result: PackageDifference, found: Found) -> dict[str, Any]:
+    """Return the difference between two packages, or between a package and what would be generated for it."""
+    return clean(
+        head("package-diff", found)
+        | {
+            "old": ref_entry(result.old),
+            "new": ref_entry(result.new),
+            "generated": result.generated,
+            "in_manifest": result.known,
+            "summary": {
+                "relations": len(result.relations),
+                "admitted": result.releases(admitted=True),
+                "refused": result.releases(admitted=False),
+                "wrong": result.wrong,
+            },
+            "relations": _changes(result.relations),
+            "peers": [
+                {
+                    "peer": one.peer,
+                    "becomes": "admitted" if one.admitted else "refused",
+                    "right": one.right,
+                    "releases": range_entry(one.releases),
+                    "number": one.number,
+                    "relations": [str(relation) for relation in one.relations],
+                    "reasons": [reason_entry(reason) for reason in one.reasons],
+                }
+                for one in result.peers
+            ],
+        }
+    )

@@ -20,6 +20,7 @@ from pkgguard.report.answers import (
     ManifestCheckAnswer,
     ManifestChecksAnswer,
     MatrixAnswer,
+    PackageDifferenceAnswer,
     ProtocolAnswer,
     ProtocolDifferenceAnswer,
     ProtocolEntriesAnswer,
@@ -61,6 +62,7 @@ _ALL: Final = (
     ManifestAnswer,
     DifferenceAnswer,
     MatrixAnswer,
+    PackageDifferenceAnswer,
     ProtocolAnswer,
     ProtocolDifferenceAnswer,
     ProtocolEntriesAnswer,
@@ -74,7 +76,7 @@ FORMATS: Final[dict[str, Format]] = {
     "json": Format(
         "pkgguard.report.as_json", (*_ALL, RelationsAnswer, ManifestChecksAnswer), holds_errors=True
     ),
-    "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer,)),
+    "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer, PackageDifferenceAnswer)),
     "csv": Format("pkgguard.report.as_csv", (MatrixAnswer,)),
     "html": Format("pkgguard.report.as_html", (MatrixAnswer,)),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),

@@ -237,3 +237,14 @@ def test_diff_compares_its_relations(parcel: Any) -> None:
         ("needs: kata-image >=1.0.0 <2.0.0-0", "needs: kata-image >=1.1.0 <2.0.0-0"),
         ("refuses: kata-image <1.0.0", "refuses: kata-image <1.1.0"),
     ]
+
+
+def test_diff_compares_its_packages(tmp_path: Path) -> None:
+    head = "name: kata-runtime\nversion: 1.1.0+1\nmachine: any\n"
+    old = write(tmp_path / "old.parcel", f"{head}needs: kata-containers-image >=1.0.0\n")
+    new = write(tmp_path / "new.parcel", f"{head}needs: kata-containers-image >=1.1.0\n")
+    done = run("diff", "--quiet", "--manifest", example("pause-container"), old, new)
+    assert done.returncode == 1
+    assert "  + needs: kata-containers-image >=1.1.0\nrefused: kata-containers-image 1.0.0" in done.stdout
+    done = run("diff", "--quiet", "--manifest", example("pause-container"), "--generated", new)
+    assert "  + refuses: kata-containers-image <1.1.0\n" in done.stdout
