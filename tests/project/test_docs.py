@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from snapshots import assert_snapshot
 
+from pkgguard import api
 from pkgguard.cli.main import cli
 from tools import write_docs
 from tools.api_page import page
@@ -32,12 +33,15 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 def printed(command: str) -> str:
     words = shlex.split(command, comments=True)
+    environment = {}
+    while "=" in words[0]:
+        name, _, environment[name] = words.pop(0).partition("=")
     assert words[0] == "pkgguard"
     paths = []
     for word in words[1:]:
         matches = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(word)) if "*" in word else []
         paths += matches or [word]
-    result = CliRunner().invoke(cli, paths)
+    result = CliRunner().invoke(cli, paths, env=environment)
     assert isinstance(result.exception, SystemExit | None), command
     assert "Usage:" not in result.output, result.output
     return result.output
@@ -92,6 +96,23 @@ def test_every_page_is_in_the_list_of_pages() -> None:
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     pages |= {f"questions/{path.name}" for path in (ROOT / "docs/questions").glob("*.md")}
     assert pages <= listed
+
+
+TOML = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/questions").glob("*.md")), ids=lambda page: page.name)
+def test_a_piece_of_a_manifest_is_valid(page: Path) -> None:
+    """A page shows a part of one of its manifests, or something that can be added to that of the shop."""
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "examples/questions").glob("*.toml"))]
+    shop = (ROOT / "examples/questions/shop.toml").read_text("utf-8")
+    for piece in TOML.findall(page.read_text("utf-8")):
+        if not any(piece in text for text in texts):
+            table = piece.splitlines()[0]
+            end = shop.find("\n\n", shop.find(table)) if table.startswith("[package") else -1
+            start = shop.find(f"\n{table}\n")
+            replaced = shop[:start] + shop[end:] if start >= 0 else shop
+            api.parse_manifest(f"{replaced}\n{piece}")
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -22,6 +22,10 @@ PLACES = (
     ("rpm/pkgguard.spec", r"%changelog\n\*.* - (\S+)-\d+\n"),
     ("docs/packaging-rpm.md", r"pkgguard-(\d[\d.]*\d)[/.]"),
     ("docs/two-changes.md", r"relations by pkgguard (\S+) from"),
+    ("docs/tutorial.md", r"relations by pkgguard (\S+) from"),
+    ("docs/questions/images.md", r"relations by pkgguard (\S+) from"),
+    ("docs/questions/other-repositories.md", r"relations by pkgguard (\S+) from"),
+    ("docs/questions/wrong-bound.md", r"relations by pkgguard (\S+) from"),
     ("docs/kata.md", r"relations by pkgguard (\S+) from"),
     ("docs/formats.md", r'"name": "pkgguard",\s+"version": "([^"]+)"'),
 )

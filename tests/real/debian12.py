@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parent.parent.parent
+PYTHON = "usr/lib/python3/dist-packages/pkgguard"
+COMMAND = "#!/usr/bin/python3\nfrom pkgguard.__main__ import main\n\nmain()\n"
+RPM_FILES = {"macros.pkgguard": "macros.d", "pkgguard.attr": "fileattrs", "pkgguard.lua": "lua"}
+"""What is installed of rpm/, and the folder of rpm's configuration in which it is."""
 _ENTER = """\
 mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" || exit
 exec chroot "$0" sh -c 'cd "$0" && exec "$@"' "$@"
@@ -97,6 +101,24 @@ class Debian12:
     def apt(self, *words: str, cwd: str = "/") -> Outcome:
         """``apt-get WORDS``, from what the archive holds."""
         return self.run("apt-get", "--yes", "--quiet", *words, cwd=cwd)
+
+    def put_pkgguard(self) -> None:
+        """Put pkgguard there as its two Debian packages would, and the files of rpm/ if rpm is there."""
+        without_caches = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "pkgguard", self.folder / PYTHON, ignore=without_caches)
+        shutil.copytree(ROOT / "templates", self.folder / PYTHON / "templates", ignore=without_caches)
+        program = self.folder / "usr/bin/pkgguard"
+        program.write_text(COMMAND, "utf-8")
+        program.chmod(0o755)
+        for line in Path(ROOT / "debian/dh-pkgguard.install").read_text("utf-8").splitlines():
+            path, target = line.split()
+            (self.folder / target).mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, self.folder / target)
+        configuration = self.folder / "usr/lib/rpm"
+        if configuration.is_dir():
+            for path, target in RPM_FILES.items():
+                (configuration / target).mkdir(exist_ok=True)
+                shutil.copy(ROOT / "rpm" / path, configuration / target)
 
     def copy_in(self, source: Path, target: str) -> None:
         """Copy a file or folder into the system."""

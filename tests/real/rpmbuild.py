@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import pkgguard
 
-from .debian12 import once, unpack
+from .debian12 import RPM_FILES, once, unpack
 from .tools import PATH, Outcome, run
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ RELEASES: Final = {"rpm of this machine": "", "rpm 4.16": "debian11", "rpm 4.20"
 UNDER_TEST: Final = Path(pkgguard.__file__).parent.parent
 MACROS: Final = Path(__file__).parent.parent.parent / "rpm"
 
-#: What is installed of rpm/, and the folder of rpm's configuration in which it is.
-INSTALLED: Final = {"macros.pkgguard": "macros.d", "pkgguard.attr": "fileattrs", "pkgguard.lua": "lua"}
+INSTALLED: Final = RPM_FILES
 
 _SETTINGS: Final = {
     "__os_install_post": "%{nil}",
