@@ -67,6 +67,23 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+ANCHOR = re.compile(r"\]\((?!https?:)([^)#]*)#([^)]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names by which the headings of a page can be linked to, as on forges."""
+    headings = HEADING.findall(FENCED.sub("", page.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_a_heading(page: Path) -> None:
+    for target, anchor in ANCHOR.findall(page.read_text("utf-8")):
+        assert anchor in anchors(page.parent / target if target else page), (target, anchor)
+
+
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (source,) = PYTHON.findall((ROOT / "docs/python.md").read_text(encoding="utf-8"))
     exec(compile(source, "python.md", "exec"), {})  # noqa: S102 - the page's own example
