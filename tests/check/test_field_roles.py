@@ -114,7 +114,7 @@ def test_a_role_that_no_other_protocol_has_is_doubtful() -> None:
     misspelt = SERVED.replace('role = "oci-runtime"', 'role = "oci-runtme"', 1)
     found = api.Project(api.parse_manifest(misspelt)).advise()
     told = [(one.id, one.help) for one in found if one.id == "role-of-one-protocol"]
-    assert [help for _, help in told] == ["did you mean 'oci-runtme'?", "did you mean 'oci-runtime'?"]
+    assert [help for _, help in told] == ["Did you mean 'oci-runtme'?", "Did you mean 'oci-runtime'?"]
     assert "role-of-one-protocol" not in {one.id for one in api.Project(api.parse_manifest(SERVED)).advise()}
 
 
