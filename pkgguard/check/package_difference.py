@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,7 +39,8 @@ class PeerChange(NamedTuple):
 
     ``admitted`` is whether the new one does, ``right`` whether the manifest agrees.
     ``relations`` are what refuses them in the package that does, and ``reasons`` what
-    the manifest says against them. ``number`` is that of the releases.
+    the manifest says against them, those that concern most of them first. ``number`` is
+    that of the releases.
     """
 
     peer: str
@@ -214,7 +216,7 @@ def _peers(before: JudgedPackage, after: JudgedPackage) -> Iterator[PeerChange]:
         for (differs, is_admitted, right), places in groupby(range(len(states)), key=states.__getitem__):
             if differs:
                 run = tuple(guard.known[place] for place in places)
-                reasons = (one.reason for release in run for one in guard.reasons_against(release))
+                reasons = Counter(one.reason for release in run for one in guard.reasons_against(release))
                 yield PeerChange(
                     new.name,
                     is_admitted,
@@ -222,7 +224,7 @@ def _peers(before: JudgedPackage, after: JudgedPackage) -> Iterator[PeerChange]:
                     ReleaseRange(run[0], run[-1]),
                     len(run),
                     _refusing(old if is_admitted else new, run),
-                    tuple(dict.fromkeys(reasons)),
+                    tuple(reason for reason, _ in reasons.most_common()),
                 )
 
 

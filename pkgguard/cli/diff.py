@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from pkgguard import api
 
 _OF_MANIFESTS = {"relations": "--relations", "published": "--published", "family": "--family"}
-_OF_PACKAGES = {"manifest_path": "--manifest", "newest_if_unknown": "--newest-if-unknown"}
+_OF_PACKAGES = {
+    "manifest_path": "--manifest",
+    "newest_if_unknown": "--newest-if-unknown",
+    "verbose": "--verbose",
+}
 """The options that are only for manifests, or only for packages."""
 
 
@@ -44,6 +48,7 @@ _OF_PACKAGES = {"manifest_path": "--manifest", "newest_if_unknown": "--newest-if
 @common.newest_option
 @common.format_option(DifferenceAnswer)
 @click.option("--exit-zero", is_flag=True, help="Exit with code 0 even if something changes.")
+@common.verbose_option
 @common.quiet_option
 @common.colour_option
 @common.reporting_errors
@@ -59,6 +64,7 @@ def diff(
     newest_if_unknown: bool,
     form: str,
     exit_zero: bool,
+    verbose: bool,
     quiet: bool,
     color: str,
 ) -> int:
@@ -73,7 +79,7 @@ def diff(
     if new is None or of_packages:
         answer = _packages(old, new, manifest_path, target, newest_if_unknown=newest_if_unknown)
         changed = bool(answer.result.relations or answer.result.peers)
-        common.answer(answer, form, colour=color, quiet=quiet)
+        common.answer(answer, form, colour=color, quiet=quiet, verbose=verbose)
     else:
         from pkgguard.manifest.limits import RELATIONS_SECONDS, SECONDS, manifest_budget
 

@@ -9,8 +9,10 @@ from pkgguard.manifest import limits
 from pkgguard.report.answers import PackageDifferenceAnswer
 from pkgguard.report.page import counted
 from pkgguard.report.relation_changes_text import (
+    REASONS,
     compared,
     generated_count,
+    more_reasons,
     package_count,
     peer_headline,
 )
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
 def render(answer: DifferenceAnswer | PackageDifferenceAnswer, look: Look) -> Iterator[str]:
     """Yield the difference between two manifests or two packages."""
-    del look
-    lines = _packages(answer.result) if isinstance(answer, PackageDifferenceAnswer) else _lines(answer)
+    if isinstance(answer, PackageDifferenceAnswer):
+        lines = _packages(answer.result, verbose=look.verbose)
+    else:
+        lines = _lines(answer)
     yield from bounded((f"{line}\n" for line in lines), limits.ANSWER)
 
 
@@ -99,7 +103,7 @@ def _generated(result: GeneratedDifference) -> Iterator[str]:
                 yield f"- {markdown_code(str(ref))} ({ref.family})"
 
 
-def _packages(result: PackageDifference) -> Iterator[str]:
+def _packages(result: PackageDifference, *, verbose: bool) -> Iterator[str]:
     yield f"**{package_count(result)}**"
     yield ""
     yield compared(markdown_code(str(result.old)), result, markdown_code(str(result.new)))
@@ -114,7 +118,9 @@ def _packages(result: PackageDifference) -> Iterator[str]:
         yield f"- {peer_headline(one, markdown_code(one.peer), markdown_code(str(one.releases)))}"
         for relation in one.relations:
             yield f"  - {'was refused' if one.admitted else 'refused'} by {markdown_code(str(relation))}"
-        yield from _reasons(one.reasons)
+        yield from _reasons(one.reasons if verbose else one.reasons[:REASONS])
+        if not verbose and len(one.reasons) > REASONS:
+            yield f"  - {more_reasons(one)}"
 
 
 def _relation_changes(changes: Iterable[RelationChange], indent: str) -> Iterator[str]:

@@ -45,7 +45,7 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
         case CheckAnswer():
             _check(page, answer, look)
         case DifferenceAnswer() | PackageDifferenceAnswer():
-            _difference(page, answer)
+            _difference(page, answer, verbose=look.verbose)
         case MatrixAnswer():
             from pkgguard.report import matrix_text  # noqa: PLC0415 - only needed for a matrix
 
@@ -87,11 +87,11 @@ def _head(page: Page, answer: Answer, *, quiet: bool) -> None:
         text.manifest_line(page, answer.found)
 
 
-def _difference(page: Page, answer: DifferenceAnswer | PackageDifferenceAnswer) -> None:
+def _difference(page: Page, answer: DifferenceAnswer | PackageDifferenceAnswer, *, verbose: bool) -> None:
     from pkgguard.report import relation_changes_text  # noqa: PLC0415 - only needed for a difference
 
     if isinstance(answer, PackageDifferenceAnswer):
-        relation_changes_text.package_difference_page(page, answer.result)
+        relation_changes_text.package_difference_page(page, answer.result, verbose=verbose)
         return
     text.difference_page(page, answer.result)
     if answer.generated is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.report.page import counted, reason_lines
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pkgguard.families.relation_changes import RelationChange
     from pkgguard.generate.difference import GeneratedDifference
     from pkgguard.report.page import Page
+
+REASONS: Final = 3
+"""The reasons against some releases of a peer that are shown, unless all are asked for."""
 
 
 def generated_page(page: Page, result: GeneratedDifference) -> None:
@@ -52,7 +55,7 @@ def change_lines(page: Page, changes: Iterable[RelationChange]) -> None:
                 page.line(f"{sign} {relation}", indent=2, colour=colour, wrap=False)
 
 
-def package_difference_page(page: Page, result: PackageDifference) -> None:
+def package_difference_page(page: Page, result: PackageDifference, *, verbose: bool = False) -> None:
     """Add the relations that differ between two packages, and the releases of peers that this affects."""
     page.line(compared(str(result.old), result), colour="bold")
     change_lines(page, result.relations)
@@ -62,8 +65,13 @@ def package_difference_page(page: Page, result: PackageDifference) -> None:
         )
         for relation in one.relations:
             page.item("was by" if one.admitted else "by", str(relation), indent=2, wrap=False)
-        for reason in one.reasons:
-            reason_lines(page, reason, indent=2)
+        for reason in one.reasons if verbose else one.reasons[:REASONS]:
+            if verbose:
+                reason_lines(page, reason, indent=2)
+            else:
+                page.item("because", reason.sentence, indent=2)
+        if not verbose and len(one.reasons) > REASONS:
+            page.item("", f"{more_reasons(one)}; --verbose lists them", indent=2)
     page.line(package_count(result), colour="" if result.relations else "good")
 
 
@@ -79,6 +87,11 @@ def peer_headline(one: PeerChange, peer: str, releases: str) -> str:
     becomes = "admitted" if one.admitted else "refused"
     right = "right" if one.right else "wrong"
     return f"{becomes}: {peer} {releases} ({counted(one.number, 'release')}), {right} by the manifest"
+
+
+def more_reasons(one: PeerChange) -> str:
+    """Return how many reasons there are beyond those that are shown."""
+    return f"and {counted(len(one.reasons) - REASONS, 'more reason')}"
 
 
 def package_count(result: PackageDifference) -> str:

@@ -35,15 +35,27 @@ def test_text() -> None:
         "refused: kata-image 1.0.0 (1 release), right by the manifest\n"
         "  by        Depends: kata-image (>= 1.1.0)\n"
         "  because   runtime 1.1.0 needs Pause, which agent offers from 1.1.0 on\n"
-        "    why       docker pause\n"
-        "    symptom   Unimplemented\n"
         "2 relations differ; 0 releases of peers admitted, 1 refused; wrong by the manifest: 0\n"
     )
+    shown = run("diff", "old.deb", "new.deb", "--quiet", "--verbose").stdout
+    assert "on\n    why       docker pause\n    symptom   Unimplemented\n" in shown
     back = run("diff", "new.deb", "old.deb", "--quiet").stdout
     assert (
         "admitted: kata-image 1.0.0 (1 release), right by the manifest\n  was by    Depends: kata-im" in back
     )
     assert run("diff", "old.deb", "new.deb").stdout.startswith("manifest: pkgguard.toml")
+
+
+def test_reasons_in_brief(here: Path) -> None:
+    head, change = MANIFEST.split("[[change]]")
+    changes = [change.replace("Pause", f"Call{number}") for number in range(5)]
+    (here / "pkgguard.toml").write_text("[[change]]".join((head, *changes)), "utf-8")
+    words = ("diff", "old.deb", "new.deb")
+    for form, reason in (("text", "  because   "), ("markdown", "  - `runtime 1.1.0 needs ")):
+        brief, whole = (run(*words, "--format", form, *more).stdout for more in ((), ("--verbose",)))
+        assert [brief.count(reason), whole.count(reason)] == [3, 5]
+        assert "and 2 more reasons" in brief
+        assert "more reasons" not in whole
 
 
 def test_generated() -> None:
@@ -114,6 +126,7 @@ def test_exit_codes(here: Path) -> None:
         (["--relations", "old.deb", "new.deb"], 2, "--relations is only for manifests"),
         (["--family=rpm", "old.deb", "new.deb"], 2, "--family is only for manifests"),
         (["--target=deb", "old.deb", "new.deb"], 2, "--target is only for --generated"),
+        (["--verbose", "pkgguard.toml", "pkgguard.toml"], 2, "--verbose is only for packages"),
         (["--manifest=kata", "pkgguard.toml", "pkgguard.toml"], 2, "--manifest is only for packages"),
     ):
         result = run("diff", *words)
