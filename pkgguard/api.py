@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pkgguard.check.accepted import AcceptedFinding
 from pkgguard.check.engine import CheckResult
 from pkgguard.check.files import FileCheckResult, Files, check_by_choice, read_files, read_package
 from pkgguard.check.levels import Selection
@@ -63,8 +64,10 @@ from pkgguard.generate.difference import (
 )
 from pkgguard.generate.difference import generated_difference as _generated_difference
 from pkgguard.generate.relations import ExplainedRelation, Generated
+from pkgguard.manifest.acceptance import Acceptance
 from pkgguard.manifest.composition import SourceFile, TakenOut
 from pkgguard.manifest.discover import Choice, Found, built_in, choose, find_manifest
+from pkgguard.manifest.exceptions import read_exceptions
 from pkgguard.manifest.limits import RELATIONS_SECONDS, manifest_budget
 from pkgguard.manifest.model import (
     Broken,
@@ -98,6 +101,8 @@ FAMILIES: Final = family_names()
 
 __all__ = [
     "FAMILIES",
+    "Acceptance",
+    "AcceptedFinding",
     "All_",
     "AmbiguousManifestError",
     "Any_",
@@ -203,6 +208,7 @@ __all__ = [
     "generated_difference",
     "make_package",
     "parse_manifest",
+    "read_exceptions",
     "read_files",
     "read_manifest",
     "read_package",

@@ -324,6 +324,12 @@ class ProtocolToolError(ProtocolError):
     id: ClassVar[str] = "protocol-reader-missing"
 
 
+class BaselineError(LocatedError):
+    """A file is not a baseline of findings; ``place`` is empty or a line of it."""
+
+    id: ClassVar[str] = "invalid-baseline"
+
+
 class LongAnswerError(PkgguardError):
     """The answer from a manifest is too long; ``most`` is the limit in bytes."""
 

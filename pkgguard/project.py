@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.model import Manifest
     from pkgguard.report.answers import Answer
 
@@ -78,19 +79,29 @@ class Project:
         *,
         newest_if_unknown: bool = False,
         settings: Mapping[str, str] | None = None,
+        profile: str = "",
+        exceptions: Sequence[Acceptance] = (),
         progress: Callable[[], None] | None = None,
     ) -> FileCheckResult:
         """Check package files: each one separately, then all together.
 
         A file that cannot be read is listed in ``unread``; the others are checked.
         ``settings`` maps rules to ``off``, ``info``, ``warning`` or ``error`` and
-        overrides the manifest's [rules]. ``newest_if_unknown`` treats a version that
+        overrides the manifest's [rules]; so does ``profile``, the name of one of its
+        profiles. ``exceptions`` are entries from :func:`read_exceptions`, besides those of
+        the manifest. ``newest_if_unknown`` treats a version that
         belongs to no known release as the newest release. ``progress`` is called after
-        each file. Raises :class:`UnknownNameError` for a rule that does not exist, and
+        each file. Raises :class:`UnknownNameError` for a rule or profile that does not exist, and
         :class:`ManifestLimitError` if the manifest takes too much CPU time.
         """
         files = read_files(paths, progress)
-        return self.check_files(files, newest_if_unknown=newest_if_unknown, settings=settings)
+        return self.check_files(
+            files,
+            newest_if_unknown=newest_if_unknown,
+            settings=settings,
+            profile=profile,
+            exceptions=exceptions,
+        )
 
     def check_files(
         self,
@@ -98,10 +109,17 @@ class Project:
         *,
         newest_if_unknown: bool = False,
         settings: Mapping[str, str] | None = None,
+        profile: str = "",
+        exceptions: Sequence[Acceptance] = (),
     ) -> FileCheckResult:
         """Check the result of :func:`read_files`; see :meth:`check`."""
         return package_files.check_files(
-            files, self._engine, newest_if_unknown=newest_if_unknown, settings=settings
+            files,
+            self._engine,
+            newest_if_unknown=newest_if_unknown,
+            settings=settings,
+            profile=profile,
+            exceptions=exceptions,
         )
 
     def check_packages(
@@ -110,9 +128,18 @@ class Project:
         *,
         newest_if_unknown: bool = False,
         settings: Mapping[str, str] | None = None,
+        profile: str = "",
+        exceptions: Sequence[Acceptance] = (),
     ) -> CheckResult:
         """Check packages from :func:`read_package`, :func:`describe_package` or :func:`make_package`."""
-        return judge(self._engine, packages, newest_if_unknown=newest_if_unknown, settings=settings)
+        return judge(
+            self._engine,
+            packages,
+            newest_if_unknown=newest_if_unknown,
+            settings=settings,
+            profile=profile,
+            exceptions=exceptions,
+        )
 
     def relations(
         self,

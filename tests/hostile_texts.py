@@ -121,10 +121,20 @@ because = "free 20"
 see = ["free 21"]
 [rules]
 malformed-relation = "error"
+[profile.lenient]
+malformed-relation = "warning"
+[[accept]]
+rule = "malformed-relation"
+package = "shop-till"
+peer = "shop-stock"
+from = "1.0.0"
+until = "1.1.0"
+expires = "2030-01-31"
+because = "free 28"
 """
 PATH = "free 22"
 """Where the manifest was read, a text too."""
-COUNT = 28
+COUNT = 29
 """How many free texts there are."""
 
 FREE = re.compile(r"free \d+")

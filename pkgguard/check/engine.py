@@ -24,12 +24,15 @@ from pkgguard.manifest.limits import manifest_budget
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from pkgguard.check.accepted import AcceptedFinding
+    from pkgguard.check.levels import Selection
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.rule import Rule
     from pkgguard.compat.engine import Compatibility
     from pkgguard.diagnostics import Diagnostic, PackageRef
     from pkgguard.errors import PkgguardError
     from pkgguard.families.interface import Package
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.package_spec import PackageSpec
 
 
@@ -39,7 +42,8 @@ class CheckResult(NamedTuple):
     ``judged`` are the packages that the manifest knows, ``passed_over`` those that
     it does not know. ``given_up`` has an error for each known package that took too
     long; the result has nothing else about these. ``fixes`` are what to change in
-    packages with findings that relations remedy.
+    packages with findings that relations remedy. ``accepted`` are the findings that
+    exceptions accept; ``findings`` has the others.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -48,6 +52,7 @@ class CheckResult(NamedTuple):
     passed_over: tuple[PackageRef, ...]
     given_up: tuple[PackageError, ...] = ()
     fixes: tuple[PackageFix, ...] = ()
+    accepted: tuple[AcceptedFinding, ...] = ()
 
 
 def judge(
@@ -56,15 +61,19 @@ def judge(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
+    profile: str = "",
+    exceptions: Sequence[Acceptance] = (),
     progress: Callable[[], None] | None = None,
 ) -> CheckResult:
     """Judge packages against a manifest, each one separately and then all together.
 
-    ``settings`` maps rules to levels and overrides the manifest's. Raises what
+    ``settings`` maps rules to levels and overrides the manifest's, and so does
+    ``profile``, a profile of the manifest. ``exceptions`` are entries besides those of
+    the manifest. Raises what
     :func:`~pkgguard.check.levels.select` raises, and :class:`ManifestLimitError` if
     the manifest takes too much CPU time. ``progress`` is called for each package.
     """
-    selection = select(compatibility.manifest, settings, ("package",))
+    selection = select(compatibility.manifest, settings, ("package",), profile)
     findings: list[Diagnostic] = []
     subjects: list[Subject] = []
     judged: list[PackageRef] = []
@@ -116,15 +125,36 @@ def judge(
             findings += rule.check_subjects(kept)
     ranks = {rule.id: level.rank for rule, level in levels.items() if level is not None}
     findings = pair_findings(active, pairs, findings, ranks)
-    reported = selection.apply(findings)
-    return CheckResult(
-        reported,
+    result = CheckResult(
+        selection.apply(findings),
         tuple(pair.pair for pair in pairs),
         tuple(judged),
         tuple(passed_over),
         (*unguarded, *given_up.values()),
-        tuple(_fixes(kept, reported)),
     )
+    result, about = _with_exceptions(result, compatibility, packages, exceptions, selection)
+    return result._replace(
+        findings=selection.apply((*result.findings, *about)), fixes=tuple(_fixes(kept, result.findings))
+    )
+
+
+def _with_exceptions(
+    result: CheckResult,
+    compatibility: Compatibility,
+    packages: Sequence[Package],
+    exceptions: Sequence[Acceptance],
+    selection: Selection,
+) -> tuple[CheckResult, tuple[Diagnostic, ...]]:
+    """Return the result with the findings that are accepted apart, and the findings about exceptions."""
+    entries = (*compatibility.manifest.accepted, *exceptions)
+    if not entries:
+        return result, ()
+    from pkgguard.check.exceptions import apply_exceptions  # noqa: PLC0415 - few checks have any
+
+    known = {*result.judged}
+    refs = [(one.ref, one.path) for one in packages if one.ref in known]
+    applied = apply_exceptions(compatibility.manifest, entries, result.findings, refs, selection)
+    return result._replace(findings=applied.findings, accepted=applied.accepted), applied.about_exceptions
 
 
 def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef]) -> CheckResult:
@@ -140,6 +170,7 @@ def merged(judgements: Sequence[CheckResult], passed_over: Sequence[PackageRef])
         (*(ref for result in judgements for ref in result.passed_over), *passed_over),
         tuple(error for result in judgements for error in result.given_up),
         tuple(fix for result in judgements for fix in result.fixes),
+        tuple(one for result in judgements for one in result.accepted),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import OverBudgetError, budget
 from pkgguard.check.engine import CheckResult, judge, merged
+from pkgguard.check.levels import unknown_profile
 from pkgguard.compat.engine import engine_of
 from pkgguard.diagnostics import Diagnostic, Severity, worst
 from pkgguard.errors import (
@@ -23,13 +24,14 @@ from pkgguard.families.limits import READ_SECONDS, RELATION_TEXT
 from pkgguard.families.lookup import family_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.compat.engine import Compatibility
     from pkgguard.diagnostics import PackageRef
     from pkgguard.errors import ManifestError
     from pkgguard.families.interface import Package
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.discover import Choice, Found
 
 
@@ -150,12 +152,22 @@ def check_files(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
+    profile: str = "",
+    exceptions: Sequence[Acceptance] = (),
 ) -> FileCheckResult:
     """Check packages that were read from files: each one separately, then all together.
 
-    ``settings`` maps rules to levels and overrides the manifest's.
+    ``settings`` maps rules to levels and overrides the manifest's; ``profile`` and
+    ``exceptions`` are those of :func:`~pkgguard.check.engine.judge`.
     """
-    judgement = judge(compatibility, files.packages, newest_if_unknown=newest_if_unknown, settings=settings)
+    judgement = judge(
+        compatibility,
+        files.packages,
+        newest_if_unknown=newest_if_unknown,
+        settings=settings,
+        profile=profile,
+        exceptions=exceptions,
+    )
     return FileCheckResult(judgement, files.packages, files.unread + judgement.given_up)
 
 
@@ -165,6 +177,8 @@ def check_by_choice(
     *,
     newest_if_unknown: bool = False,
     settings: Mapping[str, str] | None = None,
+    profile: str = "",
+    exceptions: Sequence[Acceptance] = (),
     progress: Callable[[], None] | None = None,
 ) -> FileCheckResult:
     """Check packages that were read from files, each with the manifest that knows it.
@@ -173,6 +187,9 @@ def check_by_choice(
     apply to its own packages. A package that several manifests know is not judged; it
     is listed in ``unread``. So is an installed manifest that is not valid, because it
     may know any of the packages. ``progress`` is called for each package that is judged.
+
+    ``profile`` applies to the manifests that have such a profile. Raises
+    :class:`UnknownNameError` if none of those used has it.
     """
     groups: dict[str, tuple[Found, list[Package]]] = {}
     unknown: list[PackageRef] = []
@@ -191,17 +208,20 @@ def check_by_choice(
             groups.setdefault(found.path, (found, []))[1].append(package)
     judgements = []
     used = []
+    manifests = [found.manifest for found, _ in groups.values()] or [choice.default.manifest]
+    if profile and not any(profile in one.profiles for one in manifests):
+        raise unknown_profile(profile, manifests)
     for found, packages in groups.values():
-        engine = engine_of(found.manifest)
-        judgements.append(
-            judge(
-                engine,
-                packages,
-                newest_if_unknown=newest_if_unknown,
-                settings=settings,
-                progress=progress,
-            )
+        judged = judge(
+            engine_of(found.manifest),
+            packages,
+            newest_if_unknown=newest_if_unknown,
+            settings=settings,
+            profile=profile if profile in found.manifest.profiles else "",
+            exceptions=exceptions,
+            progress=progress,
         )
+        judgements.append(judged)
         used.append((found, frozenset(package.ref for package in packages)))
     if not groups:
         # Mistakes in the settings and in [rules] are reported even if there are no packages.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
 from pkgguard.check import registry
+from pkgguard.check.acceptable import mistakes_in_exceptions
 from pkgguard.check.registry import aliases, every, rule, rules
 from pkgguard.diagnostics import Severity
 from pkgguard.errors import ManifestError, UnknownNameError
@@ -13,6 +14,7 @@ from pkgguard.manifest.hints import Words
 from pkgguard.manifest.limits import HINTS
 from pkgguard.manifest.mistakes import CONTRADICTION, UNKNOWN_NAME, VALUE, mistake
 from pkgguard.manifest.model import RULE_SET_KEY
+from pkgguard.manifest.policy import PROFILES
 from pkgguard.manifest.typed_table import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -68,9 +70,14 @@ class Selection(NamedTuple):
 
 
 def select(
-    manifest: Manifest, settings: Mapping[str, str] | None = None, groups: Collection[str] = ()
+    manifest: Manifest,
+    settings: Mapping[str, str] | None = None,
+    groups: Collection[str] = (),
+    profile: str = "",
 ) -> Selection:
     """Return the rules that are on, after the manifest's [rules] and then the caller's settings.
+
+    ``profile`` is the name of a profile of the manifest, which applies between the two.
 
     ``settings`` maps rule ids to ``off``, ``info``, ``warning`` or ``error``. Former
     ids work too. A rule that is newer than the rule set of the manifest is at most a
@@ -80,12 +87,15 @@ def select(
     that ``all`` does not reach, the settings cannot name it.
 
     Raises :class:`ManifestError` if the manifest names a rule, level or rule set that
-    does not exist, and :class:`UnknownNameError` if the settings do.
+    does not exist, and :class:`UnknownNameError` if the settings do, or if the manifest
+    has no such profile.
     """
     levels = _Levels()
-    mistakes = tuple(_set_by_manifest(levels, manifest))
+    mistakes = tuple(_set_by_manifest(levels, manifest, profile))
     if mistakes:
         raise ManifestError(manifest.path, mistakes)
+    if profile and profile not in manifest.profiles:
+        raise unknown_profile(profile, [manifest])
     for name, level in (settings or {}).items():
         if level not in LEVELS:
             raise UnknownNameError("level of a rule", level, LEVELS, nearest(level, LEVELS))
@@ -107,6 +117,12 @@ def select(
 def settable(groups: Collection[str] = ()) -> tuple[str, ...]:
     """Return the ids of the rules of some groups that can be set (default: of all groups)."""
     return tuple(one.id for one in every().values() if one.settable and (not groups or one.group in groups))
+
+
+def unknown_profile(profile: str, manifests: Iterable[Manifest]) -> UnknownNameError:
+    """Return the error for a profile that none of some manifests has."""
+    known = tuple(dict.fromkeys(name for one in manifests for name in one.profiles))
+    return UnknownNameError("profile", profile, known, nearest(profile, known))
 
 
 def renamed(names: Iterable[str]) -> dict[str, str]:
@@ -132,41 +148,59 @@ class _Levels:
             self.chosen[name] = None if level == OFF else Severity(level)
 
 
-def _set_by_manifest(levels: _Levels, manifest: Manifest) -> Iterator[Diagnostic]:
-    """Apply a manifest's [rules]; yield the mistakes in them."""
+def _set_by_manifest(levels: _Levels, manifest: Manifest, profile: str) -> Iterator[Diagnostic]:
+    """Apply a manifest's [rules] and one of its profiles; yield the mistakes in all of them."""
     version, position = manifest.rule_set
     if version > registry.RULE_SET:
         reason = f"is {version}, but the newest rule set of this pkgguard is {registry.RULE_SET}"
         help = "update pkgguard, or lower the version"
         yield _at(position, VALUE, RULE_SET_KEY, reason, help)
-    if not manifest.rules:
-        return
+    if manifest.rules:
+        yield from _set_by_table(levels, manifest.rules, "rules")
+    for name, settings in manifest.profiles.items():
+        target = levels if name == profile else _Levels()
+        yield from _set_by_table(target, settings, f"{PROFILES}.{name}")
+    if manifest.accepted:
+        yield from mistakes_in_exceptions(manifest.accepted)
+
+
+def _set_by_table(
+    levels: _Levels, settings: Mapping[str, tuple[str, Position]], table: str
+) -> Iterator[Diagnostic]:
+    """Apply a table of levels; yield the mistakes in it."""
     ids = {*settable()}
     known, old = Words(ids), aliases()
     names: dict[str, tuple[str, str]] = {}
     hints = HINTS
-    for name, (level, position) in manifest.rules.items():
+    for name, (level, position) in settings.items():
         spend()
         current = old[name].id if name in old else name
         if name != ALL and current not in ids:
             if current in every():
-                yield _at(position, VALUE, name, _FIXED)
+                yield _at(position, VALUE, name, _FIXED, table=table)
                 continue
             hint = known.hint(name) if hints > 0 else ""
-            yield _at(position, UNKNOWN_NAME, name, "this rule does not exist", hint)
+            yield _at(position, UNKNOWN_NAME, name, "this rule does not exist", hint, table)
             hints -= 1
         elif level not in LEVELS:
             help = did_you_mean(level, LEVELS) if hints > 0 else ""
-            yield _at(position, VALUE, name, f"{level!r} is not a level", help)
+            yield _at(position, VALUE, name, f"{level!r} is not a level", help, table)
             hints -= 1
         elif names.get(current, ("", ""))[1] == position.path:
             reason, help = f"sets the same rule as {names[current][0]}", f"keep only {current}"
-            yield _at(position, CONTRADICTION, name, reason, help)
+            yield _at(position, CONTRADICTION, name, reason, help, table)
         else:
             names[current] = (name, position.path)  # a manifest may set a rule of the one it extends again
             levels.set(current, level)
 
 
-def _at(position: Position, id: str, key: str, reason: str, help: str = "") -> Diagnostic:  # noqa: A002
-    """Return a mistake in a key of [rules]."""
-    return mistake(id, position.line, reason, help, table="rules", key=key)._replace(path=position.path)
+def _at(
+    position: Position,
+    id: str,  # noqa: A002
+    key: str,
+    reason: str,
+    help: str = "",
+    table: str = "rules",
+) -> Diagnostic:
+    """Return a mistake in a key of a table of levels."""
+    return mistake(id, position.line, reason, help, table=table, key=key)._replace(path=position.path)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from pkgguard.diagnostics import Diagnostic
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.discover import Choice, Found
     from pkgguard.report.answers import Answer
 
@@ -57,6 +58,18 @@ fail_option = click.option(
     default="error",
     show_default=True,
     help="The lowest severity of a finding that makes the exit code 1.",
+)
+accept_option = click.option(
+    "--accept",
+    "exceptions_path",
+    type=click.Path(path_type=Path),
+    help="A file with entries [[accept]], which apply besides those of the manifest.",
+)
+profile_option = click.option(
+    "--profile",
+    default="",
+    metavar="NAME",
+    help="Apply the levels of a [profile.NAME] of the manifest, after its [rules] and before --rule.",
 )
 newest_option = click.option(
     "--newest-if-unknown",
@@ -212,6 +225,20 @@ def levels(given: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"{one!r} is not RULE=LEVEL", param_hint="--rule")
         settings[name] = level
     return settings
+
+
+def exceptions(path: Path | None) -> tuple[Acceptance, ...]:
+    """Return the entries of the file that --accept names."""
+    if path is None:
+        return ()
+    from pkgguard.check.acceptable import mistakes_in_exceptions
+    from pkgguard.errors import ManifestError
+    from pkgguard.manifest.exceptions import read_exceptions
+
+    found = read_exceptions(path)
+    if mistakes := tuple(mistakes_in_exceptions(found)):
+        raise ManifestError(str(path), mistakes)
+    return found
 
 
 def fails(most: Severity | None, fail_on: str) -> bool:

@@ -117,6 +117,8 @@ def substvars(
 @source_manifest_option
 @common.format_option(CheckAnswer)
 @common.fail_option
+@common.profile_option
+@common.accept_option
 @common.newest_option
 @common.verbose_option
 @common.quiet_option
@@ -131,6 +133,8 @@ def check(
     manifest_path: Path | None,
     form: str,
     fail_on: str,
+    profile: str,
+    exceptions_path: Path | None,
     newest_if_unknown: bool,
     verbose: bool,
     quiet: bool,
@@ -142,6 +146,7 @@ def check(
     from pkgguard.integrations.control_fix import fix_in_control
     from pkgguard.integrations.control_lines import lines_of
 
+    exceptions = common.exceptions(exceptions_path)
     source = _source(folder, packages, package_version)
     choice = building.choose_for_source(source, manifest_path)
     above = folder / ".." if destination is None else destination
@@ -154,7 +159,9 @@ def check(
     files = building.built_files(source, above, packages)
     read = api.read_files(files)
     building.check_versions(source, choice, read.packages, newest_if_unknown=newest_if_unknown)
-    checked = api.check_by_choice(read, choice, newest_if_unknown=newest_if_unknown)
+    checked = api.check_by_choice(
+        read, choice, newest_if_unknown=newest_if_unknown, profile=profile, exceptions=exceptions
+    )
     checked = checked.with_fixes(fix_in_control(source))
     result = CheckAnswer(checked, choice.default, in_source=lines_of(source))
     common.answer(result, form, colour=color, quiet=quiet, fail_on=fail_on, verbose=verbose)

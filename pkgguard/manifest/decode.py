@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pkgguard.families import registry
+from pkgguard.manifest.acceptance import KEY as ACCEPT
 from pkgguard.manifest.components import read_components
 from pkgguard.manifest.composition import SourceFile
 from pkgguard.manifest.hints import Words
@@ -24,7 +25,7 @@ from pkgguard.manifest.model import (
 )
 from pkgguard.manifest.package_spec import PackageSpec
 from pkgguard.manifest.packages import PackageReader
-from pkgguard.manifest.policy import read_policy, read_rules, read_window
+from pkgguard.manifest.policy import PROFILES, read_levels, read_policy, read_rules, read_window
 from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series
 from pkgguard.manifest.shared_names import check_files, check_shipped_names, check_virtual_names
 from pkgguard.manifest.taken_out import DROPPED, ID, REPLACES, remaining
@@ -33,6 +34,8 @@ from pkgguard.manifest.typed_table import Mistakes, Table, sources
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pkgguard.diagnostics import Position
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.places import Place
     from pkgguard.versions.release import Release
 
@@ -79,6 +82,8 @@ class Document:
         policy = read_policy(self._table("policy"))
         self._check_windows(policy)
         rules, rule_set = read_rules(self._table("rules"))
+        profiles = self._profiles()
+        accepted = self._accepted()
         self._top.finish()
         return Manifest(
             project,
@@ -95,7 +100,29 @@ class Document:
             taken_out,
             self._mistakes.places,
             self._tables,
+            profiles,
+            accepted,
         )
+
+    def _profiles(self) -> dict[str, dict[str, tuple[str, Position]]]:
+        """Read the tables of ``[profile.NAME]``, each like ``[rules]``."""
+        if not self._top.has(PROFILES):
+            return {}
+        found = {}
+        for name, table in self._named(PROFILES):
+            found[name] = read_levels(table)
+            if not found[name]:
+                table.note("", "sets no rule", 'write RULE = "LEVEL", as in [rules]')
+        return found
+
+    def _accepted(self) -> tuple[Acceptance, ...]:
+        """Read the entries of ``[[accept]]``."""
+        if not self._top.has(ACCEPT):
+            return ()
+        from pkgguard.manifest.exceptions import read_acceptances  # noqa: PLC0415 - few manifests have any
+
+        shipped = (one.name for package in self._packages.values() for one in package.shipping.values())
+        return read_acceptances(self._array(ACCEPT), dict.fromkeys((*self._packages, *shipped)))
 
     def _server_of(self, protocol: str) -> Component | None:
         known = self._protocols.get(protocol)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.budget import spend
 from pkgguard.diagnostics import Position
+from pkgguard.manifest.acceptance import KEY as ACCEPT
 from pkgguard.manifest.components import LIST, OF_THE_LIST, SHARED
 from pkgguard.manifest.extend import KEY
 from pkgguard.manifest.places import Places, PlacesOfSum
+from pkgguard.manifest.policy import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pkgguard.manifest.places import Place
     from pkgguard.manifest.source import Source
 
-_ARRAYS: Final = ("change", "broken", "dropped")
+_ARRAYS: Final = ("change", "broken", "dropped", ACCEPT)
 
 
 def merged(chain: Sequence[Source]) -> tuple[dict[str, Any], Places]:
@@ -80,8 +82,8 @@ class _Sum:
                 self._add_position(place, own._replace(inherited=self._inherited))
             result = dict(old)
             for key, value in new.items():
-                # The order of [rules] has a meaning: a later one applies.
-                before = result.pop(key, None) if place == ("rules",) else result.get(key)
+                # The order of levels has a meaning: a later one applies.
+                before = result.pop(key, None) if _holds_levels(place) else result.get(key)
                 result[key] = self._merge(before, value, (*place, key))
             return result
         if len(place) == 3 and (place[0], place[2]) == ("component", LIST):
@@ -217,6 +219,10 @@ class _Sum:
 def _with_name(table: dict[str, Any], key: str, client: str) -> dict[str, Any]:
     value = table.get(key)
     return table if value is None or isinstance(value, dict) else {**table, key: {client: value}}
+
+
+def _holds_levels(place: Place) -> bool:
+    return place == ("rules",) or (len(place) == 2 and place[0] == PROFILES)
 
 
 def _texts(value: Any) -> list[str] | None:

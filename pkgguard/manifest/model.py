@@ -20,6 +20,7 @@ from pkgguard.versions.lookup import default_scheme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.composition import SourceFile, TakenOut
     from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.versions.release import Release, Scheme
@@ -229,7 +230,8 @@ class Manifest:
     position. ``files`` are its own file and those that it extends, the nearest first.
     ``taken_out`` are the changes of those that it replaces or drops. ``places`` finds the
     position of each table and key, and ``package_tables`` has the name of each package's
-    table.
+    table. ``profiles`` maps the name of each profile to such ``rules``; ``accepted`` are
+    the entries of [[accept]].
     """
 
     project: str
@@ -246,6 +248,8 @@ class Manifest:
     taken_out: tuple[TakenOut, ...] = ()
     places: Places = field(default_factory=lambda: Places({}), compare=False, repr=False)
     package_tables: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, tuple[str, Position]]] = field(default_factory=dict)
+    accepted: tuple[Acceptance, ...] = ()
 
     @property
     def is_sum(self) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pkgguard.budget import spend
+from pkgguard.manifest.acceptance import KEY as ACCEPT
+from pkgguard.manifest.policy import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from pkgguard.manifest.model import Manifest
     from pkgguard.manifest.places import Place
 
-_ENTRIES: Final = ("change", "broken")
-_NAMED: Final = ("component", "package", "protocol")
+_ENTRIES: Final = {"change": "changes", "broken": "broken", ACCEPT: "accepted"}
+_NAMED: Final = ("component", "package", "protocol", PROFILES)
 
 
 def origins(manifest: Manifest, tables: dict[str, Any]) -> Iterator[tuple[Place, tuple[Position, ...]]]:
@@ -28,7 +30,7 @@ def origins(manifest: Manifest, tables: dict[str, Any]) -> Iterator[tuple[Place,
     """
     for key, value in tables.items():
         if key in _ENTRIES:
-            positions = [one.position for one in (manifest.changes if key == "change" else manifest.broken)]
+            positions = [one.position for one in getattr(manifest, _ENTRIES[key])]
             yield from (((key, index), (one,)) for index, one in enumerate(positions))
         elif key in _NAMED:
             for name, table in value.items():

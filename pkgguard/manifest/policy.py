@@ -1,14 +1,17 @@
-"""Reading ``[policy]`` and ``[rules]``, and the window of a policy or a protocol."""
+"""Reading ``[policy]``, ``[rules]`` and ``[profile.NAME]``, and the window of a policy or a protocol."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pkgguard.manifest.model import RULE_SET_KEY, Horizon, Mode, Past, Policy, Prereleases, Window
 from pkgguard.manifest.typed_table import Table
 
 if TYPE_CHECKING:
     from pkgguard.diagnostics import Position
+
+PROFILES: Final = "profile"
+"""The key of the tables ``[profile.NAME]``: levels of rules for one distribution or use."""
 
 
 def read_window(table: Table) -> Window | None:
@@ -41,9 +44,16 @@ def read_policy(table: Table) -> Policy:
 
 def read_rules(table: Table) -> tuple[dict[str, tuple[str, Position]], tuple[int, Position]]:
     """Read ``[rules]``: the level and position of each rule, and the rule set with its position."""
-    levels = {
-        name: (table.string(name, required=True), table.mistakes.where(("rules",), name))
+    return read_levels(table), (
+        table.whole(RULE_SET_KEY, 0, 1),
+        table.mistakes.where(("rules",), RULE_SET_KEY),
+    )
+
+
+def read_levels(table: Table) -> dict[str, tuple[str, Position]]:
+    """Read the levels of rules: the level and position of each, without the rule set."""
+    return {
+        name: (table.string(name, required=True), table.mistakes.where(table.place, name))
         for name in table.keys
-        if name != RULE_SET_KEY
+        if (table.place, name) != (("rules",), RULE_SET_KEY)
     }
-    return levels, (table.whole(RULE_SET_KEY, 0, 1), table.mistakes.where(("rules",), RULE_SET_KEY))

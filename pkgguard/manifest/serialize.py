@@ -8,14 +8,17 @@ import toml
 
 from pkgguard.escape.toml import toml_string
 from pkgguard.families import registry
+from pkgguard.manifest.acceptance import KEY as ACCEPT
 from pkgguard.manifest.format import FORMAT
 from pkgguard.manifest.model import RULE_SET_KEY, Kind, Manifest, Need, Past
 from pkgguard.manifest.package_spec import Presence, Shipping
+from pkgguard.manifest.policy import PROFILES
 from pkgguard.manifest.read import parse_manifest
 from pkgguard.manifest.series import series_text
 from pkgguard.versions.lookup import DEFAULT
 
 if TYPE_CHECKING:
+    from pkgguard.manifest.acceptance import Acceptance
     from pkgguard.manifest.model import Change, Component, Protocol, Window
     from pkgguard.manifest.package_spec import Epochs, PackageSpec
     from pkgguard.versions.release import Release
@@ -68,6 +71,12 @@ def as_document(manifest: Manifest) -> dict[str, Any]:
     version = {RULE_SET_KEY: manifest.rule_set[0]} if manifest.rule_set[0] else {}
     if version or levels:
         document["rules"] = {**version, **levels}
+    if manifest.profiles:
+        document[PROFILES] = {
+            name: {rule: level for rule, (level, _) in settings.items()}
+            for name, settings in manifest.profiles.items()
+        }
+    document[ACCEPT] = [acceptance_table(one) for one in manifest.accepted]
     return {key: value for key, value in document.items() if value != []}
 
 
@@ -176,6 +185,19 @@ def _change(change: Change) -> dict[str, Any]:
     if change.need is not Need.REQUIRED and change.kind is not Kind.COMPATIBLE:
         table["need"] = change.need.value
     return table
+
+
+def acceptance_table(acceptance: Acceptance) -> dict[str, str]:
+    """Return an entry of [[accept]] as a plain table."""
+    return _filled(
+        rule=acceptance.rule,
+        package=acceptance.package,
+        peer=acceptance.peer,
+        **{"from": acceptance.since},
+        until=acceptance.until,
+        expires=acceptance.expires.isoformat() if acceptance.expires is not None else "",
+        because=acceptance.because,
+    )
 
 
 def _releases(releases: tuple[Release, ...]) -> str | list[str]:

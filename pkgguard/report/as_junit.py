@@ -32,17 +32,17 @@ def render(answer: Checked, look: Look) -> Iterator[str]:
 def _suite(answer: Checked, fail_on: str) -> Iterator[str]:
     said: set[str] = set()
     counts: Counter[str] = Counter()
-    for one in reported(answer):
+    for one in reported(answer, accepted=True):
         said.add(_subject(one))
         counts[_outcome(one, fail_on)] += 1
     silent = [(name, known) for name, known in _subjects(answer) if name not in said]
-    skipped = sum(not known for _, known in silent)
+    skipped = sum(not known for _, known in silent) + counts["skipped"]
     totals = (
         f'tests="{counts.total() + len(silent)}" failures="{counts["failure"]}" errors="{counts["error"]}"'
     )
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pkgguard">\n'
     yield f'<testsuite name="pkgguard" {totals} skipped="{skipped}">\n'
-    for one in reported(answer):
+    for one in reported(answer, accepted=True):
         yield _case(one, fail_on)
     for name, known in silent:
         text = xml_text(name)
@@ -69,6 +69,8 @@ def _subject(one: Reported) -> str:
 
 
 def _outcome(one: Reported, fail_on: str) -> str:
+    if one.accepted is not None:
+        return "skipped"
     if not one.complete:
         return "error"
     fails = fail_on != "never" and one.diagnostic.severity.rank >= Severity(fail_on).rank
@@ -86,9 +88,15 @@ def _case(one: Reported, fail_on: str) -> str:
         *(f"at: {place}" for place in shown),
         *(f"reference: {reference}" for reference in found.references),
     )
-    text = "\n".join(map(xml_text, lines))
     sentence = xml_text(one.sentence)
     outcome = _outcome(one, fail_on)
+    if one.accepted is not None:
+        why = xml_text(f"{one.accepted.because} ({one.accepted.place})")
+        return (
+            f'<testcase classname="{xml_text(_subject(one) or one.places[0].path)}"'
+            f' name="{xml_text(found.id)}: {sentence}">\n<skipped message="accepted: {why}"/>\n</testcase>\n'
+        )
+    text = "\n".join(map(xml_text, lines))
     attributes = f' type="{xml_text(found.id)}" message="{sentence}"' if outcome != "system-out" else ""
     return (
         f'<testcase classname="{xml_text(_subject(one) or one.places[0].path)}"'

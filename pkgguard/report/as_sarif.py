@@ -42,7 +42,7 @@ def _log(answer: Checked) -> Iterator[str]:
 def _run(answer: Checked) -> dict[str, Any]:
     ids: dict[str, None] = {}
     complete = True
-    for one in reported(answer):
+    for one in reported(answer, accepted=True):
         ids.setdefault(one.diagnostic.id)
         complete = complete and one.complete
     numbers = {name: number for number, name in enumerate(ids)}
@@ -59,6 +59,9 @@ def _run(answer: Checked) -> dict[str, Any]:
             "locations": [_location(first)],
             "partialFingerprints": {"pkgguard/v1": fingerprints.of(one)},
         }
+        if one.accepted is not None:
+            why = sarif_text(f"{one.accepted.because} ({one.accepted.place})")
+            made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
         if others:
             made["relatedLocations"] = [_location(place) for place in others]
         return made
@@ -73,7 +76,7 @@ def _run(answer: Checked) -> dict[str, Any]:
             }
         },
         "invocations": [{"executionSuccessful": complete}],
-        "results": written.LongList(reported(answer), result),
+        "results": written.LongList(reported(answer, accepted=True), result),
     }
 
 

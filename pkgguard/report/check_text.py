@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.check.registry import rule as rule_named
 from pkgguard.diagnostics import Severity
-from pkgguard.report.finding_text import finding_in_full, findings_in_brief, fix_lines
+from pkgguard.report.finding_text import accepted_lines, finding_in_full, findings_in_brief, fix_lines
 from pkgguard.report.footnotes import Footnotes
 from pkgguard.report.page import counted
 from pkgguard.report.sanitize import plain
@@ -59,6 +59,8 @@ def check_page(page: Page, checked: FileCheckResult, least: Severity, *, verbose
         for fix in fixes.get(block.places, ()):
             fix_lines(page, fix)
     notes.write(page, "package")
+    if verbose:
+        accepted_lines(page, judgement.accepted)
     for error in checked.unread:
         page.line()
         located(page, error.diagnostics)
@@ -183,5 +185,7 @@ def _counts(checked: FileCheckResult) -> Iterator[str]:
     if not any(one.severity is Severity.ERROR for one in judgement.findings):
         yield "0 errors"
     yield from _severities(judgement.findings)
+    if judgement.accepted:
+        yield f"{len(judgement.accepted)} accepted"
     if checked.unread:
         yield f"{len(checked.unread)} not read"

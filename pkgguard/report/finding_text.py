@@ -6,12 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
+from pkgguard.report.accept_entry import entry_for
 from pkgguard.report.alike import joined
 from pkgguard.report.page import counted, reason_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pkgguard.check.accepted import AcceptedFinding
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.report.footnotes import Footnotes
@@ -92,6 +94,20 @@ def finding_in_full(page: Page, finding: Diagnostic) -> None:
         page.item("declared", relation)
     for line in finding.fix:
         page.item("paste", line, wrap=False)
+    for line in entry_for(finding):
+        page.item("accept", line, wrap=False)
+
+
+def accepted_lines(page: Page, accepted: Sequence[AcceptedFinding]) -> None:
+    """Add the findings that exceptions and a baseline accept, a line for each, and why."""
+    if accepted:
+        page.line()
+        page.line("Accepted", colour="bold")
+    for one in accepted:
+        spend()
+        line = f"{one.finding.id}: {one.finding.package}: {one.finding.message}"
+        page.line(line, indent=2, hang=2)
+        page.item("because", f"{one.because} ({one.place})")
 
 
 def _headlines(findings: Sequence[Diagnostic], notes: Footnotes) -> Iterator[_Headline]:

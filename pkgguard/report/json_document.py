@@ -14,6 +14,7 @@ from pkgguard.budget import spend
 from pkgguard.errors import LongAnswerError
 from pkgguard.manifest import limits
 from pkgguard.manifest.origins import composition
+from pkgguard.report.accept_entry import entry_for
 from pkgguard.report.sanitize import plain
 from pkgguard.report.written import LongList
 from pkgguard.versions.grid import Axis
@@ -21,6 +22,7 @@ from pkgguard.versions.grid import Axis
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from pkgguard.check.accepted import AcceptedFinding
     from pkgguard.check.files import FileCheckResult
     from pkgguard.check.package_fix import PackageFix
     from pkgguard.check.pairs import PairResult
@@ -84,6 +86,7 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 "not_in_manifest": len(judgement.passed_over),
                 "unread": len(checked.unread),
                 "not_judged": len(checked.not_judged),
+                "accepted": len(judgement.accepted),
             },
             "packages": [
                 {
@@ -98,7 +101,8 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
                 }
                 for package in checked.packages
             ],
-            "findings": _diagnostics(judgement.findings),
+            "findings": LongList(judgement.findings, _finding, pretty=True),
+            "accepted": LongList(judgement.accepted, _accepted, pretty=True),
             "pairs": LongList(judgement.pairs, _pair_with(cache(ref_entry))),
             "unread": _diagnostics([unread for error in checked.unread for unread in error.diagnostics]),
             "not_judged": _diagnostics(checked.not_judged),
@@ -108,6 +112,14 @@ def check_document(checked: FileCheckResult, default: Found) -> dict[str, Any]:
 
 def _diagnostics(some: Iterable[Diagnostic]) -> LongList:
     return LongList(some, lambda one: clean(diagnostic(one)), pretty=True)
+
+
+def _finding(one: Diagnostic) -> dict[str, Any]:
+    return clean(diagnostic(one) | {"accept": list(entry_for(one))})
+
+
+def _accepted(one: AcceptedFinding) -> dict[str, Any]:
+    return clean({"finding": diagnostic(one.finding), "because": one.because, "place": one.place})
 
 
 def _fix(fix: PackageFix | None) -> dict[str, Any] | None:

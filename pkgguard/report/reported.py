@@ -11,6 +11,7 @@ from pkgguard.report.places import Place, ordered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pkgguard.check.accepted import AcceptedFinding
     from pkgguard.diagnostics import Diagnostic
 
 Checked: TypeAlias = CheckAnswer | ManifestCheckAnswer | ManifestChecksAnswer
@@ -21,12 +22,14 @@ class Reported(NamedTuple):
     """A diagnostic and where it is shown.
 
     ``places`` is never empty, and the first place is the one to show. ``complete`` is
-    False for what keeps something from being judged.
+    False for what keeps something from being judged. ``accepted`` is why the diagnostic
+    is no longer a finding, if an exception or a baseline accepts it.
     """
 
     diagnostic: Diagnostic
     places: tuple[Place, ...]
     complete: bool = True
+    accepted: AcceptedFinding | None = None
 
     @property
     def sentence(self) -> str:
@@ -46,10 +49,13 @@ class Reported(NamedTuple):
         )
 
 
-def reported(answer: Checked) -> Iterator[Reported]:
-    """Yield each diagnostic of an answer, in the order of the JSON document."""
+def reported(answer: Checked, *, accepted: bool = False) -> Iterator[Reported]:
+    """Yield each diagnostic of an answer, in the order of the JSON document.
+
+    With ``accepted``, the findings that are accepted follow the others.
+    """
     if isinstance(answer, CheckAnswer):
-        yield from _of_check(answer)
+        yield from _of_check(answer, accepted=accepted)
     elif isinstance(answer, ManifestCheckAnswer):
         yield from _of_manifest(answer)
     else:
@@ -59,12 +65,15 @@ def reported(answer: Checked) -> Iterator[Reported]:
             yield _in_file(diagnostic, diagnostic.path, complete=False)
 
 
-def _of_check(answer: CheckAnswer) -> Iterator[Reported]:
+def _of_check(answer: CheckAnswer, *, accepted: bool) -> Iterator[Reported]:
     places = _places_of_check(answer)
     checked = answer.result
     for finding in checked.judgement.findings:
         spend()
         yield Reported(finding, places(finding))
+    for one in checked.judgement.accepted if accepted else ():
+        spend()
+        yield Reported(one.finding, places(one.finding), accepted=one)
     for error in checked.unread:
         for diagnostic in error.diagnostics:
             yield Reported(diagnostic, places(diagnostic), complete=False)

@@ -33,7 +33,7 @@ from pkgguard.escape.toml import toml_key, toml_string
 from pkgguard.families.lookup import family
 from pkgguard.generate.relations import Generated, generate
 from pkgguard.integrations import debputy
-from pkgguard.manifest import model, package_spec
+from pkgguard.manifest import acceptance, model, package_spec
 from pkgguard.manifest.discover import Found
 from pkgguard.manifest.serialize import as_document, write_manifest
 from pkgguard.report import explanation_text, json_document, manifest_text, text
@@ -100,9 +100,16 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
             yield from texts_in(one, where)
 
 
+OF_THE_MODEL = (model, package_spec, acceptance)
+
+
 def is_record(kind: Any) -> bool:
     """Return whether something is a class of the model with fields: a dataclass or a named tuple."""
-    own = isinstance(kind, type) and kind.__module__ in (model.__name__, package_spec.__name__)
+    own = isinstance(kind, type) and kind.__module__ in (
+        model.__name__,
+        package_spec.__name__,
+        acceptance.__name__,
+    )
     return own and (dataclasses.is_dataclass(kind) or issubclass(kind, tuple))
 
 
@@ -110,7 +117,9 @@ def text_fields() -> set[str]:
     """Return each field of the model that can hold a text, by its annotation."""
     return {
         f"{one.__name__}.{name}"
-        for one in filter(is_record, (*vars(model).values(), *vars(package_spec).values()))
+        for one in filter(
+            is_record, (*vars(model).values(), *vars(package_spec).values(), acceptance.Acceptance)
+        )
         for name, annotation in one.__annotations__.items()
         if re.search(r"\bstr\b", str(annotation))
     }
@@ -119,7 +128,7 @@ def text_fields() -> set[str]:
 def test_the_manifest_says_something_in_every_text_field_of_the_model() -> None:
     keyed = {"Manifest.components", "Manifest.packages", "Manifest.protocols", "PackageSpec.shipping"}
     keyed |= {"Change.client", "Manifest.rules", "Protocol.guarded_since"}
-    keyed |= {"Manifest.package_tables"}
+    keyed |= {"Manifest.package_tables", "Manifest.profiles"}
     assert text_fields() - keyed == {where for where, one in texts_in(harmless()) if one} - {
         *keyed,
         *(f"{where}" for where in ("Change.kind", "Change.need", "Policy.mode", "Policy.horizon")),

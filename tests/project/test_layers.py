@@ -35,9 +35,11 @@ LAYERS = (
     ("check", "prepare"),
     ("check.rules", "check.manifest_rules"),
     ("check.registry",),
+    ("check.acceptable",),
     ("check.levels", "check.pair_findings"),
+    ("check.exceptions",),
     ("check.engine",),
-    ("check.files", "check.manifest_lint"),
+    ("check.files", "check.manifest_lint", "check.baseline"),
     ("report",),
     ("project",),  # it renders its own results
     ("api",),
