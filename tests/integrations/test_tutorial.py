@@ -1,4 +1,4 @@
-"""docs/tutorial.md is typed as printed: on this machine, and in Debian 12 and 13.
+"""docs/tutorial.md is typed as printed: on this machine, and in Debian 12 and 13, as are the other examples.
 
 With PKGGUARD_UPDATE=1 in the environment, the page is rewritten to what is printed on this machine.
 """
@@ -16,7 +16,7 @@ from real.rpmbuild import Rpmbuild
 from real.source import Addon
 from real.tools import Outcome, run
 from snapshots import assert_snapshot
-from typed_pages import BLOCK, commands, play, section
+from typed_pages import BLOCK, EXAMPLE, commands, play, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,8 @@ class Inside:
 
     def __init__(self, system: Debian12) -> None:
         self._system = system
-        system.copy_in(ROOT / "examples/tutorial", "/src/examples/tutorial")
+        for name in ("pause-container", "questions", "tutorial"):
+            system.copy_in(ROOT / "examples" / name, f"/src/examples/{name}")
         put_builders(system.folder / "usr/local/bin")
 
     @property
@@ -103,11 +104,17 @@ def inside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inside]:
 
 @pytest.mark.real
 def test_it_is_typed_in_debian_12_and_13(inside: Inside) -> None:
-    """The archive of Debian 12 has no rpmbuild; that of Debian 13 has rpm 4.20."""
+    """So are the examples of README and of the questions.
+
+    The archive of Debian 12 has no rpmbuild; that of Debian 13 has rpm 4.20.
+    """
     for family in FAMILIES if inside.has_rpmbuild else ("Debian",):
         part = section(TEXT, family)
         assert play(part, inside) == part
         inside.type("rm -r ~/*").checked()
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs/questions").glob("*.md"))):
+        text = page.read_text("utf-8")
+        assert play(text, inside, EXAMPLE) == text
 
 
 # ------------------------------------------------------------------ the reading of a page
