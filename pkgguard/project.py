@@ -22,6 +22,14 @@ from pkgguard.compat.matrix import ReleaseMatrix, release_matrix
 from pkgguard.compat.verdicts import ReleaseVerdicts, release_verdicts
 from pkgguard.diagnostics import Diagnostic, PackageRef
 from pkgguard.errors import UnknownNameError
+from pkgguard.evolution.advise import ReleaseAdvice
+from pkgguard.evolution.advise import advise as advise_release
+from pkgguard.evolution.audit import Audit
+from pkgguard.evolution.audit import audit as audit_promise
+from pkgguard.evolution.policies import policies
+from pkgguard.evolution.policies import policy as version_policy
+from pkgguard.evolution.simulate import Simulation
+from pkgguard.evolution.simulate import simulate as simulate_history
 from pkgguard.families.interface import Package
 from pkgguard.families.lookup import family
 from pkgguard.generate.explained_losses import explained_losses
@@ -45,6 +53,9 @@ Result: TypeAlias = (
     | Generated
     | ReleaseVerdicts
     | ReleaseMatrix
+    | Simulation
+    | Audit
+    | ReleaseAdvice
     | ManifestDifference
     | PackageDifference
     | tuple[Diagnostic, ...]
@@ -245,6 +256,40 @@ class Project:
         with manifest_budget(self.manifest.path):
             return release_matrix(engine, protocols=protocols, components=components)
 
+    def simulate(self, names: Collection[str] = ()) -> Simulation:
+        """Return the numbers that the releases would have had by some version policies, by default all.
+
+        Raises :class:`UnknownNameError` for an unknown policy.
+        """
+        chosen = tuple(version_policy(name) for name in dict.fromkeys(names or policies()))
+        with manifest_budget(self.manifest.path):
+            return simulate_history(self.manifest, chosen)
+
+    def audit(self, *, older: int | None = None, newer: int | None = None) -> Audit:
+        """Return which pairs of listed releases break the promise that a window makes.
+
+        A client may be up to ``older`` minors older than its server and ``newer`` minors
+        newer, by default as many as the manifest's window says.
+        """
+        engine = self._engine
+        with manifest_budget(self.manifest.path):
+            return audit_promise(engine, older, newer)
+
+    def release_advice(
+        self, since: Mapping[str, str], until: Mapping[str, str] | None = None, *, policy: str = "protocol"
+    ) -> ReleaseAdvice:
+        """Return what to call the next release by a version policy: patch, minor or major.
+
+        ``since`` maps components to their last releases, whose changes do not count, and
+        ``until`` to the last releases whose changes do, by default the newest ones. The
+        name ``""`` stands for all components that list the release. Raises
+        :class:`UnknownNameError` for an unknown component or policy, and
+        :class:`UnknownReleaseError` for an unlisted release or one before ``since``.
+        """
+        engine = self._engine
+        with manifest_budget(self.manifest.path):
+            return advise_release(engine, version_policy(policy), since, until or {})
+
     def advise(self, *, settings: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
         """Return what in the manifest is valid but probably not what its author intended.
 
@@ -262,10 +307,11 @@ class Project:
 
         ``text`` and ``json`` are what the commands print. The result of a check also has
         ``sarif``, ``junit``, ``github`` and ``gitlab``, that of :meth:`matrix` has
-        ``csv`` and ``html``, a difference has ``markdown``, and the relations of a package
-        version have the formats of their family (``control``, ``substvars``,
-        ``spec``). Raises :class:`UnknownNameError` for an unknown format, and
-        :class:`LongAnswerError` if the answer would be too long.
+        ``csv`` and ``html``, that of :meth:`simulate` has ``svg``, a difference has
+        ``markdown``, and the relations of a package version have the
+        formats of their family (``control``, ``substvars``, ``spec``). Raises
+        :class:`UnknownNameError` for an unknown format, and :class:`LongAnswerError` if
+        the answer would be too long.
         """
         from pkgguard.report.formats import render  # noqa: PLC0415 - only needed to render
 
@@ -280,6 +326,12 @@ class Project:
             return answers.RelationsAnswer(result, self.found)
         if isinstance(result, ReleaseMatrix):
             return answers.MatrixAnswer(result, self.found)
+        if isinstance(result, Simulation):
+            return answers.SimulationAnswer(result, self.found)
+        if isinstance(result, Audit):
+            return answers.AuditAnswer(result, self.found)
+        if isinstance(result, ReleaseAdvice):
+            return answers.AdviceAnswer(result, self.found)
         if isinstance(result, ReleaseVerdicts):
             return answers.VerdictAnswer(result, self.found)
         if isinstance(result, CheckResult):

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "matrix": "matrix",
     "manifest": "manifest",
     "protocol": "protocol",
+    "release": "release",
     "init": "init",
     "debian": "debian",
     "rpm": "rpm",

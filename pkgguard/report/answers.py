@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pkgguard.compat.verdicts import ReleaseVerdicts
     from pkgguard.diagnostics import Diagnostic
     from pkgguard.errors import ManifestError
+    from pkgguard.evolution.advise import ReleaseAdvice
+    from pkgguard.evolution.audit import Audit
+    from pkgguard.evolution.simulate import Simulation
     from pkgguard.generate.difference import GeneratedDifference
     from pkgguard.generate.relations import Generated
     from pkgguard.manifest.discover import Found
@@ -168,11 +171,35 @@ class ProtocolWordsAnswer(NamedTuple):
     new: str
 
 
+class SimulationAnswer(NamedTuple):
+    """The numbers that the releases of a history would have by some version policies."""
+
+    result: Simulation
+    found: Found
+
+
+class AuditAnswer(NamedTuple):
+    """Which pairs of releases break a promise about versions."""
+
+    result: Audit
+    found: Found
+
+
+class AdviceAnswer(NamedTuple):
+    """What to call a release."""
+
+    result: ReleaseAdvice
+    found: Found
+
+
 Answer: TypeAlias = (
     CheckAnswer
     | DifferenceAnswer
     | PackageDifferenceAnswer
     | MatrixAnswer
+    | SimulationAnswer
+    | AuditAnswer
+    | AdviceAnswer
     | VerdictAnswer
     | RelationsAnswer
     | ExplanationAnswer

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pkgguard.manifest import limits
 from pkgguard.report import json_document, matrix_document, written
 from pkgguard.report.answers import (
+    AdviceAnswer,
+    AuditAnswer,
     CheckAnswer,
     DifferenceAnswer,
     ExplanationAnswer,
@@ -23,6 +25,7 @@ from pkgguard.report.answers import (
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
+    SimulationAnswer,
     VerdictAnswer,
 )
 
@@ -62,16 +65,18 @@ def document(answer: Answer) -> dict[str, Any]:
             | ProtocolWordsAnswer()
         ):
             return _protocol(answer)
+        case SimulationAnswer() | AuditAnswer() | AdviceAnswer():
+            from pkgguard.report import release_document  # noqa: PLC0415 - only these answers need it
+
+            return release_document.release_document(answer)
         case VerdictAnswer():
             return json_document.verdict_document(answer.result, answer.found)
         case RelationsAnswer():
             return json_document.relations_document(answer.result, answer.found)
         case ExplanationAnswer():
             return json_document.explanation_document(answer.result, answer.found)
-        case RuleAnswer():
-            return json_document.rule_document(answer.rule)
-        case RulesAnswer():
-            return json_document.rules_document(answer.rules)
+        case RuleAnswer() | RulesAnswer():
+            return _rules(answer)
         case ManifestCheckAnswer():
             return _manifest_check(answer)
         case ManifestChecksAnswer():
@@ -91,6 +96,12 @@ def _difference(answer: DifferenceAnswer | PackageDifferenceAnswer) -> dict[str,
     if isinstance(answer, PackageDifferenceAnswer):
         return difference_document.package_difference_document(answer.result, answer.found)
     return difference_document.difference_document(answer.result, answer.old, answer.new, answer.generated)
+
+
+def _rules(answer: RuleAnswer | RulesAnswer) -> dict[str, Any]:
+    if isinstance(answer, RuleAnswer):
+        return json_document.rule_document(answer.rule)
+    return json_document.rules_document(answer.rules)
 
 
 def _manifest_check(answer: ManifestCheckAnswer) -> dict[str, Any]:

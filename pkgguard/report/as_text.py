@@ -8,6 +8,8 @@ from pkgguard.diagnostics import Severity
 from pkgguard.manifest import limits
 from pkgguard.report import check_text, manifest_text, text
 from pkgguard.report.answers import (
+    AdviceAnswer,
+    AuditAnswer,
     CheckAnswer,
     DifferenceAnswer,
     ExplanationAnswer,
@@ -23,6 +25,7 @@ from pkgguard.report.answers import (
     ProtocolWordsAnswer,
     RuleAnswer,
     RulesAnswer,
+    SimulationAnswer,
     VerdictAnswer,
 )
 from pkgguard.report.page import Page, counted
@@ -50,16 +53,18 @@ def render(answer: Answer, look: Look) -> Iterator[str]:
             from pkgguard.report import matrix_text  # noqa: PLC0415 - only needed for a matrix
 
             matrix_text.matrix_page(page, answer.result)
+        case SimulationAnswer() | AuditAnswer() | AdviceAnswer():
+            from pkgguard.report import release_text  # noqa: PLC0415 - only needed for these answers
+
+            release_text.release_page(page, answer, verbose=look.verbose)
         case VerdictAnswer():
             text.verdict_page(page, answer.result)
         case ExplanationAnswer():
             from pkgguard.report import explanation_text  # noqa: PLC0415 - only needed to explain
 
             explanation_text.explanation_page(page, answer.result, verbose=look.verbose)
-        case RuleAnswer():
-            text.rule_page(page, answer.rule)
-        case RulesAnswer():
-            text.rules_page(page, answer.rules)
+        case RuleAnswer() | RulesAnswer():
+            _rules(page, answer)
         case ManifestCheckAnswer():
             _manifest_check(page, answer, quiet=look.quiet)
         case ManifestAnswer():
@@ -103,6 +108,13 @@ def _check(page: Page, answer: CheckAnswer, look: Look) -> None:
     result = answer.result
     if not look.quiet or result.worst() is not None or result.unread or result.not_judged:
         check_text.check_page(page, result, Severity(answer.least), verbose=look.verbose)
+
+
+def _rules(page: Page, answer: RuleAnswer | RulesAnswer) -> None:
+    if isinstance(answer, RuleAnswer):
+        text.rule_page(page, answer.rule)
+    else:
+        text.rules_page(page, answer.rules)
 
 
 def _manifest_check(page: Page, answer: ManifestCheckAnswer, *, quiet: bool) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pkgguard.errors import UnknownNameError
 from pkgguard.families.registry import summary
 from pkgguard.report.answers import (
+    AdviceAnswer,
+    AuditAnswer,
     CheckAnswer,
     DifferenceAnswer,
     ExplanationAnswer,
@@ -29,6 +31,7 @@ from pkgguard.report.answers import (
     RelationsAnswer,
     RuleAnswer,
     RulesAnswer,
+    SimulationAnswer,
     VerdictAnswer,
 )
 from pkgguard.report.look import PLAIN
@@ -68,6 +71,9 @@ _ALL: Final = (
     ProtocolEntriesAnswer,
     ProtocolVerificationAnswer,
     ProtocolWordsAnswer,
+    SimulationAnswer,
+    AuditAnswer,
+    AdviceAnswer,
 )
 _CHECKS: Final = (CheckAnswer, ManifestCheckAnswer, ManifestChecksAnswer)
 
@@ -79,6 +85,7 @@ FORMATS: Final[dict[str, Format]] = {
     "markdown": Format("pkgguard.report.as_markdown", (DifferenceAnswer, PackageDifferenceAnswer)),
     "csv": Format("pkgguard.report.as_csv", (MatrixAnswer,)),
     "html": Format("pkgguard.report.as_html", (MatrixAnswer,)),
+    "svg": Format("pkgguard.report.as_svg", (SimulationAnswer,)),
     "toml": Format("pkgguard.report.as_toml", (ManifestAnswer,)),
     "sarif": Format("pkgguard.report.as_sarif", _CHECKS, holds_errors=True),
     "junit": Format("pkgguard.report.as_junit", _CHECKS, holds_errors=True),

@@ -28,7 +28,7 @@ LAYERS = (
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
     ("compat.guard", "compat.difference"),
-    ("compat.verdicts", "compat.matrix"),
+    ("compat.verdicts", "compat.matrix", "evolution"),
     ("generate.release_to_version",),
     ("generate.relations",),
     ("generate.explained_losses", "generate.difference"),

@@ -33,6 +33,10 @@ CALLS = {
     ],
     "manifest": ["manifest", "show"],
     "matrix": ["matrix"],
+    "release-simulation": ["release", "simulate"],
+    "release-audit": ["release", "audit"],
+    "release-advice": ["release", "advise", "--from", "1.0.0"],
+    "release-advice-cri": ["release", "advise", "--from", "kubelet=1.20.0", "--policy", "pair"],
     "matrix-cri": ["matrix", "--component", "kubelet"],
 }
 

@@ -1,0 +1,1 @@
+"""How releases of a project are numbered: version policies, and promises about versions."""
