@@ -112,7 +112,9 @@ def test_every_page_is_in_the_list_of_pages() -> None:
     listed = set(LINK.findall((ROOT / "docs/README.md").read_text("utf-8")))
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     pages |= {f"questions/{path.name}" for path in (ROOT / "docs/questions").glob("*.md")}
-    assert pages <= listed
+    assert pages - listed == set(), "add the page to docs/README.md, and to the nav of mkdocs.yml"
+    nav = set(re.findall(r": (\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
+    assert pages - nav == set(), "add the page to the nav of mkdocs.yml"
 
 
 TOML = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
