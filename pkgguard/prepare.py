@@ -18,6 +18,7 @@ from pkgguard.manifest.toml_positions import Locator
 
 SOURCES: Final = (
     "pkgguard/cli/commands.toml",
+    "pkgguard/evolution/policies.toml",
     "pkgguard/manifests/cri.toml",
     "pkgguard/manifests/kata.toml",
 )

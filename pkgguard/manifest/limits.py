@@ -83,17 +83,18 @@ TEXT: Final = 1000
 
 
 @contextmanager
-def manifest_budget(shown: str, seconds: float = SECONDS) -> Iterator[None]:
+def manifest_budget(shown: str, seconds: float | None = None) -> Iterator[None]:
     """Limit the code inside to the CPU time of one manifest, or to other ``seconds``.
 
     ``shown`` is the manifest's name in messages. Raises :class:`ManifestLimitError`
     once they are used up.
     """
+    limit = SECONDS if seconds is None else seconds
     try:
-        with budget(seconds):
+        with budget(limit):
             yield
     except OverBudgetError as error:
-        if error.seconds != seconds:  # the outer budget has ended
+        if error.seconds != limit:  # the outer budget has ended
             raise
         help = "split it by protocol, or leave out old releases and changes"
         raise ManifestLimitError(shown, mistake(TOO_LARGE, 0, str(error), help)) from error

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkgguard.budget import spend
-from pkgguard.report.accept_entry import entry_for
 from pkgguard.report.alike import joined
 from pkgguard.report.page import counted, reason_lines
 
@@ -94,6 +93,8 @@ def finding_in_full(page: Page, finding: Diagnostic) -> None:
         page.item("declared", relation)
     for line in finding.fix:
         page.item("paste", line, wrap=False)
+    from pkgguard.report.accept_entry import entry_for  # noqa: PLC0415 - only a verbose text has entries
+
     for line in entry_for(finding):
         page.item("accept", line, wrap=False)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from small_project import MANIFEST
 
-from pkgguard.errors import ManifestError, ManifestLimitError
+from pkgguard.errors import ManifestError, ManifestLimitError, MissingManifestError
 from pkgguard.manifest import revisions
 from pkgguard.manifest.limits import LARGEST
 from pkgguard.manifest.revisions import manifest_named
@@ -63,13 +63,17 @@ def test_a_revision_is_read_and_not_the_file(repository: Path) -> None:
         (":pkgguard.toml", "neither a file nor REV:PATH"),
         ("HEAD:", "neither a file nor REV:PATH"),
         ("--output=x:pkgguard.toml", "neither a file nor REV:PATH"),
-        ("nowhere.toml", "No such file"),
     ],
 )
 def test_what_cannot_be_read_is_an_error(repository: Path, named: str, part: str) -> None:
     with pytest.raises(OSError, match=part):
         manifest_named(named, os.environ)
     assert sorted(one.name for one in repository.iterdir()) == [".git", "pkgguard.toml"]
+
+
+def test_a_file_that_does_not_exist_is_a_missing_manifest(repository: Path) -> None:
+    with pytest.raises(MissingManifestError, match="the manifest does not exist"):
+        manifest_named("nowhere.toml", os.environ)
 
 
 def test_a_folder_is_no_manifest(repository: Path) -> None:

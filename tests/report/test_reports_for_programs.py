@@ -316,7 +316,7 @@ def test_a_long_check_takes_less_memory_than_its_report(form: str) -> None:
     read = api.read_files(PACKAGES)
     choice = api.choose(None)
     checked = api.check_by_choice(read, choice)
-    findings = checked.judgement.findings * (8000 // len(checked.judgement.findings))
+    findings = checked.judgement.findings * (12_000 // len(checked.judgement.findings))
     answer = CheckAnswer(
         checked._replace(judgement=checked.judgement._replace(findings=findings)), choice.default
     )
