@@ -100,16 +100,12 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
             yield from texts_in(one, where)
 
 
-OF_THE_MODEL = (model, package_spec, acceptance)
+MODEL_MODULES = (model, package_spec, acceptance)
 
 
 def is_record(kind: Any) -> bool:
     """Return whether something is a class of the model with fields: a dataclass or a named tuple."""
-    own = isinstance(kind, type) and kind.__module__ in (
-        model.__name__,
-        package_spec.__name__,
-        acceptance.__name__,
-    )
+    own = isinstance(kind, type) and kind.__module__ in [one.__name__ for one in MODEL_MODULES]
     return own and (dataclasses.is_dataclass(kind) or issubclass(kind, tuple))
 
 
@@ -117,9 +113,8 @@ def text_fields() -> set[str]:
     """Return each field of the model that can hold a text, by its annotation."""
     return {
         f"{one.__name__}.{name}"
-        for one in filter(
-            is_record, (*vars(model).values(), *vars(package_spec).values(), acceptance.Acceptance)
-        )
+        for module in MODEL_MODULES
+        for one in filter(is_record, vars(module).values())
         for name, annotation in one.__annotations__.items()
         if re.search(r"\bstr\b", str(annotation))
     }
