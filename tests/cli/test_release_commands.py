@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from runner import run
+from runner import both, run
 from small_project import MANIFEST
 
 HUGE = "9" * 60
@@ -88,7 +88,7 @@ def test_simulate(mine: Path) -> None:
 def test_wrong_calls(words: tuple[str, ...], said: str, mine: Path) -> None:
     result = run("release", *words, "--manifest", mine)
     assert result.exit_code == 2
-    assert said in result.output
+    assert said in both(result)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_wrong_calls(words: tuple[str, ...], said: str, mine: Path) -> None:
 def test_releases_that_cannot_be_judged(words: tuple[str, ...], said: str, mine: Path) -> None:
     result = run("release", "advise", *words, "--manifest", mine)
     assert result.exit_code == 3
-    assert said in result.output
+    assert said in both(result)
 
 
 def test_an_invalid_manifest_is_never_a_pass(mine: Path) -> None:
