@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from pkgguard.budget import spend
 from pkgguard.compat.difference import ReleaseRange
 from pkgguard.compat.reasons import Reason
+from pkgguard.compat.statements import statements
 from pkgguard.manifest.model import Need
 from pkgguard.versions.grid import Axis
-from pkgguard.versions.release_sets import exactly, span_of
+from pkgguard.versions.release_sets import exactly
 from pkgguard.versions.sets import VersionSet
 from pkgguard.versions.sweep import Sweep
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.compat.statements import Statement
     from pkgguard.manifest.model import Component, Protocol
     from pkgguard.versions.release import Release
 
@@ -198,19 +200,10 @@ def _grid(engine: Compatibility, client: str, server: str, protocols: Sequence[P
 
 def _statements(
     engine: Compatibility, protocol: Protocol, clients: Component, servers: Component
-) -> Iterator[tuple[Reason, VersionSet, VersionSet]]:
+) -> Iterator[Statement]:
     """Yield each reason of a protocol, with the client releases and the server releases that it concerns."""
-    for one in engine.involved(protocol.name, clients.name):
-        spend()
-        needing = one.clients_needing[clients.name]
-        yield Reason.of(one, clients, needing, servers.name), needing, one.servers_without
-    for broken in engine.manifest.broken:
-        spend()
-        if broken.component == clients.name:
-            yield Reason.of_broken(broken, protocol.name), exactly(broken.release), VersionSet.full()
-        if broken.component == servers.name:
-            span = span_of(broken.release, servers.releases)
-            yield Reason.of_broken(broken, protocol.name), VersionSet.full(), span
+    involved = engine.involved(protocol.name, clients.name)
+    yield from statements(involved, engine.manifest.broken, protocol, clients, servers)
     for release in clients.releases:
         spend()
         policy = engine.excluded_by_policy(protocol.name, clients.name, release, servers.name)

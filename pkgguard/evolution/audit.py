@@ -17,19 +17,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkgguard.budget import spend
 from pkgguard.compat.difference import ReleaseRange
 from pkgguard.compat.reasons import Reason
+from pkgguard.compat.statements import statements
 from pkgguard.manifest.model import Window
 from pkgguard.versions.grid import Axis
-from pkgguard.versions.release_sets import exactly, span_of
-from pkgguard.versions.sets import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pkgguard.compat.engine import Compatibility
+    from pkgguard.compat.statements import Statement
     from pkgguard.manifest.model import Component, Protocol
 
     _Span = tuple[int, int]
-    _Statement = tuple[Reason, VersionSet, VersionSet]
 
 
 class BrokenPromise(NamedTuple):
@@ -95,15 +94,16 @@ def _audited(
     clients = engine.manifest.components[client]
     servers = engine.manifest.components[protocol.server]
     windows = _windows(clients, servers, window)
-    statements = list(_statements(engine, protocol, clients, servers))
-    rows = _broken_rows(clients, servers, windows, statements)
+    required = engine.required(protocol.name, clients.name)
+    found = list(statements(required, engine.manifest.broken, protocol, clients, servers))
+    rows = _broken_rows(clients, servers, windows, found)
     return PromiseAudit(
         protocol.name,
         client,
         protocol.server,
         window,
         sum(end - first for first, end in windows),
-        tuple(_promises(clients, servers, rows, statements)),
+        tuple(_promises(clients, servers, rows, found)),
     )
 
 
@@ -118,25 +118,8 @@ def _windows(clients: Component, servers: Component, window: Window) -> list[_Sp
     return found
 
 
-def _statements(
-    engine: Compatibility, protocol: Protocol, clients: Component, servers: Component
-) -> Iterator[_Statement]:
-    """Yield what makes releases incompatible: the reason, the client releases and the server releases."""
-    for one in engine.required(protocol.name, clients.name):
-        spend()
-        needing = one.clients_needing[clients.name]
-        yield Reason.of(one, clients, needing, servers.name), needing, one.servers_without
-    for broken in engine.manifest.broken:
-        spend()
-        if broken.component == clients.name:
-            yield Reason.of_broken(broken, protocol.name), exactly(broken.release), VersionSet.full()
-        if broken.component == servers.name:
-            span = span_of(broken.release, servers.releases)
-            yield Reason.of_broken(broken, protocol.name), VersionSet.full(), span
-
-
 def _broken_rows(
-    clients: Component, servers: Component, windows: Sequence[_Span], statements: Sequence[_Statement]
+    clients: Component, servers: Component, windows: Sequence[_Span], statements: Sequence[Statement]
 ) -> list[tuple[tuple[_Span, ...], tuple[int, ...]]]:
     """Return, for each client release, the broken part of its window and the statements that break it."""
     rows = Axis([release.boundary for release in clients.releases])
@@ -183,7 +166,7 @@ def _promises(
     clients: Component,
     servers: Component,
     rows: Sequence[tuple[tuple[_Span, ...], tuple[int, ...]]],
-    statements: Sequence[_Statement],
+    statements: Sequence[Statement],
 ) -> Iterator[BrokenPromise]:
     for (spans, numbers), run in groupby(range(len(rows)), key=rows.__getitem__):
         places = list(run)

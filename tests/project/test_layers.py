@@ -28,6 +28,7 @@ LAYERS = (
     ("compat.reasons",),
     ("compat.engine", "compat.identify"),
     ("compat.guard", "compat.difference"),
+    ("compat.statements",),
     ("compat.verdicts", "compat.matrix", "evolution"),
     ("generate.release_to_version",),
     ("generate.relations",),
