@@ -15,9 +15,8 @@ KEY: Final = "accept"
 class Acceptance(NamedTuple):
     """One entry: the rule, the package and the peer of the findings that are accepted, and why.
 
-    ``since`` is the first version of the package that it is about, ``until`` the first
-    one that it is no longer about; an empty one is not a bound. It ends on the day
-    ``expires``.
+    It applies to versions of the package from ``since`` on and before ``until``; a bound
+    that is empty does not apply. From the day ``expires`` on it accepts nothing.
     """
 
     rule: str
