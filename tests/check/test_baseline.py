@@ -143,3 +143,15 @@ def test_a_finding_prints_the_entry_that_accepts_it(tmp_path):
     assert all(line in shown for line in found[0]["accept"])
     listed = run("check", "--verbose", "--accept", path, BAD, IMAGE).stdout
     assert f"because   examined ({path}:" in listed
+
+
+def test_a_further_finding_of_a_counted_kind_is_new_and_never_added(baseline):
+    document = json.loads(baseline.read_text())
+    (twice,) = [one for one in document["findings"] if one["rule"] == "admits-incompatible-peer"]
+    assert twice["count"] > 1
+    twice["count"] = 1
+    baseline.write_text(json.dumps(document))
+    left, _ = findings("--baseline", baseline, BAD)
+    assert [one["id"] for one in left] == ["admits-incompatible-peer"]
+    assert run("check", "--baseline", baseline, "--update-baseline", BAD).exit_code == 1
+    assert read_baseline(baseline)[Entry(*(twice[key] for key in Entry._fields))] == 1
