@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +24,11 @@ LEFT_OUT: Final = (
 )
 """Tests that build, or that do nearly everything in other processes."""
 
-_PARTS: Final = 2
-"""How many processes share the tests."""
+_PARTS: Final = 8
+"""How many parts the tests have: so many that two processes end at about the same time."""
+
+_PROCESSES: Final = 2
+"""How many parts run at once."""
 
 
 def files() -> list[str]:
@@ -43,13 +47,13 @@ def main() -> int:
     tests = ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "not real"]
     with TemporaryDirectory() as folder:
         environment = os.environ | {"COVERAGE_FILE": f"{folder}/coverage", "PYTHONPATH": str(ROOT)}
-        running = [
-            subprocess.Popen(
-                [*call, "run", "--parallel-mode", *tests, *every[part::_PARTS]], cwd=ROOT, env=environment
-            )
-            for part in range(_PARTS)
-        ]
-        codes = [one.wait() for one in running]
+
+        def code_of(part: int) -> int:
+            words = [*call, "run", "--parallel-mode", *tests, *every[part::_PARTS]]
+            return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+
+        with ThreadPoolExecutor(_PROCESSES) as pool:
+            codes = [*pool.map(code_of, range(_PARTS))]
         if any(codes):
             return 1
         subprocess.run([*call, "combine", "-q"], cwd=ROOT, env=environment, check=True)
