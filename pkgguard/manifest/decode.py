@@ -23,10 +23,8 @@ from pkgguard.manifest.model import (
     Policy,
     Protocol,
 )
-from pkgguard.manifest.package_spec import PackageSpec
-from pkgguard.manifest.packages import PackageReader
+from pkgguard.manifest.package_tables import PackageTables
 from pkgguard.manifest.policy import PROFILES, read_levels, read_policy, read_rules, read_window
-from pkgguard.manifest.series import depth_of, divided, holds_series, listed_series, parse_series
 from pkgguard.manifest.shared_names import check_files, check_shipped_names, check_virtual_names
 from pkgguard.manifest.taken_out import DROPPED, ID, REPLACES, remaining
 from pkgguard.manifest.typed_table import Mistakes, Table, sources
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 
     from pkgguard.diagnostics import Position
     from pkgguard.manifest.acceptance import Acceptance
+    from pkgguard.manifest.package_spec import PackageSpec
     from pkgguard.manifest.places import Place
     from pkgguard.versions.release import Release
 
@@ -51,10 +50,6 @@ class Document:
         self._files = tuple(files)
         self._ids: dict[str, Table] = {}
         self._components: dict[str, Component] = {}
-        self._packages: dict[str, PackageSpec] = {}
-        # The table of each package, and the packages of each table: one per series, or one.
-        self._tables: dict[str, str] = {}
-        self._divided: dict[str, tuple[str, ...]] = {}
         self._protocols: dict[str, Protocol] = {}
         self._clients: dict[str, dict[str, Component]] = {}
         self._words: dict[str, Words] = {}
@@ -64,14 +59,16 @@ class Document:
         self._top.take("manifest")
         project = self._top.string("project", required=True, most=SENTENCE)
         self._components = read_components(self._named("component"))
+        read = PackageTables(self._components, self._mistakes, self._known)
         for name, table in self._named("package"):
-            self._add_package(name, table)
+            read.add(name, table)
         for name, table in self._named("protocol"):
             self._protocols[name] = self._protocol(name, table)
-        check_shipped_names(self._packages, self._tables, self._mistakes)
-        check_files(self._packages, self._tables, self._mistakes)
-        check_virtual_names(self._packages, self._protocols, self._mistakes)
-        self._check_peers()
+        packages = read.packages
+        check_shipped_names(packages, read.tables, self._mistakes)
+        check_files(packages, read.tables, self._mistakes)
+        check_virtual_names(packages, self._protocols, self._mistakes)
+        read.check_peers(self._hint)
         tables, taken_out = remaining(
             list(self._array("change")), list(self._array(DROPPED)), self._server_of, self._mistakes
         )
@@ -83,12 +80,12 @@ class Document:
         self._check_windows(policy)
         rules, rule_set = read_rules(self._table("rules"))
         profiles = self._profiles()
-        accepted = self._accepted()
+        accepted = self._accepted(packages)
         self._top.finish()
         return Manifest(
             project,
             self._components,
-            self._packages,
+            packages,
             self._protocols,
             changes,
             broken,
@@ -99,7 +96,7 @@ class Document:
             self._files,
             taken_out,
             self._mistakes.places,
-            self._tables,
+            read.tables,
             profiles,
             accepted,
         )
@@ -115,14 +112,14 @@ class Document:
                 table.note("", "sets no rule", 'write RULE = "LEVEL", as in [rules]')
         return found
 
-    def _accepted(self) -> tuple[Acceptance, ...]:
+    def _accepted(self, packages: Mapping[str, PackageSpec]) -> tuple[Acceptance, ...]:
         """Read the entries of ``[[accept]]``."""
         if not self._top.has(ACCEPT):
             return ()
         from pkgguard.manifest.exceptions import read_acceptances  # noqa: PLC0415 - few manifests have any
 
-        shipped = (one.name for package in self._packages.values() for one in package.shipping.values())
-        return read_acceptances(self._array(ACCEPT), dict.fromkeys((*self._packages, *shipped)))
+        shipped = (one.name for package in packages.values() for one in package.shipping.values())
+        return read_acceptances(self._array(ACCEPT), dict.fromkeys((*packages, *shipped)))
 
     def _server_of(self, protocol: str) -> Component | None:
         known = self._protocols.get(protocol)
@@ -160,57 +157,6 @@ class Document:
             return
         for index, one in enumerate(value):
             yield Table(one, (key, index), self._mistakes)
-
-    def _package(self, name: str, table: Table) -> PackageSpec:
-        package = PackageReader(name, table, self._components).package()
-        for component in package.carries:
-            self._known(table, "carries", "component", component, self._components)
-        return package
-
-    def _add_package(self, name: str, table: Table) -> None:
-        """Read a table of a package, which may describe one package per series."""
-        package = self._package(name, table)
-        names = [one.name for one in package.shipping.values() if holds_series(one.name)]
-        given = self._series(table, names)
-        table.finish()
-        if not names:
-            packages = [package._replace(series=given[0])] if given else [package]
-        else:
-            carried = [self._components[one] for one in package.carries if one in self._components]
-            found = given or listed_series(carried, depth_of(names[0]))
-            if not found and not self._mistakes:
-                table.note("carries", "has no release, so there is no package of any series")
-            if package.files:
-                help = "name the files in a package of one series, or leave them out"
-                table.note("files", "cannot belong to packages of several series", help)
-                package = package._replace(files=())
-            packages = divided(package, found)
-        for one in packages:
-            if one.name in self._packages:
-                reason = f"makes a package {one.name}, and there is [package.{one.name}] too"
-                table.note("", reason, "call one of the two otherwise")
-            self._packages[one.name] = one
-            self._tables[one.name] = name
-        self._divided[name] = tuple(one.name for one in packages)
-
-    def _series(self, table: Table, names: list[str]) -> list[tuple[int, ...]]:
-        """Read the series of a package; without a series in its name, there may be only one."""
-        depths = {depth_of(name) for name in names}
-        if len(depths) > 1:
-            table.note("", "holds one number of the series in one family and two in another", "write both")
-        found = []
-        for text in table.strings("series"):
-            numbers = parse_series(text)
-            if not numbers or (depths and len(numbers) not in depths):
-                form = "10.7" if 2 in depths or not depths else "15"
-                table.note("series", f"{text!r} is not a series", f"write it as in {form}")
-            else:
-                found.append(numbers)
-        if not names and len(found) > 1:
-            form = f'{registry.names()[0]} = "postgresql-{{major}}"'
-            help = f"write {{major}} or {{major}}.{{minor}} in its name, as in {form}"
-            table.note("series", "names several series, and the package's name holds none", help)
-        return sorted(found, reverse=True)
 
     def _protocol(self, name: str, table: Table) -> Protocol:
         clients = table.strings("client", required=True)
@@ -413,22 +359,6 @@ class Document:
                 place: Place = ("protocol", protocol.name)
                 reason = f'has no effect: the mode of this protocol is "{mode}"'
                 self._mistakes.note(place, "window", reason, 'add mode = "window" beside it')
-
-    def _check_peers(self) -> None:
-        """Check the peers of packages; the peers of one series apply to all of the table."""
-        for name, package in self._packages.items():
-            if package.peers is None:
-                continue
-            place: Place = ("package", self._tables[name])
-            for peer in package.peers:
-                if peer == self._tables[name]:
-                    self._mistakes.note(place, "peers", "a package cannot be its own peer")
-                elif peer not in self._packages and peer not in self._divided:
-                    reason = f"no package is called {peer!r}"
-                    hint = self._hint("package", peer, self._packages)
-                    self._mistakes.note(place, "peers", reason, hint, UNKNOWN_NAME)
-            every = (one for peer in package.peers for one in self._divided.get(peer, (peer,)))
-            self._packages[name] = package._replace(peers=tuple(dict.fromkeys(every)))
 
 
 def _check_virtual_name(table: Table, key: str, name: str) -> None:
